@@ -1,0 +1,36 @@
+//! The numbers of the service, each once (Amazon Personalize developer guide; API models of botocore).
+
+/// Interactions needed to train, after event filters.
+pub const MIN_INTERACTIONS: usize = 1_000;
+/// Users with at least [`MIN_USER_HISTORY`] interactions needed to train, after event filters.
+pub const MIN_USERS: usize = 25;
+/// Interactions that make a user count towards [`MIN_USERS`].
+pub const MIN_USER_HISTORY: usize = 2;
+/// Characters of an id.
+pub const MAX_ID_CHARS: usize = 256;
+/// Characters of a categorical or plain string cell.
+pub const MAX_STRING_CHARS: usize = 1_000;
+/// Characters of a textual cell; longer text is truncated, not refused.
+pub const MAX_TEXT_CHARS: usize = 20_000;
+/// Characters of a schema document.
+pub const MAX_SCHEMA_CHARS: usize = 20_000;
+/// Characters of a resource name.
+pub const MAX_NAME_CHARS: usize = 63;
+/// Results of a request when it names no number.
+pub const DEFAULT_RESULTS: usize = 25;
+/// Results of a request at most.
+pub const MAX_RESULTS: usize = 500;
+/// Items of a list to rank at most.
+pub const MAX_INPUT_LIST: usize = 500;
+/// Event types together with optional metadata columns; more is an insight here, an error there.
+pub const MAX_EVENT_TYPES: usize = 10;
+/// Share of rows a column should fill.
+pub const MIN_COLUMN_COMPLETENESS: f64 = 0.70;
+/// Share of rows a textual column must fill to be trained on.
+pub const MIN_TEXT_COMPLETENESS: f64 = 0.85;
+/// Categories of a column above which an insight is raised.
+pub const MAX_CATEGORIES: usize = 1_000;
+/// Length of the lists that metrics and coverage are taken over.
+pub const METRIC_LIST_LENGTH: usize = 25;
+/// The cut-offs that metrics are reported at.
+pub const METRIC_CUTOFFS: [usize; 3] = [5, 10, 25];

@@ -1,0 +1,23 @@
+//! The field's words: what a dataset, a schema, a recipe, a solution, a split and a metric are.
+//!
+//! No input or output, no clock, no randomness, no table library: only types and rules that every other
+//! room may use. The limits of the service stand once, in [`limits`].
+
+pub mod dataset;
+pub mod limits;
+pub mod mapping;
+pub mod metric;
+pub mod name;
+pub mod parameter;
+pub mod problem;
+pub mod recipe;
+pub mod schema;
+pub mod solution;
+pub mod split;
+pub mod status;
+
+pub use dataset::DatasetType;
+pub use name::{NameError, check_name};
+pub use parameter::{ParameterKind, ParameterSpec, ParameterValue, Parameters};
+pub use recipe::{RecipeDescriptor, Task};
+pub use status::Status;

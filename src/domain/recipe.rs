@@ -1,0 +1,59 @@
+//! What a recipe is, without how it trains.
+
+use super::DatasetType;
+use super::parameter::{ParameterError, ParameterSpec, Parameters};
+use serde::{Deserialize, Serialize};
+
+/// The question a recipe answers: the service's recipe types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Task {
+    /// What would this user like?
+    UserPersonalization,
+    /// In which order would this user like these items?
+    PersonalizedRanking,
+    /// What is like this item?
+    RelatedItems,
+    /// What do people like now?
+    PopularItems,
+}
+
+/// How the answer of a recipe depends on the query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecipeDescriptor {
+    /// The service's name without `aws-`, or our own in the same style.
+    pub name: &'static str,
+    /// For people.
+    pub title: &'static str,
+    pub task: Task,
+    /// The question in a person's words.
+    pub question: &'static str,
+    /// How it works, in two or three sentences, and where it comes from.
+    pub about: &'static str,
+    /// The datasets read for training; the first is needed, the rest used where there.
+    pub reads: &'static [DatasetType],
+    pub parameters: &'static [ParameterSpec],
+    /// Whether the order of a history changes the answer.
+    pub reads_order: bool,
+    /// Whether an event changes the answer without training.
+    pub takes_events: bool,
+    /// Whether the service returns scores for it in requests and batch files.
+    pub returns_scores: bool,
+    /// Whether the recipe is ours rather than the service's.
+    pub open_baseline: bool,
+}
+
+impl RecipeDescriptor {
+    /// The defaults with the given texts in place of some; every other name is refused.
+    pub fn parameters_from<'a>(
+        &self,
+        texts: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Parameters, ParameterError> {
+        Parameters::from_texts(self.name, self.parameters, texts)
+    }
+
+    /// Whether a request names an item rather than a user.
+    pub fn asks_item(&self) -> bool {
+        self.task == Task::RelatedItems
+    }
+}

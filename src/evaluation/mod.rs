@@ -1,0 +1,1 @@
+//! Test sets, metrics and comparisons: one split for all, every number with its definition.

@@ -1,0 +1,9 @@
+//! Background work: named threads that report progress and can be cancelled.
+//!
+//! Knows nothing of the rest: what a job does is a closure, what it wakes is a closure.
+
+mod context;
+mod job;
+
+pub use context::{Cancelled, JobContext, Progress, Unit};
+pub use job::{Job, JobOutcome, Waker};

@@ -1,0 +1,1 @@
+//! Kernels: matrix products, factorisations, seeded randomness. Knows tensors and threads, not recipes.

@@ -1,0 +1,45 @@
+//! A request to a model, and what a model says about its answer.
+
+use crate::data::History;
+use serde::{Deserialize, Serialize};
+
+/// One request: who asks, what they did, about which item.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Query<'a> {
+    /// The user's index where the data knows them.
+    pub user: Option<u32>,
+    /// What they did, oldest first; empty for a new user.
+    pub history: History<'a>,
+    /// The item asked about (related items); without it, the last of the history stands in.
+    pub item: Option<u32>,
+    /// The moment of the request, epoch seconds; the newest interaction's where none is given.
+    pub now: Option<i64>,
+}
+
+/// Where a list came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// What the recipe is for.
+    Model,
+    /// The recipe had nothing to go on and fell back to popular items.
+    Popular,
+}
+
+/// One piece of what speaks for an item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Evidence {
+    /// A past item and its share of the score; `together` is the number of users who had both, where counted.
+    Item { item: u32, weight: f32, together: Option<u32> },
+    /// The item's count (or growth, for trending) in the training data.
+    Count { count: f64, what: String },
+}
+
+/// What speaks for an item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    pub origin: Origin,
+    /// Strongest first, ten at most.
+    pub evidence: Vec<Evidence>,
+}

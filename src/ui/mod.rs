@@ -1,0 +1,1 @@
+//! The window. Draws view models and sends commands; holds no logic of the field.

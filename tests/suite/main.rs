@@ -1,0 +1,1 @@
+//! Whole journeys and rules of the house, one module a topic.
