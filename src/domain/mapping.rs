@@ -34,7 +34,7 @@ pub struct MappedField {
 }
 
 /// The whole mapping of a file to a dataset.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mapping {
     pub dataset: DatasetType,
     pub fields: Vec<MappedField>,
