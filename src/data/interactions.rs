@@ -35,7 +35,7 @@ pub struct History<'a> {
     pub event_types: &'a [u16],
 }
 
-impl<'a> History<'a> {
+impl History<'_> {
     pub fn len(&self) -> usize {
         self.items.len()
     }
@@ -46,8 +46,8 @@ impl<'a> History<'a> {
 
     /// The rows of a range.
     #[must_use]
-    pub fn slice(&self, range: Range<usize>) -> History<'a> {
-        History {
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        Self {
             items: &self.items[range.clone()],
             timestamps: &self.timestamps[range.clone()],
             event_types: &self.event_types[range],

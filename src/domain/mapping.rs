@@ -24,7 +24,7 @@ pub enum TimestampRule {
 pub struct MappedField {
     /// The schema's field name (`USER_ID`, `GENRES` …).
     pub field: String,
-    /// The file's column; several are joined as categories (MovieLens's 0/1 genre columns).
+    /// The file's column; several are joined as categories (`MovieLens`'s 0/1 genre columns).
     pub columns: Vec<String>,
     pub kind: FieldType,
     pub role: FieldRole,

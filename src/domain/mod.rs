@@ -7,6 +7,7 @@ pub mod dataset;
 pub mod limits;
 pub mod mapping;
 pub mod metric;
+pub mod minima;
 pub mod name;
 pub mod parameter;
 pub mod problem;

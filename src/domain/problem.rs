@@ -28,7 +28,7 @@ pub enum Rule {
     ImplausibleTime,
     /// A cell that is not true or false.
     NotABoolean,
-    /// The keyword itself stands as a value (`EVENT_TYPE` in EVENT_TYPE).
+    /// The keyword itself stands as a value (`EVENT_TYPE` in `EVENT_TYPE`).
     ReservedKeyword,
     /// The same row stands earlier in the data.
     DuplicateRow,

@@ -41,7 +41,9 @@ impl<T: Send + 'static> Job<T> {
             let result = catch_unwind(AssertUnwindSafe(|| work(&inside)));
             let outcome = match result {
                 Ok(Ok(value)) => JobOutcome::Done(value),
-                Ok(Err(error)) if error.chain().any(|cause| cause.is::<Cancelled>()) => JobOutcome::Cancelled,
+                Ok(Err(error)) if error.chain().any(<dyn std::error::Error>::is::<Cancelled>) => {
+                    JobOutcome::Cancelled
+                }
                 Ok(Err(error)) => JobOutcome::Failed(error),
                 Err(panic) => JobOutcome::Failed(anyhow::anyhow!("internal error: {}", panic_text(&*panic))),
             };

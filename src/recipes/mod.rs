@@ -6,6 +6,8 @@ mod artifact;
 mod query;
 pub mod ranking;
 pub mod registry;
+#[cfg(test)]
+pub mod toy;
 
 use crate::data::Interactions;
 use crate::domain::{Parameters, RecipeDescriptor};

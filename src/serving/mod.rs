@@ -1,1 +1,21 @@
 //! Campaigns and batch: the one code path that turns a request into an answer.
+//!
+//! A [`Campaign`] is a trained model with the histories it is asked about. [`Campaign::recommend`] answers
+//! one request in the service's shapes; [`batch`] answers files of them through the same function. Nothing
+//! here knows which recipe it serves beyond its descriptor.
+
+mod batch;
+mod batch_input;
+mod batch_output;
+mod campaign;
+mod request;
+mod response;
+#[cfg(test)]
+mod toy;
+
+pub use batch::{BatchCounts, BatchError, BatchOptions, LineError, batch, batch_to_file};
+pub use batch_input::BatchInput;
+pub use batch_output::BatchFormat;
+pub use campaign::Campaign;
+pub use request::{RecommendRequest, RequestError};
+pub use response::{ItemEvidence, ItemExplanation, PredictedItem, RecommendResponse, Recommendations};

@@ -1,1 +1,1 @@
-//! The project file: one SQLite database that holds everything that lasts. The only room that knows SQL.
+//! The project file: one `SQLite` database that holds everything that lasts. The only room that knows SQL.

@@ -1,0 +1,68 @@
+//! Small data and models for tests of the rooms that use a model without caring which.
+
+use super::{Artifact, Evidence, Explanation, Model, Origin, Query};
+use crate::data::{Interactions, Vocabulary};
+use std::sync::Arc;
+
+/// Interactions from `(user, item, timestamp)`.
+pub fn interactions(rows: &[(&str, &str, i64)]) -> Interactions {
+    let users = Arc::new(Vocabulary::new(rows.iter().map(|row| row.0)));
+    let items = Arc::new(Vocabulary::new(rows.iter().map(|row| row.1)));
+    let encoded: Vec<_> = rows
+        .iter()
+        .filter_map(|row| Some((users.index(row.0)?, items.index(row.1)?, row.2, 0, f32::NAN)))
+        .collect();
+    Interactions::from_rows(users, items, Arc::new(Vocabulary::default()), &encoded)
+}
+
+/// Users `u00000` … with up to `longest` interactions each (some with none) over `n_items` items `i0000` ….
+pub fn random_interactions(n_users: usize, n_items: usize, longest: u64, seed: u64) -> Interactions {
+    let users = Arc::new(Vocabulary::new((0..n_users).map(|user| format!("u{user:05}"))));
+    let items = Arc::new(Vocabulary::new((0..n_items).map(|item| format!("i{item:04}"))));
+    let mut rows = Vec::new();
+    for user in 0..n_users as u64 {
+        let mut state = seed ^ user.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        // Knuth's MMIX generator; its high bits are good.
+        let mut next = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        next(2);
+        for _ in 0..next(longest + 1) {
+            rows.push((user as u32, next(n_items as u64) as u32, next(1_000) as i64, 0, f32::NAN));
+        }
+    }
+    Interactions::from_rows(users, items, Arc::new(Vocabulary::default()), &rows)
+}
+
+/// Scores every item by a function of the query and the item.
+pub struct ToyModel<F> {
+    pub n_items: usize,
+    pub score: F,
+}
+
+impl<F: Fn(&Query<'_>, u32) -> f32 + Send + Sync> Model for ToyModel<F> {
+    fn n_items(&self) -> usize {
+        self.n_items
+    }
+
+    fn score(&self, queries: &[Query<'_>], scores: &mut [f32]) -> Vec<Origin> {
+        for (query, row) in queries.iter().zip(scores.chunks_mut(self.n_items)) {
+            for (item, score) in row.iter_mut().enumerate() {
+                *score = (self.score)(query, item as u32);
+            }
+        }
+        let fallback = |query: &Query<'_>| query.history.is_empty() && query.item.is_none();
+        queries.iter().map(|query| if fallback(query) { Origin::Popular } else { Origin::Model }).collect()
+    }
+
+    fn explain(&self, query: &Query<'_>, _item: u32) -> Explanation {
+        let evidence = query.history.items.iter().rev().take(10);
+        let evidence = evidence.map(|&item| Evidence::Item { item, weight: 1.0, together: None });
+        Explanation { origin: Origin::Model, evidence: evidence.collect() }
+    }
+
+    fn save(&self) -> Artifact {
+        Artifact { tensors: Vec::new(), json: String::new() }
+    }
+}

@@ -1,0 +1,213 @@
+//! A model in service.
+
+use super::request::{Checked, RecommendRequest, RequestError};
+use super::response::{
+    ItemExplanation, PredictedItem, RecommendResponse, Recommendations, recommendation_id,
+};
+use crate::data::Interactions;
+use crate::domain::{RecipeDescriptor, Task};
+use crate::jobs::{Cancelled, JobContext};
+use crate::recipes::ranking::{RankOptions, RankedList, rank};
+use crate::recipes::{Model, Origin, Query};
+use rayon::prelude::*;
+use std::time::Instant;
+
+/// Queries of rankings scored together.
+const RANKINGS_AT_ONCE: usize = 16;
+
+/// A trained model, what it is, and the histories it is asked with.
+///
+/// `interactions` have the catalogue of the training data and are filtered as the training data were. As
+/// in the service, items a user already had are not left out: filters are for that. Equal scores are in
+/// order of item id. A user without a history, or an item nobody had, is answered with popular items.
+#[derive(Clone, Copy)]
+pub struct Campaign<'a> {
+    pub model: &'a dyn Model,
+    pub descriptor: &'a RecipeDescriptor,
+    pub interactions: &'a Interactions,
+}
+
+/// A checked question in indices.
+pub(super) struct Asked<'a> {
+    pub query: Query<'a>,
+    /// Items to put in order; none for the best of the catalogue.
+    pub list: Option<&'a [String]>,
+}
+
+/// An item of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Place<'a> {
+    Known {
+        item: u32,
+        score: f32,
+    },
+    /// An item to be ranked that the model does not know, or may not return.
+    Unknown(&'a str),
+}
+
+/// An answer in indices, best first.
+pub(super) struct Answer<'a> {
+    pub places: Vec<Place<'a>>,
+    pub origin: Origin,
+}
+
+impl<'a> Campaign<'a> {
+    /// Answers one request.
+    pub fn recommend(&self, request: &RecommendRequest) -> Result<RecommendResponse, RequestError> {
+        let began = Instant::now();
+        let results = request.results()?;
+        let asked = self.asked(&request.check(self.descriptor)?);
+        let answers = self.answer(std::slice::from_ref(&asked), results, &JobContext::default());
+        let Ok(Some(answer)) = answers.map(|mut answers| answers.pop()) else {
+            unreachable!("one question has one answer, and a job of its own is never cancelled")
+        };
+        let items = answer.places.iter().map(|place| self.predicted(place, &answer, &asked, request.explain));
+        let items = items.collect();
+        Ok(RecommendResponse {
+            recommendations: match asked.list {
+                Some(_) => Recommendations::PersonalizedRanking(items),
+                None => Recommendations::ItemList(items),
+            },
+            recommendation_id: recommendation_id(),
+            origin: answer.origin,
+            latency: began.elapsed(),
+        })
+    }
+
+    /// Looks up who and what a request names.
+    pub(super) fn asked<'q>(&self, checked: &Checked<'q>) -> Asked<'q>
+    where
+        'a: 'q,
+    {
+        match *checked {
+            Checked::ForUser { user } => Asked { query: self.query(user, None), list: None },
+            Checked::ForItem { item } => Asked { query: self.query(None, Some(item)), list: None },
+            Checked::Ranking { user, item, list } => {
+                Asked { query: self.query(user, item), list: Some(list) }
+            }
+        }
+    }
+
+    fn query(&self, user: Option<&str>, item: Option<&str>) -> Query<'a> {
+        let user = user.and_then(|user| self.interactions.users.index(user));
+        Query {
+            user,
+            history: user.map(|user| self.interactions.history(user)).unwrap_or_default(),
+            item: item.and_then(|item| self.interactions.items.index(item)),
+            now: None,
+        }
+    }
+
+    /// Answers questions in their order: all of them rankings, which keep their own length, or none, with
+    /// lists of `results` items. The one function behind single requests and batch files. Advances `job` by
+    /// one a question.
+    pub(super) fn answer<'q>(
+        &self,
+        asked: &[Asked<'q>],
+        results: usize,
+        job: &JobContext,
+    ) -> Result<Vec<Answer<'q>>, Cancelled> {
+        if asked.first().is_some_and(|asked| asked.list.is_some()) {
+            return self.answer_rankings(asked, job);
+        }
+        let queries: Vec<Query<'_>> = asked.iter().map(|asked| asked.query).collect();
+        let options = RankOptions { k: results, exclude_seen: false, allowed: None };
+        Ok(rank(self.model, &queries, options, job)?.into_iter().map(Answer::from).collect())
+    }
+
+    fn answer_rankings<'q>(
+        &self,
+        asked: &[Asked<'q>],
+        job: &JobContext,
+    ) -> Result<Vec<Answer<'q>>, Cancelled> {
+        let n_items = self.model.n_items();
+        let blocks: Vec<Vec<Answer<'q>>> = asked
+            .par_chunks(RANKINGS_AT_ONCE)
+            .map(|block| {
+                job.check()?;
+                let queries: Vec<Query<'_>> = block.iter().map(|asked| asked.query).collect();
+                let mut scores = vec![f32::NEG_INFINITY; queries.len() * n_items];
+                let origins = self.model.score(&queries, &mut scores);
+                let answers = block.iter().zip(origins).enumerate().map(|(index, (asked, origin))| {
+                    let scores = &scores[index * n_items..(index + 1) * n_items];
+                    self.in_order(asked, scores, origin)
+                });
+                let answers = answers.collect();
+                job.advance(block.len() as u64);
+                Ok(answers)
+            })
+            .collect::<Result<_, Cancelled>>()?;
+        Ok(blocks.into_iter().flatten().collect())
+    }
+
+    /// The items of a list by score, equal ones by id; those the model does not know last, as they stood.
+    fn in_order<'q>(&self, asked: &Asked<'q>, scores: &[f32], origin: Origin) -> Answer<'q> {
+        let mut known: Vec<(u32, f32)> = Vec::new();
+        let mut unknown = Vec::new();
+        for id in asked.list.unwrap_or_default() {
+            let item = self.interactions.items.index(id);
+            match item.and_then(|item| Some((item, *scores.get(item as usize)?))) {
+                Some((item, score)) if score > f32::NEG_INFINITY => known.push((item, score)),
+                _ => unknown.push(Place::Unknown(id)),
+            }
+        }
+        known.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let known = known.into_iter().map(|(item, score)| Place::Known { item, score });
+        Answer { places: known.chain(unknown).collect(), origin }
+    }
+
+    /// The id of an item of an answer.
+    pub(super) fn id<'q>(&self, place: &Place<'q>) -> &'q str
+    where
+        'a: 'q,
+    {
+        match *place {
+            Place::Known { item, .. } => self.interactions.items.id(item),
+            Place::Unknown(id) => id,
+        }
+    }
+
+    /// The score as the service would return it.
+    pub(super) fn score(&self, place: &Place<'_>) -> Option<f32> {
+        match *place {
+            Place::Known { score, .. } if self.descriptor.returns_scores => Some(score),
+            _ => None,
+        }
+    }
+
+    fn predicted(
+        &self,
+        place: &Place<'_>,
+        answer: &Answer<'_>,
+        asked: &Asked<'_>,
+        explain: bool,
+    ) -> PredictedItem {
+        let fell_back = answer.origin == Origin::Popular && self.descriptor.task != Task::PopularItems;
+        let known = match *place {
+            Place::Known { item, score } => Some((item, score)),
+            Place::Unknown(_) => None,
+        };
+        PredictedItem {
+            item_id: self.id(place).to_owned(),
+            score: self.score(place),
+            reason: (fell_back && known.is_some()).then(|| vec!["Popular item".to_owned()]),
+            explanation: known.filter(|_| explain).map(|(item, _)| {
+                ItemExplanation::named(self.model.explain(&asked.query, item), self.interactions)
+            }),
+            strength: known.map(|(_, score)| score),
+        }
+    }
+}
+
+impl From<RankedList> for Answer<'_> {
+    fn from(list: RankedList) -> Self {
+        let places = list.items.into_iter().zip(list.scores);
+        Self {
+            places: places.map(|(item, score)| Place::Known { item, score }).collect(),
+            origin: list.origin,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! Requests against the service's shapes and limits.
+
+use super::*;
+use crate::serving::toy::{descriptor, histories, model};
+
+fn ask(
+    task: Task,
+    returns_scores: bool,
+    request: &RecommendRequest,
+) -> Result<RecommendResponse, RequestError> {
+    let data = histories();
+    let model = model(&data);
+    let descriptor = descriptor(task, returns_scores);
+    Campaign { model: &model, descriptor: &descriptor, interactions: &data }.recommend(request)
+}
+
+fn for_user(user: &str) -> RecommendRequest {
+    RecommendRequest { user_id: Some(user.to_owned()), ..RecommendRequest::default() }
+}
+
+fn json(response: &RecommendResponse) -> serde_json::Value {
+    let mut json = serde_json::to_value(response).unwrap();
+    assert!(json["recommendationId"].as_str().unwrap().starts_with("RID-"));
+    json.as_object_mut().unwrap().remove("recommendationId");
+    json
+}
+
+#[test]
+fn a_known_user_is_answered_in_the_services_shape() {
+    let response = ask(Task::UserPersonalization, true, &for_user("891")).unwrap();
+    // 27 and 886 score the same, so the id decides.
+    let expected = serde_json::json!({"itemList": [
+        {"itemId": "27", "score": 0.5}, {"itemId": "886", "score": 0.5}, {"itemId": "101", "score": 0.0},
+    ]});
+    assert_eq!(json(&response), expected);
+    assert_eq!(response.origin, Origin::Model);
+    assert!(response.latency.as_nanos() > 0);
+
+    let request = RecommendRequest { num_results: Some(1), ..for_user("891") };
+    let one = ask(Task::UserPersonalization, false, &request).unwrap();
+    assert_eq!(json(&one), serde_json::json!({"itemList": [{"itemId": "27"}]}));
+    assert_eq!(one.items()[0].strength, Some(0.5), "bars are drawn also where no score is returned");
+}
+
+#[test]
+fn an_unknown_user_gets_popular_items_and_is_told_so() {
+    let response = ask(Task::UserPersonalization, false, &for_user("nobody")).unwrap();
+    assert_eq!(response.origin, Origin::Popular);
+    assert_eq!(json(&response)["itemList"][0]["reason"], serde_json::json!(["Popular item"]));
+    assert_eq!(response.items().len(), 3);
+}
+
+#[test]
+fn related_items_ask_about_the_item_alone() {
+    let request = RecommendRequest { item_id: Some("886".to_owned()), ..for_user("891") };
+    let response = ask(Task::RelatedItems, false, &request).unwrap();
+    let items: Vec<&str> = response.items().iter().map(|item| item.item_id.as_str()).collect();
+    assert_eq!(items, ["886", "27", "101"], "the user's history plays no part");
+
+    let unknown = RecommendRequest { item_id: Some("no such".to_owned()), ..RecommendRequest::default() };
+    assert_eq!(ask(Task::RelatedItems, false, &unknown).unwrap().origin, Origin::Popular);
+}
+
+#[test]
+fn a_ranking_returns_the_list_alone_with_unknown_items_last() {
+    let list = ["x1", "101", "886", "4", "27"].map(str::to_owned).to_vec();
+    let request = RecommendRequest { input_list: Some(list), num_results: Some(1), ..for_user("891") };
+    let response = ask(Task::PersonalizedRanking, true, &request).unwrap();
+    let expected = serde_json::json!({"personalizedRanking": [
+        {"itemId": "27", "score": 0.5}, {"itemId": "886", "score": 0.5}, {"itemId": "101", "score": 0.0},
+        {"itemId": "x1"}, {"itemId": "4"},
+    ]});
+    assert_eq!(json(&response), expected);
+}
+
+#[test]
+fn explanations_come_only_when_asked_for_and_name_items() {
+    let request = RecommendRequest { explain: true, num_results: Some(1), ..for_user("891") };
+    let response = ask(Task::UserPersonalization, false, &request).unwrap();
+    let expected = serde_json::json!({"origin": "model", "evidence": [
+        {"itemId": "886", "weight": 1.0}, {"itemId": "27", "weight": 1.0},
+    ]});
+    assert_eq!(json(&response)["itemList"][0]["explanation"], expected);
+    assert!(
+        ask(Task::UserPersonalization, false, &for_user("891")).unwrap().items()[0].explanation.is_none()
+    );
+}
+
+#[test]
+fn a_broken_rule_names_field_value_and_rule() {
+    let long = "é".repeat(257);
+    let list = |length: usize| Some(vec!["27".to_owned(); length]);
+    let user = Task::UserPersonalization;
+    let cases = [
+        (
+            user,
+            RecommendRequest { num_results: Some(501), ..for_user("891") },
+            "`numResults` is 501; use a whole number from 1 to 500",
+        ),
+        (user, RecommendRequest { num_results: Some(0), ..for_user("891") }, "`numResults` is 0;"),
+        (user, RecommendRequest::default(), "`userId` is missing; toy needs it"),
+        (user, for_user(""), "`userId` is empty; ids have 1 to 256 characters"),
+        (user, for_user(&long), "257 characters; ids have"),
+        (Task::RelatedItems, for_user("891"), "`itemId` is missing; toy needs it"),
+        (Task::PersonalizedRanking, for_user("891"), "`inputList` is missing;"),
+        (
+            Task::PersonalizedRanking,
+            RecommendRequest { input_list: list(501), ..for_user("891") },
+            "`inputList` has 501 items; give 1 to 500",
+        ),
+        (
+            Task::PersonalizedRanking,
+            RecommendRequest { input_list: list(0), ..for_user("891") },
+            "`inputList` has 0 items;",
+        ),
+    ];
+    for (task, request, expected) in cases {
+        let error = ask(task, false, &request).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+    let at_the_limit = RecommendRequest { num_results: Some(500), ..for_user(&"é".repeat(256)) };
+    assert!(ask(user, false, &at_the_limit).is_ok());
+    let at_the_limit = RecommendRequest { input_list: list(500), ..for_user("891") };
+    assert_eq!(ask(Task::PersonalizedRanking, false, &at_the_limit).unwrap().items().len(), 500);
+}
+
+#[test]
+fn requests_are_read_in_the_services_field_names() {
+    let text = r#"{"userId":"891","numResults":3,"inputList":["27"]}"#;
+    let request: RecommendRequest = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&request).unwrap(), text);
+}

@@ -1,0 +1,119 @@
+//! What a campaign answers, in the service's shapes, with what only we know kept beside it.
+
+use crate::data::Interactions;
+use crate::recipes::{Evidence, Explanation, Origin};
+use serde::Serialize;
+use std::hash::{BuildHasher, RandomState};
+use std::time::{Duration, SystemTime};
+
+/// An answer. As JSON: `{"itemList":[…],"recommendationId":"RID-…"}` or `{"personalizedRanking":[…],"recommendationId":"RID-…"}`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecommendResponse {
+    #[serde(flatten)]
+    pub recommendations: Recommendations,
+    /// Unique, 40 characters at most; events may refer to it.
+    pub recommendation_id: String,
+    /// Where the list came from: the model, or popular items for want of a history.
+    #[serde(skip)]
+    pub origin: Origin,
+    /// Time from request to answer.
+    #[serde(skip)]
+    pub latency: Duration,
+}
+
+/// The items of an answer, best first.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Recommendations {
+    /// `GetRecommendations`
+    ItemList(Vec<PredictedItem>),
+    /// `GetPersonalizedRanking`
+    PersonalizedRanking(Vec<PredictedItem>),
+}
+
+impl RecommendResponse {
+    /// The items, best first.
+    pub fn items(&self) -> &[PredictedItem] {
+        match &self.recommendations {
+            Recommendations::ItemList(items) | Recommendations::PersonalizedRanking(items) => items,
+        }
+    }
+}
+
+/// One item of an answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PredictedItem {
+    pub item_id: String,
+    /// Only of recipes for which the service returns scores.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<f32>,
+    /// `Popular item` where the recipe fell back to popular items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Vec<String>>,
+    /// Only where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<ItemExplanation>,
+    /// The model's score whatever the recipe, for bars; none for an item it does not know.
+    #[serde(skip)]
+    pub strength: Option<f32>,
+}
+
+/// What speaks for an item.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemExplanation {
+    pub origin: Origin,
+    /// Strongest first, ten at most.
+    pub evidence: Vec<ItemEvidence>,
+}
+
+/// One piece of what speaks for an item.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", untagged)]
+pub enum ItemEvidence {
+    /// A past item and its share of the score.
+    #[serde(rename_all = "camelCase")]
+    Item {
+        item_id: String,
+        weight: f32,
+        /// Users who had both, where they are counted.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        together: Option<u32>,
+    },
+    /// The item's own count in the training data, and of what.
+    Count { count: f64, what: String },
+}
+
+impl ItemExplanation {
+    /// An explanation with ids in place of indices.
+    pub(super) fn named(explanation: Explanation, interactions: &Interactions) -> Self {
+        let evidence = explanation.evidence.into_iter().map(|evidence| match evidence {
+            Evidence::Item { item, weight, together } => {
+                ItemEvidence::Item { item_id: interactions.items.id(item).to_owned(), weight, together }
+            }
+            Evidence::Count { count, what } => ItemEvidence::Count { count, what },
+        });
+        Self { origin: explanation.origin, evidence: evidence.collect() }
+    }
+}
+
+/// A new id: the moment in nanoseconds and 64 random bits.
+pub(super) fn recommendation_id() -> String {
+    let now =
+        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
+    format!("RID-{now:016x}-{:016x}", RandomState::new().hash_one(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_short_and_unique() {
+        let ids: std::collections::BTreeSet<String> = (0..1_000).map(|_| recommendation_id()).collect();
+        assert_eq!(ids.len(), 1_000);
+        assert!(ids.iter().all(|id| id.len() <= 40 && id.starts_with("RID-")));
+    }
+}

@@ -1,0 +1,124 @@
+//! Training one version.
+
+use super::{EventFilter, Filtered, TrainError, TrainReport, TrainedOn};
+use crate::data::Interactions;
+use crate::domain::limits::{MIN_INTERACTIONS, MIN_USER_HISTORY, MIN_USERS};
+use crate::domain::solution::SolutionConfig;
+use crate::evaluation::TestSet;
+use crate::jobs::JobContext;
+use crate::recipes::{Model, Recipe, TrainingData, registry};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The interactions and the test set that a solution sees: what [`train`] trains on and what its versions are to be
+/// evaluated with. `interactions` are all of the group's, and those that `test` was cut from.
+pub fn filter_events(
+    interactions: &Interactions,
+    test: &TestSet,
+    config: &SolutionConfig,
+) -> Result<Filtered, TrainError> {
+    if test.train.len() != interactions.len() {
+        return Err(TrainError::OtherData { expected: test.train.len(), found: interactions.len() });
+    }
+    Ok(EventFilter::of(config).apply(interactions, test))
+}
+
+/// Trains a version on the training part of a test set, after the solution's event filter.
+pub fn train(
+    interactions: &Interactions,
+    test: &TestSet,
+    config: &SolutionConfig,
+    job: &JobContext,
+) -> Result<(Box<dyn Model>, TrainReport), TrainError> {
+    let filtered = filter_events(interactions, test, config)?;
+    train_filtered(recipe_of(config)?, &filtered, config, false, job)
+}
+
+/// Trains on everything the event filter leaves, tested users and truths too: for serving, never for
+/// measuring.
+pub fn refit(
+    interactions: &Interactions,
+    test: &TestSet,
+    config: &SolutionConfig,
+    job: &JobContext,
+) -> Result<(Box<dyn Model>, TrainReport), TrainError> {
+    let filtered = filter_events(interactions, test, config)?;
+    train_filtered(recipe_of(config)?, &filtered, config, true, job)
+}
+
+fn recipe_of(config: &SolutionConfig) -> Result<&'static dyn Recipe, TrainError> {
+    registry::find(&config.recipe).ok_or_else(|| TrainError::UnknownRecipe(config.recipe.clone()))
+}
+
+fn train_filtered(
+    recipe: &dyn Recipe,
+    filtered: &Filtered,
+    config: &SolutionConfig,
+    all_data: bool,
+    job: &JobContext,
+) -> Result<(Box<dyn Model>, TrainReport), TrainError> {
+    let began = Instant::now();
+    job.check()?;
+    let data = &filtered.interactions;
+    check_minima(data, config.event_type.as_deref())?;
+    let mut dropped = filtered.dropped.clone();
+    let (training, trained_on) = if all_data {
+        (data.clone(), TrainedOn::AllData)
+    } else {
+        let training = filtered.test.training(data);
+        let held_back = (data.len() - training.len()) as u64;
+        if held_back > 0 {
+            dropped.push(("held back for the test set".to_owned(), held_back));
+        }
+        (training, TrainedOn::TrainingPart(filtered.test.spec.name.clone()))
+    };
+    if training.is_empty() {
+        return Err(TrainError::NothingLeft(filtered.test.spec.name.clone()));
+    }
+    let mut report = TrainReport {
+        trained_on,
+        rows_used: training.len() as u64,
+        users_used: users_with(&training, 1) as u64,
+        items_used: items_in(&training),
+        dropped,
+        seed: config.seed,
+        seconds: 0.0,
+    };
+    let training = TrainingData { interactions: Arc::new(training) };
+    let model = recipe.train(&training, &config.parameters, config.seed, job)?;
+    report.seconds = began.elapsed().as_secs_f64();
+    Ok((model, report))
+}
+
+/// The service's minimum: 1,000 interactions, and 25 users with two or more who are at least one in a hundred.
+/// `interactions` are those left after event filters, test users included.
+pub fn check_minima(interactions: &Interactions, event_type: Option<&str>) -> Result<(), TrainError> {
+    let found = interactions.len();
+    if found < MIN_INTERACTIONS {
+        return Err(TrainError::TooFewInteractions { event_type: event_type.map(str::to_owned), found });
+    }
+    let with_history = users_with(interactions, MIN_USER_HISTORY);
+    if with_history < MIN_USERS {
+        return Err(TrainError::TooFewUsers { found: with_history });
+    }
+    let users = users_with(interactions, 1);
+    if with_history * 100 < users {
+        return Err(TrainError::TooFewReturn { with_history, users });
+    }
+    Ok(())
+}
+
+fn users_with(interactions: &Interactions, rows: usize) -> usize {
+    interactions.offsets.windows(2).filter(|user| user[1] - user[0] >= rows).count()
+}
+
+fn items_in(interactions: &Interactions) -> u64 {
+    let mut used = vec![false; interactions.n_items()];
+    for &item in &interactions.item {
+        used[item as usize] = true;
+    }
+    used.into_iter().filter(|&used| used).count() as u64
+}
+
+#[cfg(test)]
+mod tests;

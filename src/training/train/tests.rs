@@ -1,0 +1,192 @@
+//! Training with a recipe that remembers what it was given.
+
+use super::*;
+use crate::data::Vocabulary;
+use crate::domain::solution::Device;
+use crate::domain::split::{SplitKind, SplitSpec};
+use crate::domain::{Parameters, RecipeDescriptor, Task};
+use crate::evaluation::cut;
+use crate::jobs::Cancelled;
+use crate::recipes::toy::{ToyModel, interactions, random_interactions};
+use crate::recipes::{self, Artifact, ArtifactError, Query};
+use parking_lot::Mutex;
+
+static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
+    name: "toy",
+    title: "Toy",
+    task: Task::UserPersonalization,
+    question: "",
+    about: "",
+    reads: &[],
+    parameters: &[],
+    reads_order: false,
+    takes_events: false,
+    returns_scores: false,
+    open_baseline: true,
+};
+
+#[derive(Default)]
+struct Remembers(Mutex<Vec<(Arc<Interactions>, u64)>>);
+
+impl Recipe for Remembers {
+    fn descriptor(&self) -> &'static RecipeDescriptor {
+        &DESCRIPTOR
+    }
+
+    fn train(
+        &self,
+        data: &TrainingData,
+        _: &Parameters,
+        seed: u64,
+        job: &JobContext,
+    ) -> Result<Box<dyn Model>, recipes::TrainError> {
+        job.check()?;
+        self.0.lock().push((Arc::clone(&data.interactions), seed));
+        Ok(Box::new(ToyModel {
+            n_items: data.interactions.n_items(),
+            score: |_: &Query<'_>, item| item as f32,
+        }))
+    }
+
+    fn load(&self, _: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
+        Err(ArtifactError::Missing("toy".to_owned()))
+    }
+}
+
+fn config() -> SolutionConfig {
+    SolutionConfig {
+        recipe: "toy".to_owned(),
+        parameters: Parameters::default(),
+        event_type: None,
+        event_value_threshold: None,
+        excluded_columns: Vec::new(),
+        seed: 42,
+        device: Device::Auto,
+        full_data: false,
+    }
+}
+
+/// 300 users, 40 items; types `Click` (value 0.33), `cart` (0.66), `purchase` (1.0) and `view` (none) in turn.
+fn shop() -> Interactions {
+    let mut data = random_interactions(300, 40, 30, 8);
+    data.event_types = Arc::new(Vocabulary::new(["Click", "cart", "purchase", "view"]));
+    for row in 0..data.len() {
+        data.event_type[row] = (row % 4) as u16;
+        data.event_value[row] = [0.33, 0.66, 1.0, f32::NAN][row % 4];
+    }
+    data
+}
+
+#[test]
+fn a_threshold_is_inclusive_and_drops_events_without_a_value() {
+    let data = shop();
+    let test = cut(&data, &SplitSpec::default());
+    let count = |kind: usize| (0..data.len()).filter(|row| row % 4 == kind).count() as u64;
+
+    let config = SolutionConfig { event_value_threshold: Some(0.66), ..config() };
+    let filtered = filter_events(&data, &test, &config).unwrap();
+    assert_eq!(filtered.interactions.len() as u64, count(1) + count(2));
+    assert_eq!(
+        filtered.dropped,
+        [("no event value".to_owned(), count(3)), ("an event value below 0.66".to_owned(), count(0))]
+    );
+
+    // The case of a type does not count; the type and the threshold must both hold.
+    let config = SolutionConfig { event_type: Some("CLICK".to_owned()), ..config };
+    let filtered = filter_events(&data, &test, &config).unwrap();
+    assert!(filtered.interactions.is_empty());
+    assert_eq!(filtered.dropped[0].1, data.len() as u64 - count(0));
+    let config = SolutionConfig { event_value_threshold: None, ..config };
+    assert_eq!(filter_events(&data, &test, &config).unwrap().interactions.len() as u64, count(0));
+}
+
+#[test]
+fn what_is_used_and_dropped_adds_up_and_no_tested_row_is_seen() {
+    let data = shop();
+    let test = cut(&data, &SplitSpec::default());
+    let config = SolutionConfig { event_value_threshold: Some(0.3), ..config() };
+    let filtered = filter_events(&data, &test, &config).unwrap();
+    let recipe = Remembers::default();
+    let (_, report) = train_filtered(&recipe, &filtered, &config, false, &JobContext::default()).unwrap();
+
+    let dropped: u64 = report.dropped.iter().map(|(_, rows)| rows).sum();
+    assert_eq!(report.rows_used + dropped, data.len() as u64);
+    let seen = recipe.0.lock();
+    let (training, seed) = &seen[0];
+    assert_eq!((training.len() as u64, *seed), (report.rows_used, 42));
+    assert!(!test.cases.is_empty());
+    assert!(test.cases.iter().all(|case| training.rows(case.user).is_empty()));
+    assert_eq!(report.trained_on.to_string(), "training part of test set `personalize`");
+}
+
+#[test]
+fn a_refit_sees_everything_and_says_so() {
+    let data = shop();
+    let test = cut(&data, &SplitSpec { kind: SplitKind::LeaveLastOut, ..SplitSpec::default() });
+    let filtered = filter_events(&data, &test, &config()).unwrap();
+    let recipe = Remembers::default();
+    let (_, report) = train_filtered(&recipe, &filtered, &config(), true, &JobContext::default()).unwrap();
+    assert_eq!((report.rows_used, report.trained_on), (data.len() as u64, TrainedOn::AllData));
+    assert!(report.dropped.is_empty());
+}
+
+/// `users` users, one row each, and `extra` further rows of the first of them.
+fn rows(users: usize, each: usize) -> Interactions {
+    let rows: Vec<(String, String, i64)> = (0..users)
+        .flat_map(|user| {
+            (0..each).map(move |row| (format!("u{user:04}"), format!("i{}", row % 7), row as i64))
+        })
+        .collect();
+    let rows: Vec<(&str, &str, i64)> =
+        rows.iter().map(|row| (row.0.as_str(), row.1.as_str(), row.2)).collect();
+    interactions(&rows)
+}
+
+#[test]
+fn minima_are_the_services_to_the_row() {
+    assert!(check_minima(&rows(25, 40), None).is_ok(), "1,000 rows of 25 users");
+
+    let few = check_minima(&rows(27, 37), Some("purchase")).unwrap_err();
+    assert_eq!(
+        few.to_string(),
+        "Dataset has fewer than 1000 interactions after filtering by event type: purchase"
+    );
+    assert!(few.hint().unwrap().starts_with("999 are left, 1 more are needed"), "{:?}", few.hint());
+
+    let few = check_minima(&rows(24, 50), None).unwrap_err();
+    assert_eq!(
+        few.to_string(),
+        "Create failed. Dataset has fewer than 25 users with at least 2 interactions each."
+    );
+    assert!(matches!(check_minima(&rows(2_000, 1), None), Err(TrainError::TooFewUsers { found: 0 })));
+}
+
+#[test]
+fn one_user_in_a_hundred_must_return() {
+    let with_singles = |singles: usize| {
+        let mut rows: Vec<(String, i64)> =
+            (0..25).flat_map(|user| (0..2).map(move |t| (format!("r{user}"), t))).collect();
+        rows.extend((0..singles).map(|user| (format!("s{user}"), 0)));
+        let rows: Vec<(&str, &str, i64)> = rows.iter().map(|row| (row.0.as_str(), "x", row.1)).collect();
+        check_minima(&interactions(&rows), None)
+    };
+    assert!(with_singles(2_475).is_ok(), "25 of 2,500");
+    assert!(matches!(with_singles(2_476), Err(TrainError::TooFewReturn { with_history: 25, users: 2_501 })));
+}
+
+#[test]
+fn unknown_recipes_other_data_and_cancels_are_told_apart() {
+    let data = shop();
+    let test = cut(&data, &SplitSpec::default());
+    let unknown = SolutionConfig { recipe: "no-such".to_owned(), ..config() };
+    let error = train(&data, &test, &unknown, &JobContext::default()).err().unwrap();
+    assert!(error.to_string().contains("no-such"), "{error}");
+    let error = filter_events(&rows(3, 3), &test, &config()).err().unwrap();
+    assert!(matches!(error, TrainError::OtherData { found: 9, .. }), "{error}");
+
+    let job = JobContext::default();
+    job.cancel();
+    let filtered = filter_events(&data, &test, &config()).unwrap();
+    let error = train_filtered(&Remembers::default(), &filtered, &config(), false, &job).err().unwrap();
+    assert!(matches!(error, TrainError::Cancelled(Cancelled)), "{error}");
+}
