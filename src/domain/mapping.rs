@@ -19,6 +19,20 @@ pub enum TimestampRule {
     RowOrder,
 }
 
+/// What a field takes from the cell of its column.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reading {
+    /// The cell as it is.
+    #[default]
+    Whole,
+    /// The year in it: in brackets behind a title (`Toy Story (1995)`), or the four digits of a date.
+    Year,
+    /// What a code stands for: `(code, meaning)`; a code that is not listed stays as it is, one
+    /// without a meaning is a missing cell.
+    Codes(Vec<(String, String)>),
+}
+
 /// One field of the dataset and the column it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MappedField {
@@ -26,6 +40,9 @@ pub struct MappedField {
     pub field: String,
     /// The file's column; several are joined as categories (`MovieLens`'s 0/1 genre columns).
     pub columns: Vec<String>,
+    /// Of a field with one column; several are always joined.
+    #[serde(default)]
+    pub reading: Reading,
     pub kind: FieldType,
     pub role: FieldRole,
     pub nullable: bool,

@@ -1,0 +1,368 @@
+//! Which column of a file becomes which field of a dataset: proposed from names and contents, each with
+//! the reason in one sentence. The person has the last word.
+
+mod contents;
+mod extract;
+mod metadata;
+mod names;
+mod proposal;
+
+pub use extract::extract;
+pub use names::title_field;
+pub use proposal::{Proposal, propose};
+
+use super::preview::Preview;
+use crate::domain::DatasetType;
+use crate::domain::mapping::{MappedField, Mapping, Reading, TimestampRule};
+use crate::domain::schema::{FieldRole, FieldType};
+use contents::Contents;
+
+/// What a column may mean beyond metadata.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    User,
+    Item,
+    Time,
+    /// When an item was made or listed.
+    Creation,
+    EventType,
+    EventValue,
+    Impression,
+    /// What an item is called.
+    Title,
+}
+
+/// Names a header for remembering its mapping: the same columns in the same order have the same signature.
+pub fn header_signature(columns: &[String]) -> String {
+    columns.iter().map(|column| column.trim().to_lowercase()).collect::<Vec<_>>().join("\u{1f}")
+}
+
+/// A mapping for a file that starts as `preview` shows; more rows make a surer proposal.
+///
+/// `dataset`: the type the person has chosen; `None` lets the columns decide.
+pub fn propose_mapping(preview: &Preview, dataset: Option<DatasetType>) -> Mapping {
+    Columns::of(preview).mapping(dataset).mapping
+}
+
+/// A mapping, and whether its columns plainly fit the dataset.
+struct Guess {
+    mapping: Mapping,
+    confident: bool,
+}
+
+/// The measured columns of a preview.
+struct Columns<'a> {
+    preview: &'a Preview,
+    contents: Vec<Contents>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(preview: &'a Preview) -> Self {
+        let contents = (0..preview.columns.len()).map(|index| Contents::of(preview, index)).collect();
+        Self { preview, contents }
+    }
+
+    fn name(&self, index: usize) -> &str {
+        &self.preview.columns[index]
+    }
+
+    /// The column whose name speaks surest for the meaning and that `fits`.
+    fn named(&self, meaning: Meaning, taken: &[usize], fits: impl Fn(&Contents) -> bool) -> Option<usize> {
+        (0..self.contents.len())
+            .filter(|index| !taken.contains(index) && fits(&self.contents[*index]))
+            .filter_map(|index| Some((names::rank(self.name(index), meaning)?, index)))
+            .min()
+            .map(|(_, index)| index)
+    }
+
+    /// The column called just `id`, of a table whose rows are items or users.
+    fn bare_key(&self) -> Option<usize> {
+        (0..self.contents.len()).find(|&index| {
+            names::plain(self.name(index)) == "id" && self.contents[index].is_key(self.preview.rows.len())
+        })
+    }
+
+    fn mapping(&self, dataset: Option<DatasetType>) -> Guess {
+        let rows = self.preview.rows.len();
+        let user = self.named(Meaning::User, &[], |found| found.filled > 0);
+        let item = self.named(Meaning::Item, user.as_slice(), |found| found.filled > 0);
+        let key_of = |index: Option<usize>| index.is_some_and(|index| self.contents[index].is_key(rows));
+        let (item_hints, user_hints) = names::hints(self.preview.columns.iter().map(String::as_str));
+        // Both ids, or neither and nothing to tell a catalogue by: interactions.
+        let guessed = match (user, item) {
+            (None, Some(_)) if key_of(item) || item_hints > 0 => DatasetType::Items,
+            (Some(_), None) if key_of(user) || user_hints > 0 => DatasetType::Users,
+            (None, None) if self.bare_key().is_some() && item_hints > user_hints => DatasetType::Items,
+            (None, None) if self.bare_key().is_some() && user_hints > 0 => DatasetType::Users,
+            _ => DatasetType::Interactions,
+        };
+        match dataset.unwrap_or(guessed) {
+            DatasetType::Interactions => self.interactions(user, item),
+            DatasetType::Items => self.catalogue(DatasetType::Items, item),
+            DatasetType::Users => self.catalogue(DatasetType::Users, user),
+        }
+    }
+
+    /// An Interactions mapping; ids that no name gives away are sought by contents.
+    fn interactions(&self, user: Option<usize>, item: Option<usize>) -> Guess {
+        let mut fields = Vec::new();
+        let mut taken: Vec<usize> = Vec::new();
+        let is_time = |found: &Contents| found.time.as_ref().is_some_and(|time| time.share >= 0.5);
+        let by_name = self.named(Meaning::Time, &[], is_time);
+        let time = by_name.or_else(|| {
+            (0..self.contents.len()).find(|&index| {
+                // An unnamed column is a time only where its numbers or dates leave no doubt.
+                self.contents[index].time.as_ref().is_some_and(|time| time.share >= 0.95)
+                    && self.contents[index].distinct > 1
+            })
+        });
+        taken.extend(user.iter().chain(&item).chain(&time));
+        let value = self.named(Meaning::EventValue, &taken, Contents::is_numeric);
+        let value =
+            value.or_else(|| (user.is_none() && item.is_none()).then(|| self.like_ratings(&taken)).flatten());
+        taken.extend(value);
+        let (user, item, by_contents) = self.ids(user, item, &mut taken);
+        let why_id = |index: usize, what: &str| {
+            if by_contents.contains(&index) {
+                let found = &self.contents[index];
+                format!(
+                    "{} different values in {} rows, as ids of {what} repeat",
+                    found.distinct, found.filled
+                )
+            } else {
+                format!("named {:?}, a name for {what}", self.name(index))
+            }
+        };
+        for (field, index, what) in [("USER_ID", user, "users"), ("ITEM_ID", item, "items")] {
+            if let Some(index) = index {
+                fields.push(self.field(
+                    field,
+                    index,
+                    FieldType::String,
+                    FieldRole::Plain,
+                    false,
+                    why_id(index, what),
+                ));
+            }
+        }
+        let (timestamp, timestamp_reason) = self.time_rule(time, &mut fields);
+        if let Some(event) =
+            self.named(Meaning::EventType, &taken, |found| !found.is_numeric() && found.distinct <= 100)
+        {
+            taken.push(event);
+            let reason = format!(
+                "named {:?}, with {} different values",
+                self.name(event),
+                self.contents[event].distinct
+            );
+            fields.push(self.field("EVENT_TYPE", event, FieldType::String, FieldRole::Plain, false, reason));
+        }
+        if let Some(value) = value {
+            let found = &self.contents[value];
+            let reason = format!("numbers from {} to {}, as of ratings or amounts", found.min, found.max);
+            fields.push(self.field("EVENT_VALUE", value, FieldType::Float, FieldRole::Plain, true, reason));
+        }
+        if let Some(shown) =
+            self.named(Meaning::Impression, &taken, |found| !found.is_numeric() || found.lists > 0.0)
+        {
+            taken.push(shown);
+            let reason = format!("named {:?}, the items that were shown", self.name(shown));
+            fields.push(self.field("IMPRESSION", shown, FieldType::String, FieldRole::Plain, true, reason));
+        }
+        self.add_metadata(DatasetType::Interactions, &taken, &mut fields);
+        let confident = user.is_some() && item.is_some() && by_contents.is_empty();
+        let mapping = Mapping {
+            dataset: DatasetType::Interactions,
+            fields,
+            timestamp,
+            timestamp_reason,
+            event_type: None,
+            event_values: Vec::new(),
+        };
+        Guess { mapping, confident }
+    }
+
+    /// A column of few numbers on a small scale.
+    fn like_ratings(&self, taken: &[usize]) -> Option<usize> {
+        (0..self.contents.len()).find(|index| {
+            let found = &self.contents[*index];
+            !taken.contains(index)
+                && found.is_numeric()
+                && (2..=21).contains(&found.distinct)
+                && found.max <= 100.0
+        })
+    }
+
+    /// The id columns: those given by name, the others by contents (values that repeat, but not too much),
+    /// the first as users. Also those found by contents.
+    fn ids(
+        &self,
+        user: Option<usize>,
+        item: Option<usize>,
+        taken: &mut Vec<usize>,
+    ) -> (Option<usize>, Option<usize>, Vec<usize>) {
+        // One id by name and none for the other: guessing it would pair users with anything.
+        if user.is_some() || item.is_some() {
+            return (user, item, Vec::new());
+        }
+        let like_ids: Vec<usize> = (0..self.contents.len())
+            .filter(|index| {
+                let found = &self.contents[*index];
+                let whole = found.whole_numbers > 0.999 || found.numbers == 0.0;
+                !taken.contains(index)
+                    && !found.counts_rows
+                    && whole
+                    && found.distinct > 10
+                    && found.mean_words < 1.5
+            })
+            .take(2)
+            .collect();
+        if like_ids.len() < 2 {
+            return (None, None, Vec::new());
+        }
+        taken.extend(&like_ids);
+        (Some(like_ids[0]), Some(like_ids[1]), like_ids)
+    }
+
+    fn time_rule(&self, time: Option<usize>, fields: &mut Vec<MappedField>) -> (TimestampRule, String) {
+        let detected = time.and_then(|index| Some((index, self.contents[index].time.as_ref()?)));
+        let (rule, columns, reason) = if let Some((index, detected)) = detected {
+            (detected.rule.clone(), vec![self.name(index).to_owned()], detected.reason.clone())
+        } else {
+            let reason = "no column holds times, so the order of the rows stands in for them".to_owned();
+            (TimestampRule::RowOrder, Vec::new(), reason)
+        };
+        fields.push(MappedField {
+            field: "TIMESTAMP".to_owned(),
+            columns,
+            reading: Reading::Whole,
+            kind: FieldType::Long,
+            role: FieldRole::Plain,
+            nullable: false,
+            reason: reason.clone(),
+        });
+        (rule, reason)
+    }
+
+    /// An Items or Users mapping around the column that names its rows.
+    fn catalogue(&self, dataset: DatasetType, key: Option<usize>) -> Guess {
+        let rows = self.preview.rows.len();
+        let key = key.or_else(|| self.bare_key());
+        let (field, what) =
+            if dataset == DatasetType::Items { ("ITEM_ID", "item") } else { ("USER_ID", "user") };
+        let mut fields = Vec::new();
+        let mut taken: Vec<usize> = key.into_iter().collect();
+        if let Some(key) = key {
+            let reason = format!("named {:?}, one row for each {what}", self.name(key));
+            fields.push(self.field(field, key, FieldType::String, FieldRole::Plain, false, reason));
+        }
+        let mut timestamp = (TimestampRule::Seconds, "no column holds times".to_owned());
+        if dataset == DatasetType::Items {
+            let soundly_dated = |found: &Contents| found.time.as_ref().is_some_and(|time| time.share >= 0.95);
+            if let Some(made) = self.named(Meaning::Creation, &taken, soundly_dated)
+                && let Some(detected) = &self.contents[made].time
+            {
+                taken.push(made);
+                let reason = format!("when the item was made: {}", detected.reason);
+                fields.push(self.field(
+                    "CREATION_TIMESTAMP",
+                    made,
+                    FieldType::Long,
+                    FieldRole::Plain,
+                    true,
+                    reason,
+                ));
+                timestamp = (detected.rule.clone(), detected.reason.clone());
+            }
+        }
+        self.add_metadata(dataset, &taken, &mut fields);
+        let confident = key.is_some_and(|key| self.contents[key].is_key(rows)) && fields.len() > 1;
+        let mapping = Mapping {
+            dataset,
+            fields,
+            timestamp: timestamp.0,
+            timestamp_reason: timestamp.1,
+            event_type: None,
+            event_values: Vec::new(),
+        };
+        Guess { mapping, confident }
+    }
+
+    fn field(
+        &self,
+        field: &str,
+        index: usize,
+        kind: FieldType,
+        role: FieldRole,
+        nullable: bool,
+        reason: String,
+    ) -> MappedField {
+        MappedField {
+            field: field.to_owned(),
+            columns: vec![self.name(index).to_owned()],
+            reading: Reading::Whole,
+            kind,
+            role,
+            nullable,
+            reason,
+        }
+    }
+
+    /// Adds what describes a row: every column that is not taken and holds something.
+    fn add_metadata(&self, dataset: DatasetType, taken: &[usize], fields: &mut Vec<MappedField>) {
+        let title = (dataset == DatasetType::Items)
+            .then(|| self.named(Meaning::Title, taken, |found| found.numbers < 0.5 && found.lists < 0.1))
+            .flatten();
+        let mut text_taken = false;
+        for (index, found) in self.contents.iter().enumerate() {
+            if taken.contains(&index)
+                || found.filled == 0
+                || found.counts_rows && self.name(index) == "column_1"
+            {
+                continue;
+            }
+            let described = if title == Some(index) {
+                metadata::plain("what the item is called, shown to people")
+            } else {
+                metadata::describe(self.name(index), found, dataset, !text_taken)
+            };
+            text_taken |= described.role == FieldRole::Textual;
+            let service_names =
+                self.preview.columns.iter().any(|name| name == "ITEM_ID" || name == "USER_ID");
+            let name = if title == Some(index) && !service_names {
+                "TITLE".to_owned()
+            } else {
+                names::field_name(self.name(index))
+            };
+            let field = self.field(
+                &unused(name, index, fields),
+                index,
+                described.kind,
+                described.role,
+                true,
+                described.reason,
+            );
+            fields.push(field);
+        }
+    }
+}
+
+/// The name, or with a number behind it where its letters and digits are a field's already: the service
+/// compares no other characters.
+fn unused(name: String, index: usize, fields: &[MappedField]) -> String {
+    let name = if name.is_empty() { format!("COLUMN_{}", index + 1) } else { name };
+    let is_taken = |name: &str| {
+        let plain = names::plain(name);
+        fields.iter().any(|field| names::plain(&field.field) == plain)
+    };
+    let mut free = name.clone();
+    let mut count = 2;
+    while is_taken(&free) {
+        free = format!("{name}_{count}");
+        count += 1;
+    }
+    free
+}
+
+#[cfg(test)]
+mod tests;

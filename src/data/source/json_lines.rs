@@ -1,0 +1,370 @@
+//! JSON Lines as text columns: one object a line, its keys the columns.
+//!
+//! Numbers keep the digits they are written with; a list of plain values becomes `A|B`; an object stays JSON.
+
+use super::encoding::Soundness;
+use super::scan::{find_either, next_line};
+use super::text_column::ColumnBuilder;
+use super::{RawTable, RowNumbers};
+use crate::data::DataError;
+use crate::domain::problem::{Problem, Rule};
+use crate::jobs::{JobContext, Unit};
+use polars::prelude::{Column, DataFrame, IntoColumn, StringChunked};
+use polars_arrow::array::Utf8ViewArray;
+use polars_buffer::Buffer;
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A value as it stands in the text, or rewritten.
+#[derive(Debug, PartialEq)]
+enum Value {
+    Missing,
+    /// The bytes at these positions.
+    At(Range<usize>),
+    Rewritten(String),
+}
+
+/// Reads the object in `text[line]`; `None` where it is not one.
+fn object(text: &[u8], line: Range<usize>) -> Option<Vec<(Cow<'_, str>, Value)>> {
+    let mut scanner = Scanner { text: &text[..line.end], position: line.start };
+    let mut members = Vec::new();
+    scanner.expect(b'{')?;
+    if scanner.peek()? == b'}' {
+        scanner.position += 1;
+    } else {
+        loop {
+            let key = match scanner.string()? {
+                Value::At(range) => Cow::Borrowed(std::str::from_utf8(&text[range]).ok()?),
+                Value::Rewritten(key) => Cow::Owned(key),
+                Value::Missing => return None,
+            };
+            scanner.expect(b':')?;
+            members.push((key, scanner.value()?));
+            match scanner.peek()? {
+                b',' => scanner.position += 1,
+                b'}' => break,
+                _ => return None,
+            }
+        }
+        scanner.position += 1;
+    }
+    scanner.peek().is_none().then_some(members)
+}
+
+/// Whether a line is a JSON object.
+pub(super) fn is_object(line: &[u8]) -> bool {
+    object(line, 0..line.len()).is_some()
+}
+
+struct Scanner<'a> {
+    text: &'a [u8],
+    position: usize,
+}
+
+impl Scanner<'_> {
+    /// The next byte that is no white space.
+    fn peek(&mut self) -> Option<u8> {
+        while self.text.get(self.position)?.is_ascii_whitespace() {
+            self.position += 1;
+        }
+        self.text.get(self.position).copied()
+    }
+
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.position += 1)
+    }
+
+    fn string(&mut self) -> Option<Value> {
+        self.expect(b'"')?;
+        let start = self.position;
+        let mut escaped = false;
+        loop {
+            let found = find_either(self.text, self.position, b'"', b'\\');
+            if *self.text.get(found)? == b'"' {
+                self.position = found + 1;
+                break;
+            }
+            escaped = true;
+            self.position = found + 2;
+        }
+        if escaped {
+            return serde_json::from_slice(&self.text[start - 1..self.position]).ok().map(Value::Rewritten);
+        }
+        Some(Value::At(start..self.position - 1))
+    }
+
+    fn value(&mut self) -> Option<Value> {
+        match self.peek()? {
+            b'"' => self.string(),
+            b'[' | b'{' => self.nested(),
+            _ => self.literal(),
+        }
+    }
+
+    /// A number, `true`, `false` or `null`.
+    fn literal(&mut self) -> Option<Value> {
+        let start = self.position;
+        let rest = &self.text[start..];
+        let length =
+            rest.iter().position(|byte| matches!(byte, b',' | b'}') || byte.is_ascii_whitespace())?;
+        self.position += length;
+        let range = start..start + length;
+        match &rest[..length] {
+            b"null" => Some(Value::Missing),
+            b"true" | b"false" => Some(Value::At(range)),
+            number => {
+                serde_json::from_slice::<serde_json::Number>(number).is_ok().then_some(Value::At(range))
+            }
+        }
+    }
+
+    /// An array or object.
+    fn nested(&mut self) -> Option<Value> {
+        let start = self.position;
+        let mut depth = 0_usize;
+        loop {
+            match self.text.get(self.position)? {
+                b'"' => {
+                    self.string()?;
+                    continue;
+                }
+                b'[' | b'{' => depth += 1,
+                b']' | b'}' => depth -= 1,
+                _ => {}
+            }
+            self.position += 1;
+            if depth == 0 {
+                break;
+            }
+        }
+        let value: serde_json::Value = serde_json::from_slice(&self.text[start..self.position]).ok()?;
+        Some(flattened(&value))
+    }
+}
+
+/// A list of plain values joined by `|`, anything else as compact JSON.
+fn flattened(value: &serde_json::Value) -> Value {
+    use serde_json::Value as Json;
+    let plain = |value: &Json| match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(_) | Json::Bool(_) => Some(value.to_string()),
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
+    };
+    let list = value.as_array().and_then(|list| list.iter().map(plain).collect::<Option<Vec<_>>>());
+    match list {
+        Some(list) if list.is_empty() => Value::Missing,
+        Some(list) => Value::Rewritten(list.join("|")),
+        None => Value::Rewritten(value.to_string()),
+    }
+}
+
+/// The first `limit` objects of a text as columns and rows, and the bytes they take.
+pub(super) fn first_rows(
+    text: &[u8],
+    complete: bool,
+    limit: usize,
+) -> (Vec<String>, Vec<Vec<Option<String>>>, usize) {
+    let mut columns: Vec<String> = Vec::new();
+    let mut rows: Vec<Vec<Option<String>>> = Vec::new();
+    let mut position = 0;
+    while position < text.len() && rows.len() < limit {
+        let next = next_line(text, position);
+        if !complete && next >= text.len() && !text.ends_with(b"\n") {
+            break;
+        }
+        if let Some(members) = object(text, position..next) {
+            let mut row = vec![None; columns.len()];
+            for (key, value) in members {
+                let index = columns.iter().position(|column| *column == key).unwrap_or_else(|| {
+                    columns.push(key.into_owned());
+                    row.push(None);
+                    columns.len() - 1
+                });
+                row[index] = match value {
+                    Value::Missing => None,
+                    Value::At(range) => Some(String::from_utf8_lossy(&text[range]).into_owned()),
+                    Value::Rewritten(text) => Some(text),
+                }
+                .filter(|text| !text.is_empty());
+            }
+            rows.push(row);
+        }
+        position = next;
+    }
+    for row in &mut rows {
+        row.resize(columns.len(), None);
+    }
+    (columns, rows, position)
+}
+
+struct Part {
+    columns: Vec<(String, ColumnBuilder)>,
+    rows: u64,
+    kept: usize,
+    problems: Vec<Problem>,
+}
+
+/// Reads a whole text; a key that a line lacks is an empty cell.
+pub(super) fn read(
+    text: Vec<u8>,
+    soundness: Soundness,
+    part_bytes: usize,
+    job: &JobContext,
+) -> Result<RawTable, DataError> {
+    job.stage("Reading objects", Unit::Bytes, text.len() as u64);
+    let mut starts = vec![0];
+    while let Some(&last) = starts.last()
+        && last + part_bytes < text.len()
+    {
+        starts.push(next_line(&text, last + part_bytes));
+    }
+    let limits: Vec<usize> = starts.iter().skip(1).copied().chain([text.len()]).collect();
+    let text = Buffer::from(text);
+    let parts: Vec<Part> = starts
+        .par_iter()
+        .zip(&limits)
+        .map(|(&start, &limit)| part(&text[start..limit], soundness, job))
+        .collect::<Result<_, DataError>>()?;
+
+    let mut names: Vec<String> = Vec::new();
+    for (name, _) in parts.iter().flat_map(|part| &part.columns) {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    let mut chunks: Vec<Vec<Utf8ViewArray>> = names.iter().map(|_| Vec::new()).collect();
+    let (mut problems, mut total_rows) = (Vec::new(), 0);
+    for ((mut part, &start), &limit) in parts.into_iter().zip(&starts).zip(&limits) {
+        let bytes = text.clone().sliced(start..limit);
+        for (name, chunks) in names.iter().zip(&mut chunks) {
+            let place = part.columns.iter().position(|(column, _)| column == name);
+            let mut column = place.map(|place| part.columns.swap_remove(place).1).unwrap_or_default();
+            column.pad(part.kept);
+            chunks.push(column.finish(&bytes)?);
+        }
+        problems.extend(
+            part.problems.into_iter().map(|problem| Problem { row: problem.row + total_rows, ..problem }),
+        );
+        total_rows += part.rows;
+    }
+    let columns: Vec<Column> = names
+        .iter()
+        .zip(chunks)
+        .map(|(name, chunks)| StringChunked::from_chunk_iter(name.as_str().into(), chunks).into_column())
+        .collect();
+    let row_numbers = RowNumbers::without(problems.iter().map(|problem| problem.row).collect());
+    let frame = DataFrame::new(total_rows as usize - problems.len(), columns)?;
+    Ok(RawTable { frame, row_numbers, problems, total_rows })
+}
+
+fn part(text: &[u8], soundness: Soundness, job: &JobContext) -> Result<Part, DataError> {
+    let mut part = Part { columns: Vec::new(), rows: 0, kept: 0, problems: Vec::new() };
+    let (mut position, mut reported) = (0, 0);
+    while position < text.len() {
+        if part.rows.is_multiple_of(4_096) {
+            job.check()?;
+            job.advance((position - reported) as u64);
+            reported = position;
+        }
+        let next = next_line(text, position);
+        let line = &text[position..next];
+        if !line.trim_ascii().is_empty() {
+            part.rows += 1;
+            let sound = soundness == Soundness::Sound || std::str::from_utf8(line).is_ok();
+            match object(text, position..next).filter(|_| sound) {
+                Some(members) => part.push(text, members),
+                None => part.problems.push(Problem {
+                    row: part.rows,
+                    column: String::new(),
+                    value: String::from_utf8_lossy(line.trim_ascii()).into_owned(),
+                    rule: if sound { Rule::Malformed } else { Rule::BadEncoding },
+                }),
+            }
+        }
+        position = next;
+    }
+    job.advance((position - reported) as u64);
+    Ok(part)
+}
+
+impl Part {
+    fn push(&mut self, text: &[u8], members: Vec<(Cow<'_, str>, Value)>) {
+        for (place, (key, value)) in members.into_iter().enumerate() {
+            // Lines usually have the same keys in the same order.
+            let index = match self.columns.get(place) {
+                Some((name, _)) if *name == key => place,
+                _ => self.columns.iter().position(|(name, _)| *name == key).unwrap_or_else(|| {
+                    self.columns.push((key.into_owned(), ColumnBuilder::default()));
+                    self.columns.len() - 1
+                }),
+            };
+            let column = &mut self.columns[index].1;
+            if column.len() > self.kept {
+                continue; // the key stands twice in the object; the first counts
+            }
+            column.pad(self.kept);
+            match value {
+                Value::Missing => column.pad(self.kept + 1),
+                Value::At(range) => column.push(text, range.start, range.end),
+                Value::Rewritten(content) => {
+                    column.push_unescaped(|out| out.extend_from_slice(content.as_bytes()));
+                }
+            }
+        }
+        self.kept += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> RawTable {
+        read(text.as_bytes().to_vec(), Soundness::Sound, 40, &JobContext::default()).unwrap()
+    }
+
+    fn cells(table: &RawTable, column: &str) -> Vec<Option<String>> {
+        let column = table.frame.column(column).unwrap().str().unwrap();
+        column.iter().map(|cell| cell.map(str::to_owned)).collect()
+    }
+
+    fn some(cells: &[&str]) -> Vec<Option<String>> {
+        cells.iter().map(|cell| Some((*cell).to_owned()).filter(|cell| !cell.is_empty())).collect()
+    }
+
+    #[test]
+    fn cells_keep_their_text_and_rows_their_numbers() {
+        let table = table(concat!(
+            "{\"user\": \"0007\", \"item\": 18446744073709551616, \"value\": 4.50}\n",
+            "\n",
+            "{\"user\": \"a\\\"b\\u00e9\", \"genres\": [\"Drama\", \"War\"], \"value\": null}\n",
+            "{\"user\": \"broken\"\n",
+            "[1, 2]\n",
+            "{\"value\": 1e3, \"user\": \"\", \"more\": {\"a\": [1]}} \r\n",
+            "{} trailing\n",
+            "{\"user\": \"last\", \"user\": \"again\", \"value\": 007}\n",
+            "{\"user\": \"end\"}",
+        ));
+        assert_eq!(table.total_rows, 8);
+        assert_eq!(cells(&table, "user"), some(&["0007", "a\"bé", "", "end"]));
+        assert_eq!(cells(&table, "item"), some(&["18446744073709551616", "", "", ""]));
+        assert_eq!(cells(&table, "value"), some(&["4.50", "", "1e3", ""]));
+        assert_eq!(cells(&table, "genres"), some(&["", "Drama|War", "", ""]));
+        assert_eq!(cells(&table, "more"), some(&["", "", "{\"a\":[1]}", ""]));
+        let bad: Vec<(u64, &str)> =
+            table.problems.iter().map(|problem| (problem.row, problem.value.as_str())).collect();
+        assert_eq!(
+            bad,
+            [
+                (3, "{\"user\": \"broken\""),
+                (4, "[1, 2]"),
+                (6, "{} trailing"),
+                (7, "{\"user\": \"last\", \"user\": \"again\", \"value\": 007}"),
+            ]
+        );
+        assert!(table.problems.iter().all(|problem| problem.rule == Rule::Malformed));
+        let numbers: Vec<u64> = (0..4).map(|index| table.row_numbers.number(index)).collect();
+        assert_eq!(numbers, [1, 2, 5, 8]);
+    }
+}

@@ -1,0 +1,39 @@
+//! A whole source as text cells.
+
+use super::{Format, RawTable, Source, bytes, encoding, json_lines, parquet, separated};
+use crate::data::DataError;
+use crate::jobs::{JobContext, Unit};
+use std::io::Cursor;
+
+/// Bytes of a text that one thread reads at a time.
+const PART_BYTES: usize = 4 << 20;
+
+/// Reads every row of `source` as text; a row that cannot be read is a problem, never an error.
+pub fn read(source: &Source, job: &JobContext) -> Result<RawTable, DataError> {
+    let name = source.display_name();
+    let load = || bytes::load(&source.path, source.entry.as_deref(), job);
+    match &source.format {
+        Format::Delimited(dialect) => {
+            let encoding = encoding::by_name(&dialect.encoding, &name)?;
+            let (text, soundness) = encoding::to_utf8(load()?, encoding);
+            separated::read(text, soundness, dialect, PART_BYTES, job)
+        }
+        Format::JsonLines => {
+            let (text, soundness) = encoding::to_utf8(load()?, encoding_rs::UTF_8);
+            json_lines::read(text, soundness, PART_BYTES, job)
+        }
+        Format::Parquet => {
+            let plain = source.entry.is_none() && bytes::packing(&source.path)? == bytes::Packing::Plain;
+            if plain {
+                job.stage(format!("Reading {name}"), Unit::Bytes, source.bytes);
+                job.check()?;
+                return parquet::read(bytes::open(&source.path)?, None, &name);
+            }
+            let unpacked = load()?;
+            parquet::read(Cursor::new(unpacked.as_slice()), None, &name)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! Finding bytes in a text, eight at a time.
+
+/// The start of the line behind the one that `position` is in.
+pub(super) fn next_line(text: &[u8], position: usize) -> usize {
+    let end = find_either(text, position, b'\n', b'\n');
+    (end + 1).min(text.len())
+}
+
+/// How often `wanted` stands in the text.
+pub(super) fn count(text: &[u8], wanted: u8) -> usize {
+    // Sums of bytes, which the compiler turns into vector code; 255 of them cannot overflow.
+    text.chunks(255)
+        .map(|chunk| chunk.iter().map(|&byte| u8::from(byte == wanted)).sum::<u8>() as usize)
+        .sum()
+}
+
+/// The first position from `from` on where `a` or `b` stands; the text's length where neither does.
+///
+/// Eight bytes at a time: `(x - 0x01…) & !x & 0x80…` marks the zero bytes of `x`, and its lowest mark is exact.
+pub(super) fn find_either(text: &[u8], from: usize, a: u8, b: u8) -> usize {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (all_a, all_b) = (LOW * u64::from(a), LOW * u64::from(b));
+    let mut position = from;
+    while let Some(word) = text.get(position..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*word);
+        let (x, y) = (word ^ all_a, word ^ all_b);
+        let found = (x.wrapping_sub(LOW) & !x | y.wrapping_sub(LOW) & !y) & HIGH;
+        if found != 0 {
+            return position + (found.trailing_zeros() / 8) as usize;
+        }
+        position += 8;
+    }
+    let rest = text.get(position..).unwrap_or_default();
+    position + rest.iter().position(|&byte| byte == a || byte == b).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn counts_what_a_plain_count_counts(text in proptest::collection::vec(0_u8..4, 0..700)) {
+            let plain = text.iter().fold(0, |count, &byte| count + usize::from(byte == 3));
+            prop_assert_eq!(count(&text, 3), plain);
+        }
+
+        #[test]
+        fn finds_what_a_plain_search_finds(text in "[ab,\\n\u{80}-\u{ff}]{0,40}", from in 0_usize..45) {
+            let bytes = text.as_bytes();
+            let plain = bytes.iter().enumerate().skip(from).find(|&(_, &byte)| byte == b',' || byte == b'\n');
+            let expected = plain.map_or_else(|| from.max(bytes.len()), |(position, _)| position);
+            prop_assert_eq!(find_either(bytes, from, b',', b'\n'), expected);
+        }
+    }
+}
