@@ -1,6 +1,8 @@
 //! What can go wrong with a file as a whole. A bad row is no error: it is a
 //! [`Problem`](crate::domain::problem::Problem) and the rest of the file is read.
 
+use super::OutputError;
+use crate::domain::schema::SchemaError;
 use crate::jobs::Cancelled;
 
 /// A file, a mapping or a table that cannot be used; each message says where and what to do.
@@ -31,6 +33,21 @@ pub enum DataError {
         .columns.join(", ")
     )]
     NoColumn { file: String, field: String, column: String, columns: Vec<String> },
+
+    #[error(
+        "{file}: Input CSV is missing the following columns:[{}]; map them to columns of the file, or choose the schema made for it",
+        .columns.join(", ")
+    )]
+    MissingColumns { file: String, columns: Vec<String> },
+
+    #[error("{file}: {rows} rows break a rule, and a strict import takes none; the first: {first}")]
+    Strict { file: String, rows: u64, first: String },
+
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+
+    #[error(transparent)]
+    Output(#[from] OutputError),
 
     #[error("table: {0}")]
     Table(#[from] polars::error::PolarsError),

@@ -1,21 +1,41 @@
 //! Files become tables, tables become checked, encoded interactions, and both are described.
 
+mod codes;
+mod encode;
 mod error;
+mod hash;
+mod import;
+mod insights;
 mod interactions;
 mod layout;
 mod lists;
 mod mapping;
+mod merge;
 mod output;
 mod preview;
+mod problems;
+mod profile;
+mod readiness;
+mod repeats;
 mod source;
+mod table;
 pub mod time;
 mod vocabulary;
 
+pub use crate::domain::mend::Mend;
+pub use encode::encode;
 pub use error::DataError;
+pub use import::{ImportMode, ImportOptions, Imported, import};
+pub use insights::{DatasetCount, Insight, InsightKind, Insights, Severity, analyze};
 pub use interactions::{History, Interactions};
 pub use lists::{ListRows, ListWriter};
 pub use mapping::{Proposal, extract, header_signature, propose, propose_mapping, title_field};
+pub use merge::merge;
 pub use output::{OutputError, OutputFile, csv_cell};
 pub use preview::{Preview, preview};
+pub use problems::{ProblemCount, count_problems, mends_for, write_rejects};
+pub use profile::{Bar, ColumnProfile, profile};
+pub use readiness::{EventTypeReadiness, Readiness, readiness};
 pub use source::{Dialect, Format, RawTable, RowNumbers, Source, discover, read};
+pub use table::Table;
 pub use vocabulary::Vocabulary;

@@ -6,12 +6,16 @@ pub const MIN_INTERACTIONS: usize = 1_000;
 pub const MIN_USERS: usize = 25;
 /// Interactions that make a user count towards [`MIN_USERS`].
 pub const MIN_USER_HISTORY: usize = 2;
+/// Share of the users who must have [`MIN_USER_HISTORY`] interactions.
+pub const MIN_USER_SHARE: f64 = 0.01;
 /// Characters of an id.
 pub const MAX_ID_CHARS: usize = 256;
 /// Characters of a categorical or plain string cell.
 pub const MAX_STRING_CHARS: usize = 1_000;
 /// Characters of a textual cell; longer text is truncated, not refused.
 pub const MAX_TEXT_CHARS: usize = 20_000;
+/// Characters of a textual cell in Chinese or Japanese.
+pub const MAX_TEXT_CHARS_CJK: usize = 7_000;
 /// Characters of a schema document.
 pub const MAX_SCHEMA_CHARS: usize = 20_000;
 /// Characters of a resource name.

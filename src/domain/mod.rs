@@ -6,6 +6,7 @@
 pub mod dataset;
 pub mod limits;
 pub mod mapping;
+pub mod mend;
 pub mod metric;
 pub mod minima;
 pub mod name;

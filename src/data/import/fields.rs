@@ -1,0 +1,246 @@
+//! Which columns of the file make which field of the schema, and the fields built from them.
+
+use super::ImportOptions;
+use super::convert::{BadCell, Expectation, convert};
+use super::joined::join;
+use super::mending::{Mended, mend};
+use crate::data::DataError;
+use crate::data::codes::{Coded, MISSING};
+use crate::data::mapping::extract;
+use crate::data::source::RawTable;
+use crate::domain::mapping::{Mapping, Reading, TimestampRule};
+use crate::domain::mend::Mend;
+use crate::domain::schema::{Schema, SchemaError, SchemaField};
+use polars::prelude::*;
+
+/// The work of an import.
+pub(super) struct FieldPlan {
+    pub schema: Schema,
+    pub fields: Vec<Field>,
+    pub warnings: Vec<String>,
+}
+
+/// One field and where its cells come from.
+pub(super) struct Field {
+    expectation: Expectation,
+    origin: Origin,
+}
+
+enum Origin {
+    Column(String, Reading),
+    Joined(Vec<String>),
+    /// The same text in every row.
+    Constant(String),
+    RowOrder,
+    /// Filled from `EVENT_TYPE` once that is built.
+    EventValues,
+}
+
+/// A built field.
+pub(super) struct Built {
+    pub series: Series,
+    /// The file's column and the cell, by row.
+    pub bad: Vec<(String, BadCell)>,
+    /// Cells repaired by each mend, `[mends]`.
+    pub repaired: Vec<u64>,
+    pub truncated: u64,
+    /// Its cells are still missing, and follow from `EVENT_TYPE`.
+    pub is_filled_from_types: bool,
+}
+
+/// Finds the columns of every field of the given schema, or of the one the mapping makes.
+pub(super) fn plan(
+    raw: &RawTable,
+    file: &str,
+    mapping: &Mapping,
+    options: &ImportOptions,
+    now: i64,
+) -> Result<FieldPlan, DataError> {
+    let mut schema = match &options.schema {
+        Some(schema) if schema.dataset != mapping.dataset => {
+            return Err(DataError::Schema(SchemaError::OtherDataset {
+                found: schema.dataset.to_string(),
+                expected: mapping.dataset.to_string(),
+            }));
+        }
+        Some(schema) => {
+            schema.check()?;
+            schema.clone()
+        }
+        None => Schema::from_mapping(mapping)?,
+    };
+    let required = schema.dataset.required_fields();
+    for field in schema.fields.iter_mut().filter(|_| options.schema.is_none()) {
+        let empties = |mend: &Mend| matches!(mend, Mend::NullCell(name, _) if *name == field.name);
+        if !required.contains(&field.name.as_str()) && options.mends.iter().any(empties) {
+            field.nullable = true;
+        }
+    }
+
+    let names: Vec<&str> = raw.frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
+    let mut missing = Vec::new();
+    let mut fields = Vec::with_capacity(schema.fields.len());
+    for field in &schema.fields {
+        let by_name = options.schema.is_some() && names.contains(&field.name.as_str());
+        let Some(origin) = origin(field, by_name, mapping) else {
+            missing.push(field.name.clone());
+            continue;
+        };
+        let absent = origin.columns().iter().find(|column| !names.contains(&column.as_str()));
+        if let Some(column) = absent {
+            return Err(DataError::NoColumn {
+                file: file.to_owned(),
+                field: field.name.clone(),
+                column: column.clone(),
+                columns: names.iter().map(ToString::to_string).collect(),
+            });
+        }
+        fields.push(Field { expectation: expectation(field, mapping, &schema, now), origin });
+    }
+    if !missing.is_empty() {
+        return Err(DataError::MissingColumns { file: file.to_owned(), columns: missing });
+    }
+    let warnings = match &options.schema {
+        Some(_) => warnings(&names, &fields),
+        None => Vec::new(),
+    };
+    Ok(FieldPlan { schema, fields, warnings })
+}
+
+/// Where a field's cells come from: its mapped columns, the file's column of the same name where `by_name`, or
+/// what the mapping gives without a column.
+fn origin(field: &SchemaField, by_name: bool, mapping: &Mapping) -> Option<Origin> {
+    if let Some(mapped) = mapping.field(&field.name) {
+        match mapped.columns.as_slice() {
+            [] => {}
+            [column] => return Some(Origin::Column(column.clone(), mapped.reading.clone())),
+            columns => return Some(Origin::Joined(columns.to_vec())),
+        }
+    }
+    match field.name.as_str() {
+        "TIMESTAMP" if mapping.timestamp == TimestampRule::RowOrder => Some(Origin::RowOrder),
+        name if by_name => Some(Origin::Column(name.to_owned(), Reading::Whole)),
+        "EVENT_TYPE" => mapping.event_type.clone().map(Origin::Constant),
+        "EVENT_VALUE" if !mapping.event_values.is_empty() => Some(Origin::EventValues),
+        _ => None,
+    }
+}
+
+fn expectation(field: &SchemaField, mapping: &Mapping, schema: &Schema, now: i64) -> Expectation {
+    let time = match (field.name.as_str(), &mapping.timestamp) {
+        ("CREATION_TIMESTAMP", TimestampRule::RowOrder) => Some(TimestampRule::Seconds),
+        ("TIMESTAMP" | "CREATION_TIMESTAMP", rule) => Some(rule.clone()),
+        _ => None,
+    };
+    Expectation {
+        is_id: matches!(field.name.as_str(), "USER_ID" | "ITEM_ID"),
+        is_keyword: !schema.metadata().any(|metadata| metadata.name == field.name),
+        field: field.clone(),
+        time,
+        now,
+    }
+}
+
+/// What a file says beside a given schema: columns it lacks, and another order than the schema's.
+fn warnings(names: &[&str], fields: &[Field]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let used: Vec<&str> =
+        fields.iter().flat_map(|field| field.origin.columns()).map(String::as_str).collect();
+    let extra: Vec<&str> = names.iter().copied().filter(|name| !used.contains(name)).collect();
+    if !extra.is_empty() {
+        warnings.push(format!("columns that the schema does not have were ignored: {}", extra.join(", ")));
+    }
+    let places: Vec<Option<usize>> =
+        used.iter().map(|column| names.iter().position(|name| name == column)).collect();
+    if !places.is_sorted() {
+        warnings.push(
+            "the columns stand in another order than the schema's fields; they were matched by name, but the service wants one order".to_owned(),
+        );
+    }
+    warnings
+}
+
+impl Origin {
+    fn columns(&self) -> &[String] {
+        match self {
+            Self::Column(column, _) => std::slice::from_ref(column),
+            Self::Joined(columns) => columns,
+            Self::Constant(_) | Self::RowOrder | Self::EventValues => &[],
+        }
+    }
+}
+
+impl Field {
+    /// Builds the field from the file's text.
+    pub fn build(self, frame: &DataFrame, mends: &[Mend]) -> Result<Built, PolarsError> {
+        let rows = frame.height();
+        let field = &self.expectation.field;
+        let name: PlSmallStr = field.name.as_str().into();
+        let repaired = vec![0; mends.len()];
+        let unmended = |series| Built {
+            series,
+            bad: Vec::new(),
+            repaired: repaired.clone(),
+            truncated: 0,
+            is_filled_from_types: false,
+        };
+        match &self.origin {
+            Origin::Column(column, reading) => {
+                let cells = frame.column(column)?.str()?;
+                let converted = convert(&self.expectation, &extract(reading, cells))?;
+                let truncated = converted.truncated;
+                if converted.bad.is_empty() {
+                    return Ok(Built { truncated, ..unmended(converted.series) });
+                }
+                let Mended { series, bad, repaired } = mend(&self.expectation, converted, mends)?;
+                let as_in_file = |cell: BadCell| match cells.get(cell.row as usize) {
+                    Some(text) if *reading != Reading::Whole => BadCell { text: text.to_owned(), ..cell },
+                    _ => cell,
+                };
+                let bad = bad.into_iter().map(|cell| (column.clone(), as_in_file(cell))).collect();
+                Ok(Built { series, bad, repaired, truncated, is_filled_from_types: false })
+            }
+            Origin::Joined(columns) => {
+                let cells = columns
+                    .iter()
+                    .map(|column| Ok((column.as_str(), frame.column(column)?.str()?)))
+                    .collect::<Result<Vec<_>, PolarsError>>()?;
+                let joined = join(&field.name, field.nullable, &cells);
+                let bad = joined.bad.into_iter().map(|(place, cell)| (columns[place].clone(), cell));
+                Ok(Built { bad: bad.collect(), ..unmended(joined.series) })
+            }
+            Origin::Constant(text) => Ok(unmended(StringChunked::full(name, text, rows).into_series())),
+            Origin::RowOrder => {
+                Ok(unmended(Int64Chunked::from_iter_values(name, 1..=rows as i64).into_series()))
+            }
+            Origin::EventValues => Ok(Built {
+                is_filled_from_types: true,
+                ..unmended(Float32Chunked::full_null(name, rows).into_series())
+            }),
+        }
+    }
+}
+
+/// Fills `EVENT_VALUE` from `EVENT_TYPE` by the mapping's table, where that is its origin; types are matched without
+/// regard to case, and those that are not in the table have no value.
+pub(super) fn fill_event_values(
+    mapping: &Mapping,
+    built: &mut [Built],
+) -> Result<Option<String>, PolarsError> {
+    let types = built.iter().position(|field| field.series.name() == "EVENT_TYPE");
+    let place = built.iter().position(|field| field.is_filled_from_types);
+    let (Some(place), Some(types)) = (place, types) else { return Ok(None) };
+    let series = built[types].series.clone();
+    let coded = Coded::new(series.str()?);
+    let value_of = |text: &&str| {
+        let mut table = mapping.event_values.iter();
+        table.find(|(name, _)| name.to_lowercase() == text.to_lowercase()).map(|(_, value)| *value as f32)
+    };
+    let values: Vec<Option<f32>> = coded.texts.iter().map(value_of).collect();
+    let cells = coded.codes.iter().map(|&code| if code == MISSING { None } else { values[code as usize] });
+    let column: Float32Chunked = cells.collect();
+    built[place].series = column.with_name("EVENT_VALUE".into()).into_series();
+    let without: Vec<&str> =
+        coded.texts.iter().zip(&values).filter(|(_, value)| value.is_none()).map(|(text, _)| *text).collect();
+    Ok((!without.is_empty()).then(|| format!("event types without an event value: {}", without.join(", "))))
+}

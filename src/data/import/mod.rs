@@ -1,0 +1,219 @@
+//! Text rows and a mapping become a checked table with its schema; every row that breaks a rule is kept as a
+//! problem, and nothing aborts for it unless asked to.
+
+mod convert;
+mod fields;
+mod joined;
+mod mending;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+use super::repeats;
+use super::source::{RawTable, Source, read};
+use super::{DataError, Table};
+use crate::domain::DatasetType;
+use crate::domain::mapping::Mapping;
+use crate::domain::mend::Mend;
+use crate::domain::problem::{Problem, Rule};
+use crate::domain::schema::Schema;
+use crate::jobs::{JobContext, Unit};
+use fields::FieldPlan;
+use polars::prelude::*;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What an import does with the rows that are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum ImportMode {
+    /// Replaces all rows.
+    #[default]
+    Full,
+    /// Adds rows; an Items or Users row with a known key replaces the old one.
+    Incremental,
+}
+
+/// How a file is imported.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ImportOptions {
+    /// Tried in their order on rows that break a rule.
+    pub mends: Vec<Mend>,
+    /// A row that breaks a rule aborts the import. Repeats break nothing.
+    pub strict: bool,
+    /// The schema the rows must follow; without it the mapping makes one.
+    pub schema: Option<Schema>,
+}
+
+/// A dataset as it was read.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    pub table: Table,
+    pub schema: Schema,
+    /// Every row that was left out, by row; several where a row breaks several rules.
+    pub problems: Vec<Problem>,
+    /// What the person should know though no row was left out for it.
+    pub warnings: Vec<String>,
+    /// The mends of the options, and the cells that each repaired or the rows it dropped.
+    pub mended: Vec<(Mend, u64)>,
+    /// Data rows of the file.
+    pub rows: u64,
+    /// Rows of the table.
+    pub accepted: u64,
+    /// Rows of the file that are not in the table.
+    pub rejected: u64,
+    /// Distinct users and items of the table.
+    pub users: u64,
+    pub items: u64,
+}
+
+/// Reads a file and checks it.
+pub fn import(
+    source: &Source,
+    mapping: &Mapping,
+    options: &ImportOptions,
+    job: &JobContext,
+) -> Result<Imported, DataError> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
+    let raw = read(source, job)?;
+    check(raw, &source.display_name(), mapping, options, now, job)
+}
+
+/// Checks rows that were read. `now` in epoch seconds decides which times are plausible.
+pub(super) fn check(
+    raw: RawTable,
+    file: &str,
+    mapping: &Mapping,
+    options: &ImportOptions,
+    now: i64,
+    job: &JobContext,
+) -> Result<Imported, DataError> {
+    let FieldPlan { schema, fields, mut warnings } = fields::plan(&raw, file, mapping, options, now)?;
+    let RawTable { frame, row_numbers, problems: mut found, total_rows } = raw;
+    let rows = frame.height();
+    job.stage(format!("Checking {file}"), Unit::Rows, (rows * fields.len()) as u64);
+
+    let mut built = fields
+        .into_par_iter()
+        .map(|field| {
+            job.check()?;
+            let built = field.build(&frame, &options.mends)?;
+            job.advance(rows as u64);
+            Ok(built)
+        })
+        .collect::<Result<Vec<fields::Built>, DataError>>()?;
+    drop(frame);
+    warnings.extend(fields::fill_event_values(mapping, &mut built)?);
+
+    let mut mended: Vec<(Mend, u64)> = options.mends.iter().map(|mend| (mend.clone(), 0)).collect();
+    let drops = |rule: Rule| options.mends.iter().position(|mend| *mend == Mend::DropRows(rule));
+    let mut keep = Vec::new();
+    let mut dropped = Vec::new();
+    let mut columns = Vec::with_capacity(built.len());
+    for field in built {
+        for (place, count) in field.repaired.iter().enumerate() {
+            mended[place].1 += count;
+        }
+        if field.truncated > 0 {
+            warnings.push(format!(
+                "{} cells of {} were longer than the service takes and were cut",
+                field.truncated,
+                field.series.name()
+            ));
+        }
+        if !field.bad.is_empty() && keep.is_empty() {
+            keep = vec![true; rows];
+        }
+        for (column, cell) in field.bad {
+            keep[cell.row as usize] = false;
+            match drops(cell.rule) {
+                Some(place) => dropped.push((place, row_numbers.number(cell.row as usize))),
+                None => found.push(Problem {
+                    row: row_numbers.number(cell.row as usize),
+                    column,
+                    value: cell.text,
+                    rule: cell.rule,
+                }),
+            }
+        }
+        columns.push(field.series.into_column());
+    }
+    found.retain(|problem| match drops(problem.rule) {
+        Some(place) => {
+            dropped.push((place, problem.row));
+            false
+        }
+        None => true,
+    });
+    dropped.sort_unstable();
+    dropped.dedup();
+    for (place, _) in dropped {
+        mended[place].1 += 1;
+    }
+    found.sort_by_key(|problem| problem.row);
+    if options.strict
+        && let Some(first) = found.first()
+    {
+        return Err(DataError::Strict {
+            file: file.to_owned(),
+            rows: distinct_rows(&found),
+            first: first.to_string(),
+        });
+    }
+
+    job.check()?;
+    let mut frame = DataFrame::new(rows, columns)?;
+    let mut original: Option<Vec<u32>> = None;
+    if keep.contains(&false) {
+        frame = frame.filter(&BooleanChunked::from_slice("keep".into(), &keep))?;
+        original = Some((0..rows as u32).filter(|&row| keep[row as usize]).collect());
+    }
+    drop(keep);
+    frame.rechunk_mut_par();
+    let repeated = repeats::of_dataset(&frame, schema.dataset)?;
+    frame = repeats::without(&frame, &repeated)?;
+    let number = |row: u32| {
+        row_numbers.number(original.as_ref().map_or(row, |original| original[row as usize]) as usize)
+    };
+    let rule = match schema.dataset {
+        DatasetType::Interactions => Rule::DuplicateRow,
+        DatasetType::Items | DatasetType::Users => Rule::ReplacedByLaterRow,
+    };
+    let by_repeat = |repeat: &repeats::Repeat| Problem {
+        row: number(repeat.row),
+        column: String::new(),
+        value: format!("row {}", number(repeat.kept)),
+        rule,
+    };
+    found.extend(repeated.iter().map(by_repeat));
+    found.sort_by_key(|problem| problem.row);
+
+    let table = Table::new(frame);
+    let accepted = table.rows() as u64;
+    if accepted == 0 {
+        warnings.push(match found.first() {
+            Some(first) => format!("{file} has no row that could be taken over; the first problem: {first}"),
+            None => format!("{file} has no rows"),
+        });
+    }
+    let (users, items) = rayon::join(|| table.distinct("USER_ID"), || table.distinct("ITEM_ID"));
+    Ok(Imported {
+        table,
+        schema,
+        problems: found,
+        warnings,
+        mended,
+        rows: total_rows,
+        accepted,
+        rejected: total_rows - accepted,
+        users,
+        items,
+    })
+}
+
+/// Rows named by problems in the order of rows.
+fn distinct_rows(problems: &[Problem]) -> u64 {
+    problems.chunk_by(|a, b| a.row == b.row).count() as u64
+}

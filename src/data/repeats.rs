@@ -1,0 +1,185 @@
+//! Rows that say what another row says: equal interactions, and Items or Users rows with the same key.
+
+use super::hash;
+use crate::domain::DatasetType;
+use polars::prelude::*;
+use rayon::prelude::*;
+
+/// Rows hashed in one piece by one thread.
+const PIECE: usize = 64 * 1024;
+
+/// A row that is left out, and the row that stands for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Repeat {
+    pub row: u32,
+    pub kept: u32,
+}
+
+/// Which of equal rows is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    First,
+    Last,
+}
+
+/// Equal interactions after the first; Items and Users rows before the last of their key.
+pub(super) fn of_dataset(frame: &DataFrame, dataset: DatasetType) -> Result<Vec<Repeat>, PolarsError> {
+    if let Some(key) = dataset.key_field() {
+        return find(frame, &[key], Keep::Last);
+    }
+    let columns: Vec<&str> = frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
+    find(frame, &columns, Keep::First)
+}
+
+/// The rows of `frame` that equal another in all the columns named, by row. Columns lie in one piece.
+///
+/// Rows are sorted by 32 bits of a hash of their cells; only rows that agree there are compared.
+fn find(frame: &DataFrame, columns: &[&str], keep: Keep) -> Result<Vec<Repeat>, PolarsError> {
+    let columns: Vec<Cells<'_>> = columns
+        .iter()
+        .map(|name| Ok(Cells::new(frame.column(name)?.as_materialized_series())))
+        .collect::<Result<_, PolarsError>>()?;
+    let rows = frame.height();
+    let mut order = vec![0_u64; rows];
+    order.par_chunks_mut(PIECE).enumerate().for_each(|(piece, out)| {
+        let mut hashes = vec![0_u64; out.len()];
+        for column in &columns {
+            column.hash_into(piece * PIECE, &mut hashes);
+        }
+        for (place, slot) in out.iter_mut().enumerate() {
+            *slot = (hashes[place] & 0xFFFF_FFFF_0000_0000) | (piece * PIECE + place) as u64;
+        }
+    });
+    order.par_sort_unstable();
+
+    let equal = |a: u32, b: u32| columns.iter().all(|column| column.equal(a as usize, b as usize));
+    let mut repeats = Vec::new();
+    for group in order.chunk_by(|a, b| a >> 32 == b >> 32).filter(|group| group.len() > 1) {
+        // Distinct rows of this hash; nearly always one.
+        let mut kept: Vec<u32> = Vec::new();
+        let mut look = |row: u32| match kept.iter().find(|&&kept| equal(kept, row)) {
+            Some(&kept) => repeats.push(Repeat { row, kept }),
+            None => kept.push(row),
+        };
+        match keep {
+            Keep::First => group.iter().for_each(|&slot| look(slot as u32)),
+            Keep::Last => group.iter().rev().for_each(|&slot| look(slot as u32)),
+        }
+    }
+    repeats.par_sort_unstable_by_key(|repeat| repeat.row);
+    Ok(repeats)
+}
+
+/// The frame without the rows of `repeats`.
+pub(super) fn without(frame: &DataFrame, repeats: &[Repeat]) -> Result<DataFrame, PolarsError> {
+    if repeats.is_empty() {
+        return Ok(frame.clone());
+    }
+    let mut keep = vec![true; frame.height()];
+    for repeat in repeats {
+        keep[repeat.row as usize] = false;
+    }
+    frame.filter(&BooleanChunked::from_slice("keep".into(), &keep))
+}
+
+/// A column's cells, to hash and compare.
+enum Cells<'a> {
+    Text(&'a StringChunked),
+    Long(&'a Int64Chunked),
+    Other(&'a Series),
+}
+
+impl<'a> Cells<'a> {
+    fn new(series: &'a Series) -> Self {
+        match series.dtype() {
+            DataType::String => series.str().map_or(Self::Other(series), Self::Text),
+            DataType::Int64 => series.i64().map_or(Self::Other(series), Self::Long),
+            _ => Self::Other(series),
+        }
+    }
+
+    /// Folds the cells from `start` on into `hashes`.
+    fn hash_into(&self, start: usize, hashes: &mut [u64]) {
+        const NULL: u64 = 0x6E75_6C6C;
+        match self {
+            Self::Text(column) => {
+                let cells = column.slice(start as i64, hashes.len());
+                for (state, cell) in hashes.iter_mut().zip(cells.iter()) {
+                    *state = hash::fold(*state ^ 1, cell.map_or(NULL, hash::text));
+                }
+            }
+            Self::Long(column) => {
+                let cells = column.slice(start as i64, hashes.len());
+                for (state, cell) in hashes.iter_mut().zip(cells.iter()) {
+                    *state = hash::fold(*state ^ 1, cell.map_or(NULL, |value| value as u64));
+                }
+            }
+            Self::Other(series) => {
+                let cells = series.slice(start as i64, hashes.len());
+                // Rows are compared cell by cell where their hashes agree, so a column that cannot be
+                // widened only makes more rows agree.
+                if let Ok(Ok(cells)) = cells.cast(&DataType::Float64).as_ref().map(|cells| cells.f64()) {
+                    for (state, cell) in hashes.iter_mut().zip(cells.iter()) {
+                        *state = hash::fold(*state ^ 1, cell.map_or(NULL, |value| (value + 0.0).to_bits()));
+                    }
+                }
+            }
+        }
+    }
+
+    fn equal(&self, a: usize, b: usize) -> bool {
+        match self {
+            Self::Text(column) => column.get(a) == column.get(b),
+            Self::Long(column) => column.get(a) == column.get(b),
+            Self::Other(series) => matches!((series.get(a), series.get(b)), (Ok(a), Ok(b)) if a == b),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame() -> DataFrame {
+        df!(
+            "ID" => ["a", "b", "a", "a", "b"],
+            "TIME" => [1_i64, 2, 1, 3, 2],
+            "VALUE" => [Some(0.0_f32), None, Some(-0.0), Some(0.0), None],
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn equal_rows_are_kept_once() {
+        let found = find(&frame(), &["ID", "TIME", "VALUE"], Keep::First).unwrap();
+        assert_eq!(found, [Repeat { row: 2, kept: 0 }, Repeat { row: 4, kept: 1 }]);
+        let left = without(&frame(), &found).unwrap();
+        assert_eq!(left.height(), 3);
+    }
+
+    #[test]
+    fn the_last_row_of_a_key_stands() {
+        let found = find(&frame(), &["ID"], Keep::Last).unwrap();
+        let expected = [Repeat { row: 0, kept: 3 }, Repeat { row: 1, kept: 4 }, Repeat { row: 2, kept: 3 }];
+        assert_eq!(found, expected);
+    }
+
+    /// Against a plain map over 3,000 rows with many repeats.
+    #[test]
+    fn agrees_with_a_map() {
+        let ids: Vec<String> = (0..3_000_u64).map(|row| format!("id{}", row * row % 700)).collect();
+        let times: Vec<i64> = (0..3_000).map(|row| row % 7).collect();
+        let mut seen = std::collections::BTreeMap::new();
+        let mut expected = Vec::new();
+        for row in 0..3_000_u32 {
+            let key = (ids[row as usize].clone(), times[row as usize]);
+            match seen.get(&key) {
+                Some(&kept) => expected.push(Repeat { row, kept }),
+                None => drop(seen.insert(key, row)),
+            }
+        }
+        let frame = df!("ID" => ids, "TIME" => times).unwrap();
+        assert!(!expected.is_empty());
+        assert_eq!(find(&frame, &["ID", "TIME"], Keep::First).unwrap(), expected);
+    }
+}

@@ -1,0 +1,161 @@
+//! A dataset at rest: rows typed as the schema says. Nothing outside this room sees the table library.
+
+mod file;
+mod order;
+
+use super::DataError;
+use super::codes::Coded;
+use polars::prelude::*;
+
+/// The rows of a dataset. Columns carry the schema's names and types; a cell with several categories stays
+/// `A|B`; times are epoch seconds. At most 2³² − 2 rows.
+#[derive(Debug, Clone)]
+pub struct Table(DataFrame);
+
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.equals_missing(&other.0)
+    }
+}
+
+impl Table {
+    /// Takes typed columns over; each is laid out in one piece, so that any cell is reached at once.
+    pub(super) fn new(mut frame: DataFrame) -> Self {
+        frame.rechunk_mut_par();
+        Self(frame)
+    }
+
+    pub(super) fn frame(&self) -> &DataFrame {
+        &self.0
+    }
+
+    pub fn rows(&self) -> usize {
+        self.0.height()
+    }
+
+    /// The columns' names, in order.
+    pub fn columns(&self) -> Vec<String> {
+        self.0.get_column_names().into_iter().map(ToString::to_string).collect()
+    }
+
+    pub fn has_column(&self, column: &str) -> bool {
+        self.column(column).is_some()
+    }
+
+    /// A cell as text, empty where it is missing or does not exist. `column` is its place in [`Self::columns`].
+    pub fn cell(&self, row: usize, column: usize) -> String {
+        let mut text = String::new();
+        if let Some(series) = self.0.columns().get(column).map(Column::as_materialized_series)
+            && row < series.len()
+        {
+            write_cell(series, row, &mut text);
+        }
+        text
+    }
+
+    /// A text cell as it stands, without a copy; `None` where it is missing or the column is no text.
+    pub fn text(&self, row: usize, column: &str) -> Option<&str> {
+        self.strings(column).filter(|column| row < column.len()).and_then(|column| column.get(row))
+    }
+
+    fn column(&self, column: &str) -> Option<&Series> {
+        self.0.column(column).ok().map(Column::as_materialized_series)
+    }
+
+    /// A text column.
+    pub(super) fn strings(&self, column: &str) -> Option<&StringChunked> {
+        self.column(column)?.str().ok()
+    }
+
+    /// An epoch seconds (or other long) column.
+    pub(super) fn longs(&self, column: &str) -> Option<&Int64Chunked> {
+        self.column(column)?.i64().ok()
+    }
+
+    /// Any number column, widened.
+    pub(super) fn numbers(&self, column: &str) -> Option<Float64Chunked> {
+        let series = self.column(column).filter(|series| series.dtype().is_primitive_numeric())?;
+        series.cast(&DataType::Float64).ok()?.f64().ok().cloned()
+    }
+
+    /// Rows of a column without a value; all of them where the column does not exist.
+    pub fn missing(&self, column: &str) -> usize {
+        self.column(column).map_or_else(|| self.rows(), |series| series.null_count())
+    }
+
+    /// Rows that miss a value in any column.
+    pub(super) fn incomplete_rows(&self) -> usize {
+        let mut complete = vec![true; self.rows()];
+        for column in self.0.columns().iter().filter(|column| column.null_count() > 0) {
+            for (row, filled) in complete.iter_mut().zip(column.is_not_null().iter()) {
+                *row &= filled == Some(true);
+            }
+        }
+        complete.into_iter().filter(|row| !row).count()
+    }
+
+    /// Different texts of a text column; zero where it does not exist.
+    pub fn distinct(&self, column: &str) -> u64 {
+        self.strings(column).map_or(0, |column| Coded::new(column).texts.len() as u64)
+    }
+
+    /// How often a true/false column says which, the more frequent first.
+    pub(super) fn truth_counts(&self, column: &str) -> Option<Vec<(String, u64)>> {
+        let column = self.column(column)?.bool().ok()?;
+        let counts = [true, false].map(|truth| {
+            (truth.to_string(), column.iter().filter(|cell| *cell == Some(truth)).count() as u64)
+        });
+        let mut counts: Vec<_> = counts.into_iter().filter(|(_, count)| *count > 0).collect();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        Some(counts)
+    }
+
+    /// The rows of those numbers, in that order.
+    pub fn take(&self, rows: &[u32]) -> Result<Self, DataError> {
+        let rows = IdxCa::from_vec("rows".into(), rows.to_vec());
+        Ok(Self::new(self.0.take(&rows)?))
+    }
+}
+
+/// Writes a cell of one column to `out`; a missing one writes nothing.
+fn write_cell(series: &Series, row: usize, out: &mut String) {
+    use std::fmt::Write as _;
+    match series.get(row) {
+        Ok(AnyValue::Null) | Err(_) => {}
+        Ok(AnyValue::String(text)) => out.push_str(text),
+        // Writing to a text cannot fail.
+        Ok(AnyValue::Float32(value)) => drop(write!(out, "{value}")),
+        Ok(AnyValue::Float64(value)) => drop(write!(out, "{value}")),
+        Ok(value) => drop(write!(out, "{value}")),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Three interactions, one without a value.
+    pub(crate) fn toy() -> Table {
+        let frame = df!(
+            "USER_ID" => ["u1", "u2", "u1"],
+            "ITEM_ID" => ["Straße", "b", "c,\"d\""],
+            "TIMESTAMP" => [30_i64, 10, 20],
+            "EVENT_VALUE" => [Some(0.5_f32), None, Some(2.0)],
+        );
+        Table::new(frame.unwrap())
+    }
+
+    #[test]
+    fn cells_are_text() {
+        let table = toy();
+        assert_eq!(table.rows(), 3);
+        assert_eq!(table.columns(), ["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_VALUE"]);
+        assert_eq!((table.cell(0, 0).as_str(), table.cell(1, 2).as_str()), ("u1", "10"));
+        assert_eq!((table.cell(0, 3).as_str(), table.cell(1, 3).as_str()), ("0.5", ""));
+        assert_eq!(table.cell(2, 3), "2");
+        assert_eq!(table.cell(9, 9), "");
+        assert_eq!(table.text(1, "ITEM_ID"), Some("b"));
+        assert_eq!(table.text(1, "TIMESTAMP"), None);
+        assert_eq!(table.take(&[2, 0]).unwrap().cell(0, 1), "c,\"d\"");
+    }
+}
