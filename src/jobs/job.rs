@@ -4,6 +4,7 @@ use super::{Cancelled, JobContext, Progress};
 use crossbeam_channel::{Receiver, bounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Called when a job has news, from any thread.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
@@ -71,6 +72,11 @@ impl<T: Send + 'static> Job<T> {
     /// The outcome, once, when the job has ended.
     pub fn try_take(&self) -> Option<JobOutcome<T>> {
         self.outcome.try_recv().ok()
+    }
+
+    /// Waits for the outcome this long at most; `None` where it is still to come.
+    pub fn wait_for(&self, time: Duration) -> Option<JobOutcome<T>> {
+        self.outcome.recv_timeout(time).ok()
     }
 
     /// Waits for the outcome; `None` where it was taken already.

@@ -1,1 +1,61 @@
 //! Use cases: the only glue between the rooms, and the only thing the faces talk to.
+//!
+//! A [`Studio`] is one open project. Every method takes `&self`, may block, and is safe to call from any thread;
+//! long ones report to a [`JobContext`](crate::jobs::JobContext) and can be cancelled. Whatever changes the
+//! project is one transaction of the store, after which [`Studio::revision`] is higher. Messages of errors read
+//! "what is wrong; what to do", see [`Message`]. Holds no window, no command line, no SQL.
+
+mod app_settings;
+mod batch;
+mod cache;
+mod campaigns;
+mod datasets;
+mod encoded;
+mod evaluation;
+mod groups;
+mod import_plan;
+mod imports;
+mod labels;
+mod lookup;
+mod message;
+mod overview;
+mod people;
+mod project;
+mod recipes;
+mod request;
+mod schemas;
+mod scores;
+mod settings;
+mod solutions;
+mod test_sets;
+pub mod view;
+
+pub use app_settings::AppSettings;
+pub use import_plan::{ImportPlan, MappingChanges};
+pub use message::Message;
+pub use project::Studio;
+pub use recipes::{recipe, recipes};
+pub use request::{
+    BatchInput, BatchOutput, BatchReport, BatchRequest, DemoEvaluation, DemoReport, EvaluateRequest,
+    ImportReport, ImportRequest, TrainRequest,
+};
+pub use view::{
+    BatchJobView, CampaignView, DatasetView, EvaluationRow, EvaluationView, EventView, FilterView, FoundId,
+    GroupView, ImportJobView, ProjectView, RecipeReadiness, SolutionView, TestSetView, TrainingReportView,
+    VersionView,
+};
+
+// What the faces need of the rooms below.
+pub use crate::data::time::rule_text;
+pub use crate::data::{
+    Bar, ColumnProfile, Dialect, EventTypeReadiness, Format, ImportMode, Insight, InsightKind, Insights,
+    Preview, ProblemCount, Proposal, Readiness, Severity, Source, Table, count_problems, discover,
+    header_signature, mends_for, propose_mapping,
+};
+pub use crate::evaluation::{CAVEATS, Caveat, Difference, metrics};
+pub use crate::recipes::Origin;
+pub use crate::serving::{
+    BatchFormat, ItemEvidence, ItemExplanation, PredictedItem, RecommendRequest, RecommendResponse,
+    Recommendations,
+};
+pub use crate::store::{Holder, OpenError, OpenMode};

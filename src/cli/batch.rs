@@ -1,0 +1,90 @@
+//! `batch`.
+
+use super::output::{Output, say};
+use super::pairs::WrongUsage;
+use super::progress::with_progress;
+use super::{Common, Done};
+use crate::domain::limits::DEFAULT_RESULTS;
+use crate::studio::{
+    BatchFormat, BatchInput, BatchOutput, BatchReport, BatchRequest, OpenError, OpenMode, Studio,
+};
+use anyhow::Result;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Lines are those of the service; with - it reads standard input and writes standard output line by line.
+#[derive(Args)]
+pub(super) struct Batch {
+    /// The project file.
+    file: PathBuf,
+    /// A solution (its newest active version) or SOLUTION/NUMBER; after GROUP/ where several groups have it.
+    #[arg(long)]
+    version: String,
+    /// A JSON Lines file, `all` for everyone, or - for standard input.
+    #[arg(long, value_name = "IN.jsonl|all|-")]
+    input: String,
+    /// The file to write, or - for standard output.
+    #[arg(long, value_name = "OUT|-")]
+    output: String,
+    /// Items of each list, 1 to 500.
+    #[arg(long, default_value_t = DEFAULT_RESULTS)]
+    num: usize,
+    #[arg(long, default_value = "jsonl", value_parser = format_named)]
+    format: BatchFormat,
+    #[command(flatten)]
+    common: Common,
+}
+
+fn format_named(text: &str) -> Result<BatchFormat, String> {
+    BatchFormat::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = BatchFormat::ALL.iter().map(|format| format.as_str()).collect();
+        format!("use one of {}", known.join(", "))
+    })
+}
+
+impl Batch {
+    pub(super) fn run(self) -> Result<Done> {
+        let to_stdout = self.output == "-";
+        if to_stdout && self.common.json {
+            return Err(WrongUsage(
+                "--json and --output - both want standard output; write to a file, or leave --json out"
+                    .to_owned(),
+            )
+            .into());
+        }
+        let request = BatchRequest {
+            version: self.version,
+            input: match self.input.as_str() {
+                "all" => BatchInput::All,
+                "-" => BatchInput::Stdin,
+                path => BatchInput::File(PathBuf::from(path)),
+            },
+            output: if to_stdout {
+                BatchOutput::Stdout
+            } else {
+                BatchOutput::File(PathBuf::from(self.output))
+            },
+            format: self.format,
+            num_results: self.num,
+        };
+        // Answering changes nothing but the list of jobs, so a project that a window holds can be asked too.
+        let studio = match Studio::open(&self.file, OpenMode::ReadWrite) {
+            Err(OpenError::Held { .. }) => Studio::open(&self.file, OpenMode::ReadOnly)?,
+            opened => opened?,
+        };
+        let report = with_progress("batch", move |job| studio.batch(&request, job))?;
+        if to_stdout {
+            say(&text(&report));
+        } else {
+            Output::from(self.common).print(&report, || text(&report))?;
+        }
+        Ok(Done::Ok)
+    }
+}
+
+fn text(report: &BatchReport) -> String {
+    format!(
+        "{}: {} lines, {} of them errors, {:.2} s, by {}",
+        report.output, report.lines, report.errors, report.seconds, report.solution_version
+    )
+}

@@ -1,0 +1,98 @@
+//! `campaign`, `recommend`.
+
+use super::output::{Output, table};
+use super::{Common, Done};
+use crate::studio::{ItemEvidence, OpenMode, PredictedItem, RecommendRequest, Studio};
+use anyhow::Result;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub(super) struct Campaign {
+    /// The project file.
+    file: PathBuf,
+    #[arg(long)]
+    group: String,
+    /// The campaign's name; one that is there gets the version.
+    #[arg(long)]
+    name: String,
+    /// A solution (its newest active version) or SOLUTION/NUMBER.
+    #[arg(long)]
+    version: String,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Campaign {
+    pub(super) fn run(self) -> Result<Done> {
+        let studio = Studio::open(&self.file, OpenMode::ReadWrite)?;
+        let view = studio.create_campaign(&self.group, &self.name, &self.version)?;
+        Output::from(self.common)
+            .print(&view, || format!("campaign {} serves {} ({})", view.name, view.version, view.status))?;
+        Ok(Done::Ok)
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Recommend {
+    /// The project file.
+    file: PathBuf,
+    /// The campaign, or GROUP/CAMPAIGN where several groups have one of that name.
+    #[arg(long)]
+    campaign: String,
+    /// Who asks; an unknown user is a new one.
+    #[arg(long)]
+    user: Option<String>,
+    /// The item asked about.
+    #[arg(long)]
+    item: Option<String>,
+    /// Put these items in order instead.
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
+    rank: Vec<String>,
+    /// Items to return, 1 to 500 [default: 25]
+    #[arg(long)]
+    num: Option<usize>,
+    /// Say what speaks for each item.
+    #[arg(long)]
+    explain: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Recommend {
+    pub(super) fn run(self) -> Result<Done> {
+        let studio = Studio::open(&self.file, OpenMode::ReadOnly)?;
+        let request = RecommendRequest {
+            user_id: self.user,
+            item_id: self.item,
+            num_results: self.num,
+            input_list: (!self.rank.is_empty()).then_some(self.rank),
+            explain: self.explain,
+        };
+        let response = studio.recommend(&self.campaign, &request)?;
+        let labels = studio.campaign_labels(&self.campaign, response.items())?;
+        Output::from(self.common).print(&response, || {
+            let rows: Vec<Vec<String>> =
+                response.items().iter().zip(&labels).map(|(item, label)| row(item, label)).collect();
+            table(&["item", "title", "score", "because"], &rows)
+        })?;
+        Ok(Done::Ok)
+    }
+}
+
+fn row(item: &PredictedItem, label: &str) -> Vec<String> {
+    let because = item.explanation.as_ref().map(|explanation| {
+        let evidence = explanation.evidence.iter().take(3).map(|evidence| match evidence {
+            ItemEvidence::Item { item_id, weight, .. } => format!("{item_id} ({weight:.2})"),
+            ItemEvidence::Count { count, what } => format!("{count} {what}"),
+        });
+        evidence.collect::<Vec<_>>().join(", ")
+    });
+    let reason = item.reason.as_ref().map(|reasons| reasons.join(", "));
+    vec![
+        item.item_id.clone(),
+        label.to_owned(),
+        item.score.map_or_else(|| "-".to_owned(), |score| format!("{score:.4}")),
+        because.or(reason).unwrap_or_default(),
+    ]
+}

@@ -1,0 +1,133 @@
+//! `train`.
+
+use super::output::{Output, table};
+use super::pairs::{WrongUsage, pair};
+use super::progress::with_progress;
+use super::{Common, Done};
+use crate::domain::RecipeDescriptor;
+use crate::domain::solution::{Device, SolutionConfig};
+use crate::studio::{OpenMode, Studio, TrainRequest, VersionView, metrics, recipe};
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use std::path::PathBuf;
+
+#[derive(Clone, Copy, ValueEnum)]
+enum DeviceName {
+    /// What fits the recipe best
+    Auto,
+    Cpu,
+    Cuda,
+    Metal,
+}
+
+fn recipe_named(name: &str) -> Result<&'static RecipeDescriptor, String> {
+    recipe(name).map_err(|error| error.to_string())
+}
+
+/// The version is trained on the group's training part and scored on its test set.
+#[derive(Args)]
+pub(super) struct Train {
+    /// The project file.
+    file: PathBuf,
+    #[arg(long)]
+    group: String,
+    /// The recipe; `bespoke recipes` lists them.
+    #[arg(long, value_name = "NAME", value_parser = recipe_named)]
+    recipe: &'static RecipeDescriptor,
+    /// The solution, made where it is new; the recipe's name where left out.
+    #[arg(long)]
+    solution: Option<String>,
+    /// Set a parameter of the recipe.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    set: Vec<(String, String)>,
+    /// Train on this event type only.
+    #[arg(long, value_name = "TYPE")]
+    event_type: Option<String>,
+    /// Train on events of at least this value only.
+    #[arg(long, value_name = "NUMBER")]
+    event_value_threshold: Option<f64>,
+    /// Leave a column out of training.
+    #[arg(long, value_name = "DATASET.COLUMN")]
+    exclude_column: Vec<String>,
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Where to train.
+    #[arg(long, value_enum, default_value = "auto")]
+    device: DeviceName,
+    /// Also train on everything, for serving.
+    #[arg(long)]
+    full_data: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Train {
+    pub(super) fn run(self) -> Result<Done> {
+        let texts = self.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let parameters = self.recipe.parameters_from(texts).map_err(|error| WrongUsage(error.to_string()))?;
+        let config = SolutionConfig {
+            recipe: self.recipe.name.to_owned(),
+            parameters,
+            event_type: self.event_type,
+            event_value_threshold: self.event_value_threshold,
+            excluded_columns: self.exclude_column,
+            seed: self.seed,
+            device: match self.device {
+                DeviceName::Auto => Device::Auto,
+                DeviceName::Cpu => Device::Cpu,
+                DeviceName::Cuda => Device::Cuda,
+                DeviceName::Metal => Device::Metal,
+            },
+            full_data: self.full_data,
+        };
+        let request = TrainRequest { group: self.group, solution: self.solution, config };
+        let studio = Studio::open(&self.file, OpenMode::ReadWrite)?;
+        let version = with_progress("train", move |job| studio.train(&request, job))?;
+        let report = version.report.as_ref();
+        let document = json!({
+            "solutionVersion": version.name,
+            "recipe": version.recipe,
+            "seconds": version.seconds,
+            "rowsUsed": report.map_or(0, |report| report.rows_used),
+            "usersUsed": report.map_or(0, |report| report.users_used),
+            "dropped": report.map(|report| report.dropped.iter().map(|(reason, rows)| {
+                json!({ "reason": reason, "rows": rows })
+            }).collect::<Vec<_>>()).unwrap_or_default(),
+            "metrics": version.metrics,
+            "metricsExcludeSeen": version.metrics_exclude_seen,
+            "testSet": version.test_set,
+            "seed": version.config.seed,
+            "device": report.map_or("cpu", |report| report.device.as_str()),
+        });
+        Output::from(self.common).print(&document, || text(&version))?;
+        Ok(Done::Ok)
+    }
+}
+
+fn text(version: &VersionView) -> String {
+    let mut lines = vec![format!("{} trained in {:.2} s", version.name, version.seconds)];
+    if let Some(report) = &version.report {
+        lines.push(format!(
+            "{} rows of {} users and {} items used",
+            report.rows_used, report.users_used, report.items_used
+        ));
+        lines.extend(report.dropped.iter().map(|(reason, rows)| format!("  {rows} left out: {reason}")));
+    }
+    let of = |values: &std::collections::BTreeMap<String, f64>, key: &str| {
+        values.get(key).map(|value| format!("{value:.4}")).unwrap_or_default()
+    };
+    let rows: Vec<Vec<String>> = metrics::all()
+        .filter(|metric| version.metrics.contains_key(metric.spec.key))
+        .map(|metric| {
+            let key = metric.spec.key;
+            vec![
+                metric.spec.title.to_owned(),
+                of(&version.metrics, key),
+                of(&version.metrics_exclude_seen, key),
+            ]
+        })
+        .collect();
+    lines.push(table(&["metric", "with seen items", "without"], &rows));
+    lines.join("\n")
+}

@@ -1,0 +1,62 @@
+//! Campaigns.
+
+use super::json::status;
+use super::project::now;
+use super::{Reader, StoreError, Writer};
+use crate::domain::Status;
+use rusqlite::params;
+
+/// A campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CampaignRecord {
+    pub id: i64,
+    pub name: String,
+    /// The id of the solution version that answers.
+    pub version: i64,
+    /// Its settings as JSON.
+    pub config: String,
+    pub status: Status,
+    /// Epoch seconds.
+    pub created_at: i64,
+}
+
+impl Reader<'_> {
+    /// The campaigns of a group, in the order they were made.
+    pub fn campaigns(&self, group: i64) -> Result<Vec<CampaignRecord>, StoreError> {
+        self.connection
+            .prepare(
+                "SELECT id, name, solution_version, config, status, created_at FROM campaign
+                 WHERE dataset_group = ?1 ORDER BY id",
+            )?
+            .query_and_then([group], |row| {
+                Ok(CampaignRecord {
+                    id: row.get(0)?,
+                    name: row.get(1)?,
+                    version: row.get(2)?,
+                    config: row.get(3)?,
+                    status: status(&row.get::<_, String>(4)?)?,
+                    created_at: row.get(5)?,
+                })
+            })?
+            .collect()
+    }
+}
+
+impl Writer<'_> {
+    /// Makes a campaign, or gives the one of that name another version and settings.
+    pub fn put_campaign(&self, group: i64, name: &str, version: i64, config: &str) -> Result<(), StoreError> {
+        self.connection.execute(
+            "INSERT INTO campaign (dataset_group, name, solution_version, config, status, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (dataset_group, name) DO UPDATE SET
+                 solution_version = excluded.solution_version, config = excluded.config",
+            params![group, name, version, config, Status::Active.as_str(), now()],
+        )?;
+        Ok(())
+    }
+
+    pub fn delete_campaign(&self, id: i64) -> Result<(), StoreError> {
+        self.connection.execute("DELETE FROM campaign WHERE id = ?1", [id])?;
+        Ok(())
+    }
+}

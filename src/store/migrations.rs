@@ -1,0 +1,34 @@
+//! The file's format, one step at a time: each SQL file is one transaction and one `user_version`.
+
+use super::StoreError;
+use rusqlite::Connection;
+
+/// Marks a `SQLite` file as a project (`PRAGMA application_id`): "BSPK".
+pub(super) const APPLICATION_ID: i32 = 0x4253_504b;
+
+/// Steps in order; a step is never changed once released, only followed by another.
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_datasets.sql"),
+    include_str!("migrations/0002_solutions.sql"),
+    include_str!("migrations/0003_serving.sql"),
+];
+
+/// The format this program writes.
+pub(super) const LATEST: u32 = STEPS.len() as u32;
+
+/// The format of an open file; 0 is an empty one.
+pub(super) fn version(connection: &Connection) -> Result<u32, StoreError> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Brings a file from its format to `target`, one transaction a step.
+pub(super) fn migrate(connection: &mut Connection, target: u32) -> Result<(), StoreError> {
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    for step in version(connection)?..target {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(STEPS[step as usize])?;
+        transaction.pragma_update(None, "user_version", step + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Batch jobs: a version asked for many at once, into a file of the person's.
+
+use super::Studio;
+use super::message::end_status;
+use super::request::{BatchInput, BatchOutput, BatchReport, BatchRequest};
+use crate::jobs::JobContext;
+use crate::serving::{self, BatchCounts, BatchOptions};
+use crate::store::VersionRecord;
+use anyhow::{Context, Result};
+use std::fs::File;
+use std::io::BufReader;
+
+impl Studio {
+    /// Asks a version for everyone in the input and writes the lists. A file appears when it is whole; a bad line
+    /// becomes an error line and is counted.
+    pub fn batch(&self, request: &BatchRequest, job: &JobContext) -> Result<BatchReport> {
+        let (group, version) = self.find_version(&request.version)?;
+        let input = match &request.input {
+            BatchInput::All => "all".to_owned(),
+            BatchInput::File(path) => path.display().to_string(),
+            BatchInput::Stdin => "-".to_owned(),
+        };
+        let output = match &request.output {
+            BatchOutput::File(path) => path.display().to_string(),
+            BatchOutput::Stdout => "-".to_owned(),
+        };
+        if let (BatchInput::File(from), BatchOutput::File(to)) = (&request.input, &request.output) {
+            anyhow::ensure!(
+                !same_file(from, to),
+                "the output {output} is the input itself; choose another file for the output"
+            );
+        }
+        // A project open read-only still answers; it only keeps no record of it.
+        let id = if self.is_read_only() {
+            None
+        } else {
+            Some(self.change(|writer| writer.begin_batch(group.id, version.id, &input, &output))?)
+        };
+        let outcome = self.answer(request, &version, job);
+        if let Some(id) = id {
+            match &outcome {
+                Ok(counts) => self
+                    .change(|writer| writer.finish_batch(id, counts.lines, counts.errors, counts.seconds))?,
+                Err(error) => {
+                    let status = end_status(error);
+                    self.change(|writer| writer.fail_batch(id, status, &format!("{error:#}")))?;
+                }
+            }
+        }
+        let counts = outcome?;
+        Ok(BatchReport {
+            lines: counts.lines,
+            errors: counts.errors,
+            seconds: counts.seconds,
+            solution_version: version.name(),
+            input,
+            output,
+        })
+    }
+
+    fn answer(
+        &self,
+        request: &BatchRequest,
+        version: &VersionRecord,
+        job: &JobContext,
+    ) -> Result<BatchCounts> {
+        let served = self.served(version)?;
+        let input = match &request.input {
+            BatchInput::All => serving::BatchInput::All,
+            BatchInput::Stdin => serving::BatchInput::Lines(Box::new(std::io::stdin())),
+            BatchInput::File(path) => {
+                let file = File::open(path).with_context(|| {
+                    format!("the batch input {} can't be opened; check the path", path.display())
+                })?;
+                serving::BatchInput::Lines(Box::new(BufReader::new(file)))
+            }
+        };
+        let options = BatchOptions { num_results: request.num_results, format: request.format };
+        Ok(match &request.output {
+            BatchOutput::File(path) => serving::batch_to_file(served.campaign(), input, path, options, job)?,
+            BatchOutput::Stdout => {
+                serving::batch(served.campaign(), input, std::io::stdout().lock(), options, job)?
+            }
+        })
+    }
+}
+
+fn same_file(a: &std::path::Path, b: &std::path::Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
+    }
+}

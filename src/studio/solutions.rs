@@ -1,0 +1,152 @@
+//! Training a version: on the group's training part, scored on its test set, stored whole.
+
+use super::message::end_status;
+use super::request::TrainRequest;
+use super::view::{TrainingReportView, VersionView};
+use super::{Studio, overview, scores};
+use crate::domain::solution::{Device, SolutionConfig};
+use crate::domain::{DatasetType, check_name};
+use crate::evaluation::{Scores, evaluate};
+use crate::jobs::{JobContext, Unit};
+use crate::recipes::Model;
+use crate::store::{GroupRecord, TestSetRecord, VersionRecord};
+use crate::training;
+use anyhow::{Context, Result, bail};
+
+/// A version trained and scored, ready to be stored.
+struct Trained {
+    model: Box<dyn Model>,
+    full: Option<Box<dyn Model>>,
+    report: TrainingReportView,
+    seconds: f64,
+    /// With seen items, and without.
+    scores: [Scores; 2],
+}
+
+impl Studio {
+    /// Trains a version of a solution (made where it is new), scores it with and without seen items, and keeps model,
+    /// report and metrics in one transaction. What fails or is cancelled stays listed with its reason.
+    pub fn train(&self, request: &TrainRequest, job: &JobContext) -> Result<VersionView> {
+        let recipe = super::recipe(&request.config.recipe)?;
+        let mut config = request.config.clone();
+        recipe.name.clone_into(&mut config.recipe);
+        let solution = request.solution.as_deref().unwrap_or(recipe.name);
+        check_name(solution)?;
+        let group = self.group(&request.group)?;
+        self.check_config(&group, &config)?;
+        let test_set = self.active_test_set(&group, job)?;
+        let id = self.change(|writer| writer.begin_version(group.id, solution, &config, test_set.id))?;
+        let version = self.store().read(|reader| reader.version(id))?;
+        let outcome = self.fit(&version, &test_set, job).and_then(|trained| {
+            job.stage("Storing", Unit::Steps, 0);
+            job.check()?;
+            self.keep_version(&version, &trained)
+        });
+        if let Err(error) = outcome {
+            let status = end_status(&error);
+            self.change(|writer| writer.fail_version(id, status, &format!("{error:#}")))?;
+            return Err(error);
+        }
+        self.version_view(&group, id)
+    }
+
+    /// Refuses settings that would have no effect: a device no recipe trains on, a column that is not there.
+    fn check_config(&self, group: &GroupRecord, config: &SolutionConfig) -> Result<()> {
+        if matches!(config.device, Device::Cuda | Device::Metal) {
+            bail!("{} trains on the processor; leave the device out, or choose auto or cpu", config.recipe);
+        }
+        for column in &config.excluded_columns {
+            let Some((dataset, field)) = column.split_once('.') else {
+                bail!("`{column}` is no column; write it as DATASET.COLUMN, such as Items.GENRES");
+            };
+            let Some(kind) = DatasetType::parse(dataset) else {
+                bail!("`{column}`: there is no dataset type `{dataset}`; use Interactions, Items or Users");
+            };
+            let schema = self.dataset(group, kind)?.schema;
+            if schema.field(field).is_none() {
+                let known: Vec<&str> = schema.fields.iter().map(|field| field.name.as_str()).collect();
+                bail!("{kind} has no column `{field}`; it has {}", known.join(", "));
+            }
+            if kind.required_fields().contains(&field) {
+                bail!("`{column}` is required for training; only metadata columns can be left out");
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a version, and its solution with the last one. Refused while a campaign uses it.
+    pub fn delete_version(&self, group: &str, version: &str) -> Result<()> {
+        let group = self.group(group)?;
+        let versions = self.store().read(|reader| reader.versions(group.id))?;
+        let found = versions.into_iter().find(|known| known.name() == version);
+        let found = found.with_context(|| {
+            format!(
+                "the group `{}` has no solution version `{version}`; write it as solution/number",
+                group.name
+            )
+        })?;
+        self.change(|writer| writer.delete_version(&found))?;
+        Ok(())
+    }
+
+    fn fit(&self, version: &VersionRecord, test_set: &TestSetRecord, job: &JobContext) -> Result<Trained> {
+        let config = &version.config;
+        let interactions = self.tested_interactions(test_set)?;
+        let test = self.test_set_of(test_set.id)?;
+        let (model, report) = training::train(&interactions, &test, config, job)?;
+        let filtered = training::filter_events(&interactions, &test, config)?;
+        let score =
+            |exclude_seen| evaluate(&*model, &filtered.interactions, &filtered.test, exclude_seen, job);
+        let scores = [score(false)?, score(true)?];
+        let mut seconds = report.seconds;
+        let mut full = None;
+        if config.full_data {
+            let (model, refit) = training::refit(&interactions, &test, config, job)?;
+            seconds += refit.seconds;
+            full = Some(model);
+        }
+        let report = TrainingReportView {
+            rows_used: report.rows_used,
+            users_used: report.users_used,
+            items_used: report.items_used,
+            dropped: report.dropped,
+            // Every recipe there is trains on the processor.
+            device: "cpu".to_owned(),
+        };
+        Ok(Trained { model, full, report, seconds, scores })
+    }
+
+    fn keep_version(&self, version: &VersionRecord, trained: &Trained) -> Result<()> {
+        let report = serde_json::to_string(&trained.report)?;
+        let mut saved = vec![(false, trained.model.save())];
+        if let Some(full) = &trained.full {
+            saved.push((true, full.save()));
+        }
+        let mut packed = Vec::new();
+        for scores in &trained.scores {
+            packed.push((scores, scores::metric_values(scores), scores::pack(scores)?));
+        }
+        self.change(|writer| {
+            for (full_data, artifact) in &saved {
+                writer.add_model(version.id, *full_data, &artifact.json, &artifact.tensors)?;
+            }
+            for (scores, metrics, per_user) in &packed {
+                let users = scores.users.len() as u64;
+                writer.add_scores(version.id, scores.exclude_seen, users, metrics, per_user)?;
+            }
+            writer.activate_version(version.id, &report, trained.seconds)
+        })?;
+        Ok(())
+    }
+
+    fn version_view(&self, group: &GroupRecord, id: i64) -> Result<VersionView> {
+        Ok(self.store().read(|reader| {
+            let mut current = Vec::new();
+            for kind in DatasetType::ALL {
+                current.extend(reader.dataset(group.id, kind)?);
+            }
+            let scores = reader.score_sets(group.id)?;
+            overview::version_view(&reader.version(id)?, &scores, &reader.test_sets(group.id)?, &current)
+        })?)
+    }
+}
