@@ -49,7 +49,7 @@ impl Recipe for Remembers {
     }
 
     fn load(&self, _: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
-        Err(ArtifactError::Missing("toy".to_owned()))
+        Ok(Box::new(ToyModel { n_items: 0, score: |_: &Query<'_>, _| 0.0 }))
     }
 }
 
