@@ -87,8 +87,8 @@ impl Scalar for f32 {
 }
 
 impl Scalar for f64 {
-    const EPSILON: f64 = Self::EPSILON;
-    fn from_f64(value: f64) -> Self {
+    const EPSILON: Self = Self::EPSILON;
+    fn from_f64(value: Self) -> Self {
         value
     }
     #[inline]
@@ -378,9 +378,9 @@ mod tests {
             assert!(!inverse.double_precision && inverse.smallest_pivot > 5.0 - 1e-3);
             let expected = naive_inverse(&matrix);
             let scale = expected.iter().flatten().fold(0.0_f64, |best, value| best.max(value.abs()));
-            for i in 0..n {
-                for j in 0..n {
-                    let error = (f64::from(inverse.matrix.get(i, j)) - expected[i][j]).abs();
+            for (i, row) in expected.iter().enumerate() {
+                for (j, &expected) in row.iter().enumerate() {
+                    let error = (f64::from(inverse.matrix.get(i, j)) - expected).abs();
                     assert!(error < 2e-5 * scale, "n {n}, ({i}, {j}): off by {error}");
                 }
             }

@@ -97,22 +97,19 @@ pub fn multiply<T: Real>(
     right: View<'_, T>,
 ) {
     assert_eq!(left.columns, right.rows, "inner dimensions differ");
-    assert_eq!(
-        (destination.rows, destination.columns),
-        (left.rows, right.columns),
-        "outer dimensions differ"
-    );
+    let ViewMut { data, rows, columns, stride } = destination;
+    assert_eq!((rows, columns), (left.rows, right.columns), "outer dimensions differ");
     // SAFETY: every view was checked to hold its last element, strides are positive, the destination's rows do
     // not overlap, and it cannot alias the operands because it is borrowed mutably. `T` is f32 or f64, the
     // only implementors of `Real`, both of which the kernel knows.
     unsafe {
         gemm::gemm(
-            destination.rows,
-            destination.columns,
+            rows,
+            columns,
             left.columns,
-            destination.data.as_mut_ptr(),
+            data.as_mut_ptr(),
             1,
-            destination.stride as isize,
+            stride as isize,
             keep != T::ZERO,
             left.data.as_ptr(),
             left.column_stride as isize,

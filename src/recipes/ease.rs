@@ -372,8 +372,8 @@ mod tests {
         (scores, origin)
     }
 
-    /// Users {a, b}, {a, b}, {a}: XᵀX + I = [[4, 2], [2, 3]], P = [[3, −2], [−2, 4]] / 8,
-    /// B_ab = 2/4, B_ba = 2/3.
+    /// Users {a, b}, {a, b}, {a}: `XᵀX + I = [[4, 2], [2, 3]]`, `P = [[3, −2], [−2, 4]] / 8`, `B_ab = 2/4`,
+    /// `B_ba = 2/3`.
     #[test]
     fn two_items_by_hand() {
         let data = toy::interactions(&[

@@ -131,7 +131,7 @@ impl Selection {
     fn gather(&mut self, scores: &[f32], k: usize) {
         let (blocks, rest) = scores.as_chunks::<BLOCK>();
         self.maxima.clear();
-        self.maxima.extend(blocks.iter().map(|block| maximum(block)));
+        self.maxima.extend(blocks.iter().map(maximum));
         // The k-th largest of the maxima: k items score that much or more.
         let bound = if self.maxima.len() > k {
             self.shuffled.clone_from(&self.maxima);

@@ -4,7 +4,7 @@
 //! score for b is the sum over its history of `Q[item → b] / rank`, rank 1 being the newest, over `pop(b)^p`.
 //!
 //! Source: Kamehkhosh, Jannach, Ludewig, "A comparison of frequent pattern techniques and a deep learning method
-//! for session-based recommendation" (RecTemp 2017), with the whole history weighed in and a popularity norm.
+//! for session-based recommendation" (`RecTemp` 2017), with the whole history weighed in and a popularity norm.
 
 use super::artifact::Values;
 use super::cooccurrence::{Cooccurrence, Postings};
@@ -165,7 +165,8 @@ struct Settings {
 }
 
 struct Rules {
-    rules: Csr<f32>,
+    /// `Q`
+    after: Csr<f32>,
     popularity: Popularity,
     postings: Postings,
     /// `pop^−p`
@@ -174,11 +175,11 @@ struct Rules {
 }
 
 impl Rules {
-    fn new(rules: Csr<f32>, popularity: Popularity, postings: Postings, settings: Settings) -> Self {
+    fn new(after: Csr<f32>, popularity: Popularity, postings: Postings, settings: Settings) -> Self {
         let power = -settings.popularity_discount_factor;
         let discount = |&count: &u32| f64::from(count.max(1)).powf(power) as f32;
         let discounts = popularity.counts().iter().map(discount).collect();
-        Self { rules, popularity, postings, discounts, settings }
+        Self { after, popularity, postings, discounts, settings }
     }
 
     /// Items of the history and their weights, newest first.
@@ -190,7 +191,7 @@ impl Rules {
         scores.fill(0.0);
         let mut applied = false;
         for (item, weight) in Self::weighted(query) {
-            let (after, sums) = self.rules.row(item);
+            let (after, sums) = self.after.row(item);
             applied |= !after.is_empty();
             for (&after, &sum) in after.iter().zip(sums) {
                 scores[after as usize] += weight * sum;
@@ -220,7 +221,7 @@ impl Model for Rules {
 
     fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
         let mut contributions: Vec<(u32, f32)> =
-            Self::weighted(query).map(|(past, weight)| (past, weight * self.rules.get(past, item))).collect();
+            Self::weighted(query).map(|(past, weight)| (past, weight * self.after.get(past, item))).collect();
         contributions.sort_by_key(|(past, _)| *past);
         contributions.dedup_by(|later, first| {
             let same = later.0 == first.0;
@@ -234,9 +235,9 @@ impl Model for Rules {
     }
 
     fn save(&self) -> Result<Artifact, ArtifactError> {
-        let [offsets, columns] = self.rules.structure();
+        let [offsets, columns] = self.after.structure();
         let [user_offsets, users] = self.postings.values();
-        let rules = ("rules", Values::F32(self.rules.values()));
+        let rules = ("rules", Values::F32(self.after.values()));
         Artifact::new(
             &self.settings,
             &[self.popularity.values(), offsets, columns, rules, user_offsets, users],

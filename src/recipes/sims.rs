@@ -351,9 +351,9 @@ mod tests {
         let model = toy::trained(&Sims, interactions.clone(), &open("0.5"));
         // Cosine of the 0/1 columns, from the columns themselves.
         let mut columns = vec![vec![0.0_f64; interactions.n_users()]; interactions.n_items()];
-        for user in 0..interactions.n_users() {
-            for &item in interactions.history(user as u32).items {
-                columns[item as usize][user] = 1.0;
+        for user in 0..interactions.n_users() as u32 {
+            for &item in interactions.history(user).items {
+                columns[item as usize][user as usize] = 1.0;
             }
         }
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
