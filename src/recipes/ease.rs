@@ -38,7 +38,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     parameters: &[
         ParameterSpec {
             name: "regularization",
-            kind: ParameterKind::Float { default: 500.0, min: 0.1, max: 100_000.0 },
+            kind: ParameterKind::Float { default: 200.0, min: 0.1, max: 100_000.0 },
             group: ParameterGroup::Algorithm,
             tunable: true,
             help: "How strongly weights are held near zero: hundreds for dense data, tens for sparse.",
