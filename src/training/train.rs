@@ -12,11 +12,11 @@ use std::time::Instant;
 
 /// The interactions and the test set that a solution sees: what [`train`] trains on and what its versions are to be
 /// evaluated with. `interactions` are all of the group's, and those that `test` was cut from.
-pub fn filter_events<'a>(
-    interactions: &'a Interactions,
-    test: &'a TestSet,
+pub fn filter_events(
+    interactions: &Interactions,
+    test: &TestSet,
     config: &SolutionConfig,
-) -> Result<Filtered<'a>, TrainError> {
+) -> Result<Filtered, TrainError> {
     if test.train.len() != interactions.len() {
         return Err(TrainError::OtherData { expected: test.train.len(), found: interactions.len() });
     }
@@ -52,14 +52,14 @@ fn recipe_of(config: &SolutionConfig) -> Result<&'static dyn Recipe, TrainError>
 
 fn train_filtered(
     recipe: &dyn Recipe,
-    filtered: &Filtered<'_>,
+    filtered: &Filtered,
     config: &SolutionConfig,
     all_data: bool,
     job: &JobContext,
 ) -> Result<(Box<dyn Model>, TrainReport), TrainError> {
     let began = Instant::now();
     job.check()?;
-    let data: &Interactions = &filtered.interactions;
+    let data = &filtered.interactions;
     check_minima(data, config.event_type.as_deref())?;
     let mut dropped = filtered.dropped.clone();
     let (training, trained_on) = if all_data {
