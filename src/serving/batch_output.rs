@@ -114,21 +114,13 @@ fn asked_id(line: &Line) -> &str {
 }
 
 /// The rows of an answer as CSV.
-pub(super) fn write_csv(
-    out: &mut Vec<u8>,
-    campaign: &Campaign<'_>,
-    line: &Line,
-    answer: &Answer<'_>,
-) -> std::io::Result<()> {
+pub(super) fn write_csv(out: &mut Vec<u8>, campaign: &Campaign<'_>, line: &Line, answer: &Answer<'_>) {
     let query = csv_cell(asked_id(line));
     for (index, place) in answer.places.iter().enumerate() {
-        write!(out, "{query},{},{},", index + 1, csv_cell(campaign.id(place)))?;
-        match campaign.score(place) {
-            Some(score) => writeln!(out, "{score}")?,
-            None => writeln!(out)?,
-        }
+        let score = campaign.score(place).map(|score| score.to_string()).unwrap_or_default();
+        let row = format!("{query},{},{},{score}\n", index + 1, csv_cell(campaign.id(place)));
+        out.extend(row.as_bytes());
     }
-    Ok(())
 }
 
 /// The rows of an answer in columns.

@@ -2,7 +2,7 @@
 
 use super::{EventFilter, Filtered, TrainError, TrainReport, TrainedOn};
 use crate::data::Interactions;
-use crate::domain::minima::DataSize;
+use crate::domain::limits::{MIN_INTERACTIONS, MIN_USER_HISTORY, MIN_USERS};
 use crate::domain::solution::SolutionConfig;
 use crate::evaluation::TestSet;
 use crate::jobs::JobContext;
@@ -78,7 +78,7 @@ fn train_filtered(
     let mut report = TrainReport {
         trained_on,
         rows_used: training.len() as u64,
-        users_used: users_in(&training),
+        users_used: users_with(&training, 1) as u64,
         items_used: items_in(&training),
         dropped,
         seed: config.seed,
@@ -93,19 +93,23 @@ fn train_filtered(
 /// The service's minimum: 1,000 interactions, and 25 users with two or more who are at least one in a hundred.
 /// `interactions` are those left after event filters, test users included.
 pub fn check_minima(interactions: &Interactions, event_type: Option<&str>) -> Result<(), TrainError> {
-    let mut size = DataSize::default();
-    for user in interactions.offsets.windows(2) {
-        size.add_user((user[1] - user[0]) as u64);
+    let found = interactions.len();
+    if found < MIN_INTERACTIONS {
+        return Err(TrainError::TooFewInteractions { event_type: event_type.map(str::to_owned), found });
     }
-    if size.messages(event_type).is_empty() {
-        Ok(())
-    } else {
-        Err(TrainError::TooLittle { size, event_type: event_type.map(str::to_owned) })
+    let with_history = users_with(interactions, MIN_USER_HISTORY);
+    if with_history < MIN_USERS {
+        return Err(TrainError::TooFewUsers { found: with_history });
     }
+    let users = users_with(interactions, 1);
+    if with_history * 100 < users {
+        return Err(TrainError::TooFewReturn { with_history, users });
+    }
+    Ok(())
 }
 
-fn users_in(interactions: &Interactions) -> u64 {
-    interactions.offsets.windows(2).filter(|user| user[1] > user[0]).count() as u64
+fn users_with(interactions: &Interactions, rows: usize) -> usize {
+    interactions.offsets.windows(2).filter(|user| user[1] - user[0] >= rows).count()
 }
 
 fn items_in(interactions: &Interactions) -> u64 {

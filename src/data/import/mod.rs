@@ -8,8 +8,6 @@ mod mending;
 mod text;
 
 #[cfg(test)]
-mod speed;
-#[cfg(test)]
 mod tests;
 
 use super::repeats;

@@ -13,6 +13,3 @@ use super::source::Source;
 pub(crate) fn recognise(sources: &mut Vec<Source>) -> Result<Vec<Proposal>, DataError> {
     movielens::recognise(sources)
 }
-
-#[cfg(test)]
-mod tests;

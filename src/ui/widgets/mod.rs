@@ -1,0 +1,37 @@
+//! The pieces panes are made of. Each knows the theme, names itself for screen readers, and nothing else.
+
+pub mod badge;
+pub mod button;
+pub mod data_table;
+pub mod empty_state;
+pub mod form;
+pub mod key_value;
+pub mod plot;
+pub mod progress;
+pub mod search_field;
+pub mod section;
+mod words;
+
+pub use words::{bytes_words, count_words, duration_words, short_path};
+
+use super::theme::Tokens;
+use egui::{CornerRadius, Frame, Margin, Stroke};
+
+/// A card on the page.
+pub fn card_frame(tokens: &Tokens) -> Frame {
+    Frame::new()
+        .fill(tokens.color.surface)
+        .stroke(Stroke::new(1.0, tokens.color.border))
+        .corner_radius(CornerRadius::same(tokens.radius.lg as u8))
+        .inner_margin(Margin::same(tokens.space.lg as i8))
+}
+
+/// What floats above the page: toasts, dialogs.
+pub fn raised_frame(tokens: &Tokens) -> Frame {
+    card_frame(tokens).fill(tokens.color.raised).shadow(egui::Shadow {
+        offset: [0, 6],
+        blur: 20,
+        spread: 0,
+        color: tokens.color.shadow,
+    })
+}

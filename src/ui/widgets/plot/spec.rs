@@ -1,0 +1,218 @@
+//! What a plot shows: one model for the screen, for SVG and PNG, for CSV and for the table beside it.
+
+use serde::Serialize;
+
+/// What an axis counts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AxisKind {
+    Number,
+    /// Epoch seconds.
+    Time,
+    /// Named places at 0, 1, 2, and so on.
+    Categories(Vec<String>),
+}
+
+/// One axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    /// What it counts, with its unit.
+    pub label: String,
+    pub kind: AxisKind,
+    /// Whether a person may switch it to a logarithmic scale.
+    pub can_log: bool,
+}
+
+impl Axis {
+    pub fn number(label: impl Into<String>) -> Self {
+        Self { label: label.into(), kind: AxisKind::Number, can_log: false }
+    }
+
+    pub fn time(label: impl Into<String>) -> Self {
+        Self { kind: AxisKind::Time, ..Self::number(label) }
+    }
+
+    pub fn categories<S: Into<String>>(label: impl Into<String>, names: impl IntoIterator<Item = S>) -> Self {
+        let names = names.into_iter().map(Into::into).collect();
+        Self { kind: AxisKind::Categories(names), ..Self::number(label) }
+    }
+
+    #[must_use]
+    pub fn can_log(mut self) -> Self {
+        self.can_log = true;
+        self
+    }
+}
+
+/// How a series is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Marks {
+    /// Side by side with the bars of other series.
+    Bars,
+    /// Bars without gaps; their width is the distance of the first two.
+    Histogram,
+    Line,
+    Points,
+}
+
+/// A named row of points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    pub name: String,
+    pub marks: Marks,
+    /// x and y.
+    pub points: Vec<[f64; 2]>,
+    /// Low and high of y by point; empty where there are none.
+    pub intervals: Vec<(f64, f64)>,
+}
+
+impl Series {
+    pub fn new(name: impl Into<String>, marks: Marks, points: Vec<[f64; 2]>) -> Self {
+        Self { name: name.into(), marks, points, intervals: Vec::new() }
+    }
+
+    /// Values at 0, 1, 2, and so on.
+    pub fn of_values(name: impl Into<String>, marks: Marks, values: impl IntoIterator<Item = f64>) -> Self {
+        let points = values.into_iter().enumerate().map(|(index, y)| [index as f64, y]).collect();
+        Self::new(name, marks, points)
+    }
+
+    #[must_use]
+    pub fn intervals(mut self, intervals: Vec<(f64, f64)>) -> Self {
+        self.intervals = intervals;
+        self
+    }
+}
+
+/// A plot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlotSpec {
+    /// Shown above an exported plot, and the name for screen readers.
+    pub title: String,
+    pub x: Axis,
+    pub y: Axis,
+    pub series: Vec<Series>,
+}
+
+impl PlotSpec {
+    /// The data as CSV, one line a point.
+    pub fn to_csv(&self) -> String {
+        let has_intervals = self.series.iter().any(|series| !series.intervals.is_empty());
+        let mut head = vec!["series".to_owned(), quoted(&self.x.label), quoted(&self.y.label)];
+        if has_intervals {
+            head.extend(["low".to_owned(), "high".to_owned()]);
+        }
+        let mut lines = vec![head.join(",")];
+        for series in &self.series {
+            for (index, [x, y]) in series.points.iter().enumerate() {
+                let mut cells = vec![quoted(&series.name), quoted(&self.x.exact(*x)), y.to_string()];
+                if has_intervals {
+                    let interval = series.intervals.get(index);
+                    cells.push(interval.map(|(low, _)| low.to_string()).unwrap_or_default());
+                    cells.push(interval.map(|(_, high)| high.to_string()).unwrap_or_default());
+                }
+                lines.push(cells.join(","));
+            }
+        }
+        lines.push(String::new());
+        lines.join("\n")
+    }
+}
+
+/// A CSV cell, in quotes where it needs them.
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+impl Axis {
+    /// A value as it stands in files: a category's name, an ISO time, the whole number.
+    pub fn exact(&self, value: f64) -> String {
+        match &self.kind {
+            AxisKind::Number => value.to_string(),
+            AxisKind::Time => jiff::Timestamp::from_second(value as i64)
+                .map_or_else(|_| value.to_string(), |time| time.to_string()),
+            AxisKind::Categories(_) => self.short(value, 0.0),
+        }
+    }
+
+    /// A value as it stands on the axis, where marks are `step` apart.
+    pub fn short(&self, value: f64, step: f64) -> String {
+        match &self.kind {
+            AxisKind::Number => number_words(value, step),
+            AxisKind::Time => time_words(value, step),
+            AxisKind::Categories(names) => {
+                let index = value.round();
+                let is_place = (value - index).abs() < 0.01 && index >= 0.0;
+                let name = if is_place { names.get(index as usize) } else { None };
+                name.cloned().unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// A number with as many decimals as steps of `step` need.
+pub(super) fn number_words(value: f64, step: f64) -> String {
+    let size = value.abs();
+    if size >= 10_000.0 && step >= 1.0 {
+        let (scaled, unit, step) = match size {
+            s if s >= 1e9 => (value / 1e9, "G", step / 1e9),
+            s if s >= 1e6 => (value / 1e6, "M", step / 1e6),
+            _ => (value / 1e3, "k", step / 1e3),
+        };
+        return format!("{}{unit}", number_words(scaled, step));
+    }
+    let decimals = if step > 0.0 { (-step.log10()).ceil().clamp(0.0, 6.0) as usize } else { 3 };
+    let text = format!("{value:.decimals$}");
+    if step > 0.0 || !text.contains('.') {
+        return text;
+    }
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+const DAY: f64 = 86_400.0;
+
+fn time_words(seconds: f64, step: f64) -> String {
+    let Ok(time) = jiff::Timestamp::from_second(seconds as i64) else { return String::new() };
+    let time = time.to_zoned_datetime(jiff::tz::TimeZone::UTC);
+    let format = match step {
+        s if s >= 300.0 * DAY => "%Y",
+        s if s >= 27.0 * DAY => "%b %Y",
+        s if s >= DAY => "%-d %b",
+        s if s > 0.0 => "%-d %b %H:%M",
+        _ => "%-d %b %Y",
+    };
+    time.strftime(format).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_names_categories_and_quotes_what_must_be() {
+        let spec = PlotSpec {
+            title: "t".to_owned(),
+            x: Axis::categories("recipe", ["SIMS", "a, b"]),
+            y: Axis::number("NDCG"),
+            series: vec![
+                Series::of_values("v\"1\"", Marks::Bars, [0.5, 0.25]).intervals(vec![(0.4, 0.6), (0.2, 0.3)]),
+            ],
+        };
+        let expected = "series,recipe,NDCG,low,high\n\"v\"\"1\"\"\",SIMS,0.5,0.4,0.6\n\"v\"\"1\"\"\",\"a, b\",0.25,0.2,0.3\n";
+        assert_eq!(spec.to_csv(), expected);
+    }
+
+    #[test]
+    fn axis_words_fit_their_steps() {
+        assert_eq!(number_words(0.25, 0.05), "0.25");
+        assert_eq!(number_words(1_500_000.0, 250_000.0), "1.5M");
+        assert_eq!(number_words(20_000.0, 5_000.0), "20k");
+        assert_eq!(number_words(0.125, 0.0), "0.125");
+        assert_eq!(Axis::time("t").short(0.0, 86_400.0 * 31.0), "Jan 1970");
+        assert_eq!(Axis::categories("c", ["a", "b"]).short(1.0, 1.0), "b");
+        assert_eq!(Axis::categories("c", ["a", "b"]).short(0.5, 1.0), "");
+    }
+}

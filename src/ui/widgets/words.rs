@@ -1,0 +1,91 @@
+//! Numbers as people read them.
+
+use std::path::Path;
+use std::time::Duration;
+
+/// `1234567` as `1,234,567`.
+pub fn count_words(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `350 ms`, `4.2 s`, `3 min 20 s`, `2 h 5 min`.
+pub fn duration_words(duration: Duration) -> String {
+    let secs = duration.as_secs();
+    match secs {
+        0 => format!("{} ms", duration.as_millis()),
+        1..10 => format!("{:.1} s", duration.as_secs_f64()),
+        10..60 => format!("{secs} s"),
+        60..3600 => format!("{} min {} s", secs / 60, secs % 60),
+        _ => format!("{} h {} min", secs / 3600, secs % 3600 / 60),
+    }
+}
+
+/// `812 B`, `4.1 kB`, `38 MB`.
+pub fn bytes_words(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64 / 1000.0;
+    let mut unit = 0;
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    if value < 9.95 { format!("{value:.1} {}", UNITS[unit]) } else { format!("{value:.0} {}", UNITS[unit]) }
+}
+
+/// A path with the home folder as `~`, shortened in the middle to about `longest` characters.
+pub fn short_path(path: &Path, longest: usize) -> String {
+    let mut text = path.display().to_string();
+    if let Some(home) = directories::UserDirs::new().map(|dirs| dirs.home_dir().display().to_string())
+        && let Some(rest) = text.strip_prefix(&home)
+        && rest.starts_with(std::path::MAIN_SEPARATOR)
+    {
+        text = format!("~{rest}");
+    }
+    let count = text.chars().count();
+    if count <= longest.max(8) {
+        return text;
+    }
+    let keep = longest.max(8) - 3;
+    let head: String = text.chars().take(keep / 3).collect();
+    let tail: String = text.chars().skip(count - (keep - keep / 3)).collect();
+    format!("{head}...{tail}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        let counts = [(0, "0"), (999, "999"), (1000, "1,000"), (1234567, "1,234,567")];
+        for (count, words) in counts {
+            assert_eq!(count_words(count), words);
+        }
+        let bytes = [(999, "999 B"), (4100, "4.1 kB"), (38_000_000, "38 MB"), (999_999, "1.0 MB")];
+        for (count, words) in bytes {
+            assert_eq!(bytes_words(count), words);
+        }
+        let times = [(350, "350 ms"), (4200, "4.2 s"), (59_999, "59 s"), (200_000, "3 min 20 s")];
+        for (millis, words) in times {
+            assert_eq!(duration_words(Duration::from_millis(millis)), words);
+        }
+    }
+
+    #[test]
+    fn a_long_path_keeps_its_end() {
+        let path = format!("/data/{}/films.bespoke", "deep/".repeat(40));
+        let short = short_path(Path::new(&path), 40);
+        assert!(short.chars().count() <= 40 && short.ends_with("films.bespoke"), "{short}");
+    }
+}
