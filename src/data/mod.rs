@@ -17,6 +17,7 @@ mod problems;
 mod profile;
 mod readiness;
 mod repeats;
+pub mod sample;
 mod source;
 mod table;
 pub mod time;
