@@ -15,10 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("training", &["domain", "data", "recipes", "evaluation", "jobs"]),
     ("serving", &["domain", "data", "recipes", "jobs"]),
     ("store", &["domain"]),
-    (
-        "studio",
-        &["domain", "jobs", "data", "nn", "recipes", "evaluation", "training", "serving", "store"],
-    ),
+    ("studio", &["domain", "jobs", "data", "nn", "recipes", "evaluation", "training", "serving", "store"]),
     ("ui", &["studio", "domain", "jobs"]),
     ("cli", &["studio", "domain", "jobs"]),
 ];
@@ -96,7 +93,8 @@ fn misplaced_libraries(path: &str, code: &str) -> Vec<String> {
 fn leftovers(file: &SourceFile) -> Vec<String> {
     let notes = [["TO", "DO"].concat(), ["FIX", "ME"].concat()];
     let macros = [["to", "do!"].concat(), ["unimple", "mented!"].concat(), ["db", "g!"].concat()];
-    let attributes = [["allow(dead", "_code"].concat(), ["allow(unu", "sed"].concat(), ["#[ign", "ore"].concat()];
+    let attributes =
+        [["allow(dead", "_code"], ["allow(unu", "sed"], ["#[ign", "ore"]].map(|parts| parts.concat());
     let mut found = Vec::new();
     let mut note = |text: &str, at: usize, what: &str| {
         found.push(format!("{}:{}: {what}", file.path, line_of(text, at)));
@@ -141,7 +139,10 @@ fn rooms_are_listed_below_what_they_import() {
     for (place, (room, allowed)) in ROOMS.iter().enumerate() {
         for name in *allowed {
             let below = ROOMS.iter().position(|(other, _)| other == name);
-            assert!(below.is_some_and(|below| below < place), "{room} may import {name}, which is not below it");
+            assert!(
+                below.is_some_and(|below| below < place),
+                "{room} may import {name}, which is not below it"
+            );
         }
     }
 }
@@ -180,7 +181,10 @@ fn every_module_says_what_it_is_for() {
 /// The checks above must be able to fail: each finds what was planted, with its file and line.
 #[test]
 fn checks_find_what_they_look_for() {
-    let arrows = forbidden_arrows("src/data/import/read.rs", "use crate::domain::Schema;\nuse crate::{jobs, store::Store};\n");
+    let arrows = forbidden_arrows(
+        "src/data/import/read.rs",
+        "use crate::domain::Schema;\nuse crate::{jobs, store::Store};\n",
+    );
     assert_eq!(arrows, ["src/data/import/read.rs:2: data → store"]);
     let climbed = forbidden_arrows("src/nn/gru.rs", "use super::super::recipes::Recipe;");
     assert_eq!(climbed, ["src/nn/gru.rs:1: nn → recipes"]);
@@ -197,5 +201,8 @@ fn checks_find_what_they_look_for() {
     let file = SourceFile { path: "src/a.rs".to_owned(), text, shipped: code.clone(), code };
     let found = leftovers(&file);
     assert_eq!(found.len(), 3, "{found:?}");
-    assert!(found[0].starts_with("src/a.rs:1: ") && found[2] == "src/a.rs:2: .unwrap() outside tests", "{found:?}");
+    assert!(
+        found[0].starts_with("src/a.rs:1: ") && found[2] == "src/a.rs:2: .unwrap() outside tests",
+        "{found:?}"
+    );
 }

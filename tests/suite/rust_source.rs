@@ -190,7 +190,8 @@ fn string(bytes: &[u8], start: usize) -> usize {
 
 fn starts_raw_string(bytes: &[u8], at: usize) -> bool {
     let before = at.checked_sub(1).map(|before| bytes[before]);
-    let follows_name = before.is_some_and(|byte| (byte.is_ascii_alphanumeric() && byte != b'b') || byte == b'_');
+    let follows_name =
+        before.is_some_and(|byte| (byte.is_ascii_alphanumeric() && byte != b'b') || byte == b'_');
     let hashes = bytes[at + 1..].iter().take_while(|&&byte| byte == b'#').count();
     !follows_name && bytes.get(at + 1 + hashes) == Some(&b'"')
 }
@@ -206,9 +207,7 @@ fn raw_string(text: &str, start: usize) -> usize {
 fn character(text: &str, start: usize) -> usize {
     let mut letters = text[start + 1..].char_indices();
     match letters.next() {
-        Some((_, '\\')) => {
-            text[start + 3..].find('\'').map_or(text.len(), |length| start + 3 + length + 1)
-        }
+        Some((_, '\\')) => text[start + 3..].find('\'').map_or(text.len(), |length| start + 3 + length + 1),
         Some(_) => match letters.next() {
             Some((length, '\'')) => start + 1 + length + 1,
             _ => start + 1,
@@ -270,7 +269,10 @@ mod tests {
         assert_eq!(names("use crate::store::Store;"), ["store"]);
         assert_eq!(names("use crate::{\n  domain::{Schema, name},\n  store,\n};"), ["domain", "store"]);
         assert_eq!(names("fn f() -> crate::nn::Matrix { crate::jobs::spawn() }"), ["nn", "jobs"]);
-        assert_eq!(names("pub(crate) fn f() {} // crate::store\nlet s = \"crate::store\";"), Vec::<String>::new());
+        assert_eq!(
+            names("pub(crate) fn f() {} // crate::store\nlet s = \"crate::store\";"),
+            Vec::<String>::new()
+        );
     }
 
     #[test]

@@ -17,8 +17,8 @@ const ROBOTS: [usize; 2] = [377, 1_689];
 const LONGEST_VISIT: usize = 6;
 /// Weights of the hours of the day on the viewer's own clock, from midnight.
 const HOURS: [f64; 24] = [
-    3.0, 1.5, 0.7, 0.3, 0.2, 0.3, 0.6, 1.0, 1.5, 2.0, 2.2, 2.5, 3.0, 3.0, 3.0, 3.2, 3.8, 5.0, 7.0, 10.0, 13.0, 13.0,
-    10.0, 6.0,
+    3.0, 1.5, 0.7, 0.3, 0.2, 0.3, 0.6, 1.0, 1.5, 2.0, 2.2, 2.5, 3.0, 3.0, 3.0, 3.2, 3.8, 5.0, 7.0, 10.0,
+    13.0, 13.0, 10.0, 6.0,
 ];
 
 /// Draws the whole group.
@@ -72,7 +72,10 @@ impl World {
             .iter()
             .map(|from| {
                 let shared = |to: &&str| from.genres.contains(to);
-                THEMES.iter().map(|to| to.genres.iter().filter(|genre| shared(genre)).count() as f64).collect()
+                THEMES
+                    .iter()
+                    .map(|to| to.genres.iter().filter(|genre| shared(genre)).count() as f64)
+                    .collect()
             })
             .collect();
         let talked_about = (0..=DAYS / 7)
@@ -129,7 +132,9 @@ struct Viewing<'a> {
 impl<'a> Viewing<'a> {
     fn new(random: &'a mut Random, world: &'a World, person: &Person, viewer: usize) -> Self {
         let appeal: Vec<f64> = (0..THEMES.len())
-            .map(|theme| world.popularity[theme] * person.suits_age(world.age[theme]) * country_leaning(person, theme))
+            .map(|theme| {
+                world.popularity[theme] * person.suits_age(world.age[theme]) * country_leaning(person, theme)
+            })
             .collect();
         let tastes = Tastes::new(random, &appeal);
         let events_left = Person::activity(random, 4, 11.5, 360);
@@ -228,8 +233,9 @@ impl<'a> Viewing<'a> {
             }
         }
         if self.random.chance(0.16) {
-            let weights: Vec<f64> =
-                (0..FILMS).map(|film| if self.is_open(film, now) { world.front_page[film] } else { 0.0 }).collect();
+            let weights: Vec<f64> = (0..FILMS)
+                .map(|film| if self.is_open(film, now) { world.front_page[film] } else { 0.0 })
+                .collect();
             return self.random.weighted(&weights);
         }
         let films = &world.of_theme[theme];

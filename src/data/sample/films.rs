@@ -111,7 +111,8 @@ fn push_series(
             year += random.between(1, 2);
         } else {
             // A sequel made while the log runs comes out some months after the part before.
-            let next = friday(created + random.between(8, 26) * 7 * DAY).min(friday(START + (DAYS - 40) * DAY));
+            let next =
+                friday(created + random.between(8, 26) * 7 * DAY).min(friday(START + (DAYS - 40) * DAY));
             created = created.max(next);
             year = log_year(created);
         }
@@ -148,7 +149,9 @@ fn friday(time: i64) -> i64 {
 fn weigh(random: &mut Random, films: &mut [Film]) {
     for theme in 0..THEMES.len() {
         let mut heads: Vec<usize> = (0..films.len())
-            .filter(|&film| films[film].theme == theme && films[film].series.is_none_or(|(_, part)| part == 1))
+            .filter(|&film| {
+                films[film].theme == theme && films[film].series.is_none_or(|(_, part)| part == 1)
+            })
             .collect();
         random.shuffle(&mut heads);
         // A film with a sequel was liked: it stands in the front half.
@@ -198,7 +201,8 @@ fn title(random: &mut Random, theme: &Theme, hero: &str) -> String {
     let noun = random.pick(theme.nouns);
     let place = random.pick(PLACES);
     let adjective = random.pick(ADJECTIVES);
-    let other = theme.nouns[(random.below(theme.nouns.len() - 1) + 1
+    let other = theme.nouns[(random.below(theme.nouns.len() - 1)
+        + 1
         + theme.nouns.iter().position(|word| *word == noun).unwrap_or(0))
         % theme.nouns.len()];
     match random.below(15) {

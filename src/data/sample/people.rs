@@ -38,7 +38,8 @@ impl Person {
         let (country, _, hours_ahead) = COUNTRIES[random.weighted(&shares).unwrap_or(0)];
         // The sum of three dice leans to the middle, as ages do.
         let age = 14 + random.between(0, 22) + random.between(0, 22) + random.between(0, 16);
-        let joined = if random.chance(0.2) { random.between(0, 20) } else { random.between(0, log_days - 15) };
+        let joined =
+            if random.chance(0.2) { random.between(0, 20) } else { random.between(0, log_days - 15) };
         let left = if random.chance(0.65) { log_days - 1 } else { random.between(joined + 5, log_days - 1) };
         Self { age, country, hours_ahead, days: (joined, left) }
     }
@@ -50,7 +51,13 @@ impl Person {
     }
 
     /// Starts of so many visits, epoch seconds, oldest first: evenings and weekends more than mornings.
-    pub(super) fn visits(&self, random: &mut Random, start: i64, count: usize, hours: &[f64; 24]) -> Vec<i64> {
+    pub(super) fn visits(
+        &self,
+        random: &mut Random,
+        start: i64,
+        count: usize,
+        hours: &[f64; 24],
+    ) -> Vec<i64> {
         let mut visits: Vec<i64> = (0..count)
             .map(|_| {
                 let mut day = random.between(self.days.0, self.days.1);

@@ -74,8 +74,10 @@ fn product(random: &mut Random, names: &mut BTreeSet<String>, department: usize,
     let price_level = random.unit() * (0.4 + 0.6 * random.unit());
     let (low, high) = kind.price;
     let euros = low + (price_level * (high - low) as f64) as i64;
-    let created = START + 6 * 3_600 +
-        DAY * if random.chance(OLD_SHARE) { random.between(-900, -3) } else { random.between(3, DAYS - 10) };
+    let created = START
+        + 6 * 3_600
+        + DAY
+            * if random.chance(OLD_SHARE) { random.between(-900, -3) } else { random.between(3, DAYS - 10) };
     Product {
         id: String::new(),
         description: description(random, department, kind, noun),
@@ -144,7 +146,12 @@ fn link(random: &mut Random, products: &mut [Product]) {
 }
 
 /// So many of the candidates, without putting any back.
-fn draw(random: &mut Random, candidates: &[usize], weight: impl Fn(&usize) -> f64, count: usize) -> Vec<usize> {
+fn draw(
+    random: &mut Random,
+    candidates: &[usize],
+    weight: impl Fn(&usize) -> f64,
+    count: usize,
+) -> Vec<usize> {
     let mut weights: Vec<f64> = candidates.iter().map(weight).collect();
     let mut drawn = Vec::new();
     while drawn.len() < count {

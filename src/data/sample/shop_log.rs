@@ -9,15 +9,15 @@ use super::shop::{DAYS, PRODUCTS, Product, START, STEPS, catalogue, of_kind, she
 use super::shop_words::DEPARTMENTS;
 use super::{Event, SampleTables, log_sheet};
 
-const SEED: u64 = 0x53_484f_50; // "SHOP"
+const SEED: u64 = 0x5348_4f50; // "SHOP"
 /// People with an account, robots among them.
 const SHOPPERS: usize = 3_000;
 /// Accounts that are programs, reading prices.
 const ROBOTS: [usize; 2] = [811, 2_305];
 /// Weights of the hours of the day on the shopper's own clock, from midnight.
 const HOURS: [f64; 24] = [
-    1.5, 0.8, 0.4, 0.2, 0.2, 0.4, 1.0, 2.0, 3.0, 4.0, 5.0, 5.5, 7.0, 6.0, 5.0, 5.0, 5.0, 6.0, 7.0, 9.0, 11.0, 10.0, 7.0,
-    3.5,
+    1.5, 0.8, 0.4, 0.2, 0.2, 0.4, 1.0, 2.0, 3.0, 4.0, 5.0, 5.5, 7.0, 6.0, 5.0, 5.0, 5.0, 6.0, 7.0, 9.0, 11.0,
+    10.0, 7.0, 3.5,
 ];
 /// The event types with the value each is given, so that a threshold can tell them apart.
 const VIEW: (&str, &str) = ("View", "0.33");
@@ -92,7 +92,7 @@ impl Shop {
                 }
             })
             .collect();
-        Self { of_kind, popularity, near, bargains, products }
+        Self { products, of_kind, popularity, near, bargains }
     }
 
     /// The bargain at a time.
@@ -202,7 +202,10 @@ impl<'a> Shopping<'a> {
     /// What is missing for a thing bought before, if it is time.
     fn wanted(&mut self, now: i64) -> Option<usize> {
         let shop = self.shop;
-        let place = self.wants.iter().position(|want| want.due <= now && shop.products[want.product].created <= now)?;
+        let place = self
+            .wants
+            .iter()
+            .position(|want| want.due <= now && shop.products[want.product].created <= now)?;
         self.random.chance(0.75).then(|| self.wants.remove(place).product)
     }
 
@@ -256,7 +259,13 @@ impl<'a> Shopping<'a> {
         product.weight / (0.15 + distance * distance) * (1.0 + 2.0 / (1.0 + age_days / 14.0))
     }
 
-    fn record(&mut self, (kind, value): (&'static str, &'static str), product: usize, now: i64, events: &mut Vec<Event>) {
+    fn record(
+        &mut self,
+        (kind, value): (&'static str, &'static str),
+        product: usize,
+        now: i64,
+        events: &mut Vec<Event>,
+    ) {
         if self.events_left > 0 && now < START + DAYS * DAY {
             self.events_left -= 1;
             events.push(Event { time: now, user: self.shopper, item: product, kind, value: Some(value) });

@@ -88,7 +88,10 @@ fn written_files_are_the_tables_and_nothing_else() {
 fn a_folder_that_cannot_be_made_is_named() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let error = write(SampleGroup::Films, &file.path().join("inside")).unwrap_err().to_string();
-    assert!(error.contains(&file.path().display().to_string()) && error.contains("choose a folder"), "{error}");
+    assert!(
+        error.contains(&file.path().display().to_string()) && error.contains("choose a folder"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -121,14 +124,26 @@ fn logs_are_clean() {
                 "{group:?}: {} was used before it arrived",
                 row.item
             );
-            assert!(seen.insert((&row.user, &row.item, &row.kind, row.time)), "{group:?}: {} twice", row.item);
+            assert!(
+                seen.insert((&row.user, &row.item, &row.kind, row.time)),
+                "{group:?}: {} twice",
+                row.item
+            );
         }
         for (name, sheet) in tables.files() {
             for row in &sheet.rows {
                 assert_eq!(row.len(), sheet.columns.len());
-                assert!(row.iter().all(|cell| !cell.is_empty() && cell.trim() == cell), "{group:?} {name}: {row:?}");
+                assert!(
+                    row.iter().all(|cell| !cell.is_empty() && cell.trim() == cell),
+                    "{group:?} {name}: {row:?}"
+                );
             }
-            assert!(sheet.rows.iter().all(|row| !row.iter().any(|cell| cell.contains("  ") || cell.contains('{'))));
+            assert!(
+                sheet
+                    .rows
+                    .iter()
+                    .all(|row| !row.iter().any(|cell| cell.contains("  ") || cell.contains('{')))
+            );
         }
     }
 }
@@ -186,11 +201,16 @@ fn events_come_in_visits() {
         let rows = log(&tables);
         let gaps: Vec<i64> = people(&histories(&rows))
             .iter()
-            .flat_map(|history| history.windows(2).map(|pair| pair[1].time - pair[0].time).collect::<Vec<_>>())
+            .flat_map(|history| {
+                history.windows(2).map(|pair| pair[1].time - pair[0].time).collect::<Vec<_>>()
+            })
             .collect();
         let within = share(gaps.iter().filter(|&&gap| gap < 3 * 3_600).count(), gaps.len());
         let days_apart = share(gaps.iter().filter(|&&gap| gap > 86_400).count(), gaps.len());
-        assert!(within > 0.5 && days_apart > 0.1, "{group:?}: {within} within a visit, {days_apart} days apart");
+        assert!(
+            within > 0.5 && days_apart > 0.1,
+            "{group:?}: {within} within a visit, {days_apart} days apart"
+        );
     }
 }
 
@@ -216,7 +236,10 @@ fn tastes_last_for_weeks_and_drift_over_months() {
             }
         }
         let (soon, late) = (share(soon[0], soon[1]), share(late[0], late[1]));
-        assert!(soon > 1.3 * late, "{group:?}: the same kind {soon} within two weeks, {late} after half a year");
+        assert!(
+            soon > 1.3 * late,
+            "{group:?}: the same kind {soon} within two weeks, {late} after half a year"
+        );
     }
 }
 
@@ -284,7 +307,13 @@ fn purchases_were_in_the_cart_and_carts_were_viewed() {
             _ => None,
         };
         if let Some(before) = before {
-            assert!(done.contains(&(&*row.user, &*row.item, before)), "{} {} {}", row.user, row.kind, row.item);
+            assert!(
+                done.contains(&(&*row.user, &*row.item, before)),
+                "{} {} {}",
+                row.user,
+                row.kind,
+                row.item
+            );
         }
         done.insert((&*row.user, &*row.item, &*row.kind));
         *count.entry(row.kind.as_str()).or_default() += 1;
@@ -358,14 +387,18 @@ fn the_last_item_tells_more_than_popularity() {
         };
         let (mut by_rule, mut by_popularity, mut tested) = (0, 0, 0);
         for history in &histories {
-            let Some((truth, past)) = history.split_last().filter(|(_, past)| !past.is_empty()) else { continue };
+            let Some((truth, past)) = history.split_last().filter(|(_, past)| !past.is_empty()) else {
+                continue;
+            };
             let seen: BTreeSet<&str> = past.iter().map(|row| row.item.as_str()).collect();
             if seen.contains(truth.item.as_str()) {
                 continue;
             }
             tested += 1;
             let last = past[past.len() - 1].item.as_str();
-            by_rule += usize::from(follows.get(last).is_some_and(|next| ten_best(next, &seen).contains(&truth.item)));
+            by_rule += usize::from(
+                follows.get(last).is_some_and(|next| ten_best(next, &seen).contains(&truth.item)),
+            );
             by_popularity += usize::from(ten_best(&popular, &seen).contains(&truth.item));
         }
         assert!(
