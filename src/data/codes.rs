@@ -1,30 +1,40 @@
 //! Text columns as codes: each distinct text once, each row the code of its text.
 
 use super::hash::{self, HashIndex};
-use polars::prelude::*;
+use polars::prelude::StringChunked;
+use polars_arrow::array::{Array, View};
 
 /// The code of a missing cell.
 pub(super) const MISSING: u32 = u32::MAX;
 
 /// Distinct texts in the order first seen.
 #[derive(Default)]
-pub(super) struct Interner<'a> {
-    pub texts: Vec<&'a str>,
+struct Interner<'a> {
+    texts: Vec<&'a str>,
+    /// Each text's view; a short text's is its length and bytes.
+    views: Vec<u128>,
     index: HashIndex,
 }
 
 impl<'a> Interner<'a> {
-    /// The text's code, a new one where it was not seen.
-    pub fn code(&mut self, text: &'a str) -> u32 {
-        let hash = hash::text(text);
-        let texts = &self.texts;
-        if let Some(code) = self.index.find(hash, |code| texts[code as usize] == text) {
-            return code;
-        }
-        let code = self.texts.len() as u32;
-        self.index.insert(hash, code);
-        self.texts.push(text);
-        code
+    /// The code of a text with its view, a new one where it was not seen.
+    fn code(&mut self, view: View, text: impl Fn() -> &'a str) -> u32 {
+        let bits = view.as_u128();
+        let (hash, found) = if view.is_inline() {
+            let hash = hash::inline_text(bits);
+            (hash, self.index.find(hash, |code| self.views[code as usize] == bits))
+        } else {
+            let text = text();
+            let hash = hash::text(text);
+            (hash, self.index.find(hash, |code| self.texts[code as usize] == text))
+        };
+        found.unwrap_or_else(|| {
+            let code = self.texts.len() as u32;
+            self.index.insert(hash, code);
+            self.texts.push(text());
+            self.views.push(bits);
+            code
+        })
     }
 }
 
@@ -41,18 +51,16 @@ impl<'a> Coded<'a> {
     pub fn new(column: &'a StringChunked) -> Self {
         let mut interner = Interner::default();
         let mut codes = Vec::with_capacity(column.len());
-        // Logs often hold runs of one user or one event type.
-        let mut last = ("", MISSING);
-        for cell in column.downcast_iter().flat_map(|chunk| chunk.iter()) {
-            let code = match cell {
-                None => MISSING,
-                Some(text) if last.1 != MISSING && last.0 == text => last.1,
-                Some(text) => {
-                    last = (text, interner.code(text));
-                    last.1
-                }
-            };
-            codes.push(code);
+        for chunk in column.downcast_iter() {
+            let views = chunk.views().iter().enumerate();
+            if chunk.null_count() == 0 {
+                codes.extend(views.map(|(row, view)| interner.code(*view, || chunk.value(row))));
+            } else {
+                codes.extend(views.map(|(row, view)| match chunk.get(row) {
+                    Some(text) => interner.code(*view, || text),
+                    None => MISSING,
+                }));
+            }
         }
         Self { texts: interner.texts, codes }
     }
@@ -70,13 +78,17 @@ impl<'a> Coded<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use polars::prelude::NamedFrom;
 
     #[test]
     fn codes_follow_first_sight() {
-        let column = StringChunked::new("x".into(), [Some("b"), Some("b"), None, Some("a"), Some("b")]);
+        let long = "longer than twelve bytes";
+        let cells =
+            [Some("b"), Some(long), None, Some("a"), Some("b"), Some(long), Some("longer than tw"), Some("")];
+        let column = StringChunked::new("x".into(), cells);
         let coded = Coded::new(&column);
-        assert_eq!(coded.texts, ["b", "a"]);
-        assert_eq!(coded.codes, [0, 0, MISSING, 1, 0]);
-        assert_eq!(coded.counts(), [3, 1]);
+        assert_eq!(coded.texts, ["b", long, "a", "longer than tw", ""]);
+        assert_eq!(coded.codes, [0, 1, MISSING, 2, 0, 1, 3, 4]);
+        assert_eq!(coded.counts(), [2, 2, 1, 1, 1]);
     }
 }

@@ -22,6 +22,12 @@ pub(super) fn text(text: &str) -> u64 {
     fold(state, text.len() as u64)
 }
 
+/// Hashes a text of at most twelve bytes given as its length and bytes in one word, as string columns hold it.
+/// Not the same as [`text`] of it.
+pub(super) fn inline_text(bits: u128) -> u64 {
+    fold(fold(MULTIPLIER, bits as u64), (bits >> 64) as u64)
+}
+
 /// Codes found by hash: open addressing, at most half full. A slot holds 32 bits of hash and a code, so
 /// that it grows without seeing the hashed things again.
 #[derive(Debug, Clone, Default)]

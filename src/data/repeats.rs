@@ -3,6 +3,7 @@
 use super::hash;
 use crate::domain::DatasetType;
 use polars::prelude::*;
+use polars_arrow::array::Array;
 use rayon::prelude::*;
 
 /// Rows hashed in one piece by one thread.
@@ -33,23 +34,20 @@ pub(super) fn of_dataset(frame: &DataFrame, dataset: DatasetType) -> Result<Vec<
 
 /// The rows of `frame` that equal another in all the columns named, by row. Columns lie in one piece.
 ///
-/// Rows are sorted by 32 bits of a hash of their cells; only rows that agree there are compared.
+/// Only rows whose cells have the same hash are compared.
 fn find(frame: &DataFrame, columns: &[&str], keep: Keep) -> Result<Vec<Repeat>, PolarsError> {
     let columns: Vec<Cells<'_>> = columns
         .iter()
         .map(|name| Ok(Cells::new(frame.column(name)?.as_materialized_series())))
         .collect::<Result<_, PolarsError>>()?;
-    let rows = frame.height();
-    let mut order = vec![0_u64; rows];
-    order.par_chunks_mut(PIECE).enumerate().for_each(|(piece, out)| {
-        let mut hashes = vec![0_u64; out.len()];
+    let mut hashes = vec![0_u64; frame.height()];
+    hashes.par_chunks_mut(PIECE).enumerate().for_each(|(piece, hashes)| {
         for column in &columns {
-            column.hash_into(piece * PIECE, &mut hashes);
-        }
-        for (place, slot) in out.iter_mut().enumerate() {
-            *slot = (hashes[place] & 0xFFFF_FFFF_0000_0000) | (piece * PIECE + place) as u64;
+            column.hash_into(piece * PIECE, hashes);
         }
     });
+    let mut order = suspects(&hashes);
+    drop(hashes);
     order.par_sort_unstable();
 
     let equal = |a: u32, b: u32| columns.iter().all(|column| column.equal(a as usize, b as usize));
@@ -68,6 +66,23 @@ fn find(frame: &DataFrame, columns: &[&str], keep: Keep) -> Result<Vec<Repeat>, 
     }
     repeats.par_sort_unstable_by_key(|repeat| repeat.row);
     Ok(repeats)
+}
+
+/// Rows whose hash may stand more than once: the upper half of the hash with the row. All that do are among
+/// them, and few that don't: about one row in sixteen shares its bit with another.
+fn suspects(hashes: &[u64]) -> Vec<u64> {
+    const BITS_A_ROW: usize = 16;
+    let bits = (hashes.len() * BITS_A_ROW).next_power_of_two().max(64);
+    let place = |hash: u64| (hash as usize & (bits - 1)) / 64;
+    let bit = |hash: u64| 1_u64 << (hash % 64);
+    let (mut once, mut twice) = (vec![0_u64; bits / 64], vec![0_u64; bits / 64]);
+    for &hash in hashes {
+        let (place, bit) = (place(hash), bit(hash));
+        twice[place] |= once[place] & bit;
+        once[place] |= bit;
+    }
+    let rows = hashes.iter().enumerate().filter(|&(_, &hash)| twice[place(hash)] & bit(hash) != 0);
+    rows.map(|(row, hash)| (hash & 0xFFFF_FFFF_0000_0000) | row as u64).collect()
 }
 
 /// The frame without the rows of `repeats`.
@@ -104,8 +119,18 @@ impl<'a> Cells<'a> {
         match self {
             Self::Text(column) => {
                 let cells = column.slice(start as i64, hashes.len());
-                for (state, cell) in hashes.iter_mut().zip(cells.iter()) {
-                    *state = hash::fold(*state ^ 1, cell.map_or(NULL, hash::text));
+                let mut hashes = hashes.iter_mut();
+                for chunk in cells.downcast_iter() {
+                    for (row, (view, state)) in chunk.views().iter().zip(&mut hashes).enumerate() {
+                        let cell = if chunk.is_null(row) {
+                            NULL
+                        } else if view.is_inline() {
+                            hash::inline_text(view.as_u128())
+                        } else {
+                            hash::text(chunk.value(row))
+                        };
+                        *state = hash::fold(*state ^ 1, cell);
+                    }
                 }
             }
             Self::Long(column) => {

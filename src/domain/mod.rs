@@ -20,6 +20,6 @@ pub mod status;
 
 pub use dataset::DatasetType;
 pub use name::{NameError, check_name};
-pub use parameter::{ParameterKind, ParameterSpec, ParameterValue, Parameters};
+pub use parameter::{ParameterGroup, ParameterKind, ParameterSpec, ParameterValue, Parameters};
 pub use recipe::{RecipeDescriptor, Task};
 pub use status::Status;

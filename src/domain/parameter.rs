@@ -21,10 +21,12 @@ pub enum ParameterKind {
     Bool {
         default: bool,
     },
-    /// One of the options; the first written is how it is stored.
+    /// One of the options, in any case.
     Choice {
         default: &'static str,
         options: &'static [&'static str],
+        /// Other spellings that are read, and the option each is stored as.
+        aliases: &'static [(&'static str, &'static str)],
     },
 }
 
@@ -112,10 +114,12 @@ impl ParameterSpec {
                 text.parse().ok().filter(|v| (min..=max).contains(v)).map(ParameterValue::Float)
             }
             ParameterKind::Bool { .. } => text.to_ascii_lowercase().parse().ok().map(ParameterValue::Bool),
-            ParameterKind::Choice { options, .. } => options
+            ParameterKind::Choice { options, aliases, .. } => options
                 .iter()
-                .find(|option| option.eq_ignore_ascii_case(text))
-                .map(|option| ParameterValue::Text((*option).to_owned())),
+                .map(|option| (*option, *option))
+                .chain(aliases.iter().copied())
+                .find(|(spelling, _)| spelling.eq_ignore_ascii_case(text))
+                .map(|(_, option)| ParameterValue::Text(option.to_owned())),
         };
         value.ok_or_else(|| ParameterError::Invalid {
             name: self.name.to_owned(),

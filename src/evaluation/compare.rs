@@ -106,18 +106,18 @@ mod tests {
 
     #[test]
     fn a_planted_difference_is_clear_and_signed() {
-        // Knowing each user's number of events says nothing; knowing the truth would. Leaving the
-        // even items out of every list loses half of the hits.
-        let all = scores_of(|_, item| item as f32, false);
-        let odd =
-            scores_of(|_, item| if item % 2 == 0 { f32::NEG_INFINITY } else { item as f32 - 50.0 }, false);
-        let mut worse = odd.clone();
-        for values in worse.values.values_mut() {
-            values.fill(0.0);
-        }
-        for difference in compare(&all, &worse, 1).unwrap() {
+        // Both put the last item first; only the first goes on after it, so it finds what the other finds
+        // and more.
+        let long = scores_of(|_, item| item as f32, false);
+        let short = scores_of(|_, item| if item == 49 { 1.0 } else { f32::NEG_INFINITY }, false);
+        let differences = compare(&long, &short, 1).unwrap();
+        for difference in &differences {
             assert!(difference.is_clear() && difference.difference > 0.0, "{difference:?}");
             assert_eq!(difference.second_better, 0);
+            assert!((difference.first - difference.second - difference.difference).abs() < 1e-6);
+        }
+        for (there, back) in differences.iter().zip(compare(&short, &long, 1).unwrap()) {
+            assert_eq!((there.difference, there.first_better), (-back.difference, back.second_better));
         }
     }
 

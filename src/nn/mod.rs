@@ -1,1 +1,5 @@
 //! Kernels: matrix products, factorisations, seeded randomness. Knows tensors and threads, not recipes.
+
+pub mod cholesky;
+pub mod matmul;
+pub mod random;

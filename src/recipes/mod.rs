@@ -3,11 +3,21 @@
 //! To add a recipe: one file or folder here, and one line in [`registry`].
 
 mod artifact;
+mod cooccurrence;
+mod csr;
+mod ease;
+mod evidence;
+mod filters;
+mod popularity;
+mod popularity_count;
 mod query;
 pub mod ranking;
 pub mod registry;
+mod sequential_rules;
+mod sims;
 #[cfg(test)]
 pub mod toy;
+mod trending_now;
 
 use crate::data::Interactions;
 use crate::domain::{Parameters, RecipeDescriptor};
@@ -61,6 +71,11 @@ pub trait Model: Send + Sync {
     /// What put `item` into the answer to `query`, strongest first.
     fn explain(&self, query: &Query<'_>, item: u32) -> Explanation;
 
-    /// The model as safetensors and JSON.
-    fn save(&self) -> Artifact;
+    /// The model as safetensors and JSON: the same bytes each time.
+    fn save(&self) -> Result<Artifact, ArtifactError>;
+
+    /// What a person should know about this model: what training left out and why, one sentence each.
+    fn notes(&self) -> &[String] {
+        &[]
+    }
 }

@@ -1,6 +1,6 @@
 //! Small data and models for tests of the rooms that use a model without caring which.
 
-use super::{Artifact, Evidence, Explanation, Model, Origin, Query};
+use super::{Artifact, ArtifactError, Evidence, Explanation, Model, Origin, Query};
 use crate::data::{Interactions, Vocabulary};
 use std::sync::Arc;
 
@@ -62,7 +62,18 @@ impl<F: Fn(&Query<'_>, u32) -> f32 + Send + Sync> Model for ToyModel<F> {
         Explanation { origin: Origin::Model, evidence: evidence.collect() }
     }
 
-    fn save(&self) -> Artifact {
-        Artifact { tensors: Vec::new(), json: String::new() }
+    fn save(&self) -> Result<Artifact, ArtifactError> {
+        Ok(Artifact { tensors: Vec::new(), json: String::new() })
     }
+}
+
+/// A model of a recipe, with these parameters in place of defaults.
+pub fn trained(
+    recipe: &dyn super::Recipe,
+    interactions: Interactions,
+    parameters: &[(&str, &str)],
+) -> Box<dyn Model> {
+    let parameters = recipe.descriptor().parameters_from(parameters.iter().copied()).unwrap();
+    let data = super::TrainingData { interactions: Arc::new(interactions) };
+    recipe.train(&data, &parameters, 0, &crate::jobs::JobContext::default()).unwrap()
 }

@@ -160,7 +160,7 @@ fn write_chunk<W: Write>(
                     for (line, answer) in lines.iter().zip(answers) {
                         match (format, answer) {
                             (BatchFormat::Jsonl, answer) => write_line(&mut text, campaign, line, answer)?,
-                            (_, Ok(answer)) => write_csv(&mut text, campaign, line, answer),
+                            (_, Ok(answer)) => write_csv(&mut text, campaign, line, answer)?,
                             (_, Err(_)) => {}
                         }
                     }

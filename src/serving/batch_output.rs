@@ -114,13 +114,21 @@ fn asked_id(line: &Line) -> &str {
 }
 
 /// The rows of an answer as CSV.
-pub(super) fn write_csv(out: &mut Vec<u8>, campaign: &Campaign<'_>, line: &Line, answer: &Answer<'_>) {
+pub(super) fn write_csv(
+    out: &mut Vec<u8>,
+    campaign: &Campaign<'_>,
+    line: &Line,
+    answer: &Answer<'_>,
+) -> std::io::Result<()> {
     let query = csv_cell(asked_id(line));
     for (index, place) in answer.places.iter().enumerate() {
-        let score = campaign.score(place).map(|score| score.to_string()).unwrap_or_default();
-        let row = format!("{query},{},{},{score}\n", index + 1, csv_cell(campaign.id(place)));
-        out.extend(row.as_bytes());
+        write!(out, "{query},{},{},", index + 1, csv_cell(campaign.id(place)))?;
+        match campaign.score(place) {
+            Some(score) => writeln!(out, "{score}")?,
+            None => writeln!(out)?,
+        }
     }
+    Ok(())
 }
 
 /// The rows of an answer in columns.

@@ -2,7 +2,7 @@
 
 use crate::data::Interactions;
 use crate::recipes::{Evidence, Explanation, Origin};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
 
@@ -47,7 +47,7 @@ impl RecommendResponse {
 pub struct PredictedItem {
     pub item_id: String,
     /// Only of recipes for which the service returns scores.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shortest_where_given")]
     pub score: Option<f32>,
     /// `Popular item` where the recipe fell back to popular items.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,6 +77,7 @@ pub enum ItemEvidence {
     #[serde(rename_all = "camelCase")]
     Item {
         item_id: String,
+        #[serde(serialize_with = "shortest")]
         weight: f32,
         /// Users who had both, where they are counted.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,6 +97,21 @@ impl ItemExplanation {
             Evidence::Count { count, what } => ItemEvidence::Count { count, what },
         });
         Self { origin: explanation.origin, evidence: evidence.collect() }
+    }
+}
+
+/// Writes a score as the double with the score's own digits: 0.1, not 0.10000000149.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn shortest<S: Serializer>(score: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+    let digits = score.to_string().parse();
+    serializer.serialize_f64(digits.unwrap_or_else(|_| f64::from(*score)))
+}
+
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn shortest_where_given<S: Serializer>(score: &Option<f32>, serializer: S) -> Result<S::Ok, S::Error> {
+    match score {
+        Some(score) => shortest(score, serializer),
+        None => serializer.serialize_none(),
     }
 }
 

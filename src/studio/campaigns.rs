@@ -86,7 +86,11 @@ impl Studio {
                 model: self.model_of(version, version.config.full_data)?,
                 interactions: if filters_events(&version.config) {
                     let test = self.test_set_of(test_set.id)?;
-                    Arc::new(training::filter_events(&interactions, &test, &version.config)?.interactions)
+                    Arc::new(
+                        training::filter_events(&interactions, &test, &version.config)?
+                            .interactions
+                            .into_owned(),
+                    )
                 } else {
                     interactions
                 },

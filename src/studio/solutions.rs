@@ -118,9 +118,9 @@ impl Studio {
 
     fn keep_version(&self, version: &VersionRecord, trained: &Trained) -> Result<()> {
         let report = serde_json::to_string(&trained.report)?;
-        let mut saved = vec![(false, trained.model.save())];
+        let mut saved = vec![(false, trained.model.save()?)];
         if let Some(full) = &trained.full {
-            saved.push((true, full.save()));
+            saved.push((true, full.save()?));
         }
         let mut packed = Vec::new();
         for scores in &trained.scores {

@@ -1,7 +1,6 @@
 //! Why a solution version was not made.
 
-use crate::domain::limits::{MIN_INTERACTIONS, MIN_USER_HISTORY, MIN_USERS};
-use crate::domain::minima::{too_few_interactions, too_few_users};
+use crate::domain::minima::DataSize;
 use crate::jobs::Cancelled;
 use crate::recipes;
 
@@ -13,14 +12,9 @@ pub enum TrainError {
     Cancelled(#[from] Cancelled),
     #[error("there is no recipe `{0}`")]
     UnknownRecipe(String),
-    #[error("{}", too_few_interactions(event_type.as_deref()))]
-    TooFewInteractions { event_type: Option<String>, found: usize },
-    #[error("{}", too_few_users())]
-    TooFewUsers { found: usize },
-    #[error(
-        "only {with_history} of {users} users have {MIN_USER_HISTORY} or more interactions, less than 1 %"
-    )]
-    TooFewReturn { with_history: usize, users: usize },
+    /// Less data than the service trains on, after the event filter.
+    #[error("{}", size.messages(event_type.as_deref()).join(" "))]
+    TooLittle { size: DataSize, event_type: Option<String> },
     #[error("the test set `{0}` leaves no interaction to train on")]
     NothingLeft(String),
     #[error("the test set was cut from {expected} interactions, and there are {found}")]
@@ -39,21 +33,23 @@ impl TrainError {
                     recipes::registry::all().iter().map(|recipe| recipe.descriptor().name).collect();
                 format!("recipes are: {}", names.join(", "))
             }
-            Self::TooFewInteractions { found, .. } => format!(
-                "{found} are left, {} more are needed; import more, or loosen the event filter",
-                MIN_INTERACTIONS - found
-            ),
-            Self::TooFewUsers { found } => format!(
-                "{found} are left, {} more are needed; import more, or loosen the event filter",
-                MIN_USERS - found
-            ),
-            Self::TooFewReturn { .. } => {
-                "check that USER_ID is mapped to the person and not to the session or the row".to_owned()
-            }
+            Self::TooLittle { size, .. } => too_little_hint(size),
             Self::NothingLeft(_) => "choose a test set that tests fewer users".to_owned(),
             Self::OtherData { .. } => "cut the test set again".to_owned(),
         })
     }
+}
+
+fn too_little_hint(size: &DataSize) -> String {
+    let (interactions, users) = (size.missing_interactions(), size.missing_users());
+    if interactions + users == 0 {
+        return "check that USER_ID is mapped to the person and not to the session or the row".to_owned();
+    }
+    format!(
+        "{} interactions and {} users with two or more are left, {interactions} interactions and {users} users more \
+         are needed; import more, or loosen the event filter",
+        size.interactions, size.returning_users
+    )
 }
 
 impl From<recipes::TrainError> for TrainError {

@@ -3,6 +3,7 @@
 use crate::data::Interactions;
 use crate::domain::solution::SolutionConfig;
 use crate::evaluation::TestSet;
+use std::borrow::Cow;
 
 /// An event type and a least value, either or both.
 ///
@@ -14,11 +15,12 @@ pub struct EventFilter {
     pub value_threshold: Option<f64>,
 }
 
-/// Interactions and test set after an event filter, and what was dropped and why.
+/// Interactions and test set after an event filter (without one, those themselves), and what was dropped
+/// and why.
 #[derive(Debug, Clone)]
-pub struct Filtered {
-    pub interactions: Interactions,
-    pub test: TestSet,
+pub struct Filtered<'a> {
+    pub interactions: Cow<'a, Interactions>,
+    pub test: Cow<'a, TestSet>,
     pub dropped: Vec<(String, u64)>,
 }
 
@@ -38,7 +40,15 @@ impl EventFilter {
     }
 
     /// Applies the filter to training, input and truth alike.
-    pub fn apply(&self, interactions: &Interactions, test: &TestSet) -> Filtered {
+    pub fn apply<'a>(&self, interactions: &'a Interactions, test: &'a TestSet) -> Filtered<'a> {
+        if *self == Self::default() {
+            let dropped = Vec::new();
+            return Filtered {
+                interactions: Cow::Borrowed(interactions),
+                test: Cow::Borrowed(test),
+                dropped,
+            };
+        }
         let verdicts = self.verdicts(interactions);
         let keep: Vec<bool> = verdicts.iter().map(|&verdict| verdict == Verdict::Kept).collect();
         let (interactions, test) = test.filtered(interactions, &keep);
@@ -54,7 +64,8 @@ impl EventFilter {
             let rows = verdicts.iter().filter(|&&verdict| verdict == kind).count() as u64;
             (rows > 0).then_some((reason, rows))
         });
-        Filtered { interactions, test, dropped: dropped.collect() }
+        let dropped = dropped.collect();
+        Filtered { interactions: Cow::Owned(interactions), test: Cow::Owned(test), dropped }
     }
 
     fn verdicts(&self, interactions: &Interactions) -> Vec<Verdict> {

@@ -2,7 +2,7 @@
 
 use super::{EventFilter, Filtered, TrainError, TrainReport, TrainedOn};
 use crate::data::Interactions;
-use crate::domain::limits::{MIN_INTERACTIONS, MIN_USER_HISTORY, MIN_USERS};
+use crate::domain::minima::DataSize;
 use crate::domain::solution::SolutionConfig;
 use crate::evaluation::TestSet;
 use crate::jobs::JobContext;
@@ -12,11 +12,11 @@ use std::time::Instant;
 
 /// The interactions and the test set that a solution sees: what [`train`] trains on and what its versions are to be
 /// evaluated with. `interactions` are all of the group's, and those that `test` was cut from.
-pub fn filter_events(
-    interactions: &Interactions,
-    test: &TestSet,
+pub fn filter_events<'a>(
+    interactions: &'a Interactions,
+    test: &'a TestSet,
     config: &SolutionConfig,
-) -> Result<Filtered, TrainError> {
+) -> Result<Filtered<'a>, TrainError> {
     if test.train.len() != interactions.len() {
         return Err(TrainError::OtherData { expected: test.train.len(), found: interactions.len() });
     }
@@ -52,14 +52,14 @@ fn recipe_of(config: &SolutionConfig) -> Result<&'static dyn Recipe, TrainError>
 
 fn train_filtered(
     recipe: &dyn Recipe,
-    filtered: &Filtered,
+    filtered: &Filtered<'_>,
     config: &SolutionConfig,
     all_data: bool,
     job: &JobContext,
 ) -> Result<(Box<dyn Model>, TrainReport), TrainError> {
     let began = Instant::now();
     job.check()?;
-    let data = &filtered.interactions;
+    let data: &Interactions = &filtered.interactions;
     check_minima(data, config.event_type.as_deref())?;
     let mut dropped = filtered.dropped.clone();
     let (training, trained_on) = if all_data {
@@ -78,7 +78,7 @@ fn train_filtered(
     let mut report = TrainReport {
         trained_on,
         rows_used: training.len() as u64,
-        users_used: users_with(&training, 1) as u64,
+        users_used: users_in(&training),
         items_used: items_in(&training),
         dropped,
         seed: config.seed,
@@ -93,23 +93,19 @@ fn train_filtered(
 /// The service's minimum: 1,000 interactions, and 25 users with two or more who are at least one in a hundred.
 /// `interactions` are those left after event filters, test users included.
 pub fn check_minima(interactions: &Interactions, event_type: Option<&str>) -> Result<(), TrainError> {
-    let found = interactions.len();
-    if found < MIN_INTERACTIONS {
-        return Err(TrainError::TooFewInteractions { event_type: event_type.map(str::to_owned), found });
+    let mut size = DataSize::default();
+    for user in interactions.offsets.windows(2) {
+        size.add_user((user[1] - user[0]) as u64);
     }
-    let with_history = users_with(interactions, MIN_USER_HISTORY);
-    if with_history < MIN_USERS {
-        return Err(TrainError::TooFewUsers { found: with_history });
+    if size.messages(event_type).is_empty() {
+        Ok(())
+    } else {
+        Err(TrainError::TooLittle { size, event_type: event_type.map(str::to_owned) })
     }
-    let users = users_with(interactions, 1);
-    if with_history * 100 < users {
-        return Err(TrainError::TooFewReturn { with_history, users });
-    }
-    Ok(())
 }
 
-fn users_with(interactions: &Interactions, rows: usize) -> usize {
-    interactions.offsets.windows(2).filter(|user| user[1] - user[0] >= rows).count()
+fn users_in(interactions: &Interactions) -> u64 {
+    interactions.offsets.windows(2).filter(|user| user[1] > user[0]).count() as u64
 }
 
 fn items_in(interactions: &Interactions) -> u64 {

@@ -3,4 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so may what it calls")]
 
 mod architecture;
+#[cfg(test)]
+mod real_data;
 mod rust_source;

@@ -8,6 +8,8 @@ mod mending;
 mod text;
 
 #[cfg(test)]
+mod speed;
+#[cfg(test)]
 mod tests;
 
 use super::repeats;

@@ -13,3 +13,6 @@ use super::source::Source;
 pub(crate) fn recognise(sources: &mut Vec<Source>) -> Result<Vec<Proposal>, DataError> {
     movielens::recognise(sources)
 }
+
+#[cfg(test)]
+mod tests;

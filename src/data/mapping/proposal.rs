@@ -113,8 +113,11 @@ fn settled(mut guesses: Vec<Guessed>, taken: &[DatasetType]) -> Vec<Proposal> {
                 && log.is_some()
             {
                 let what = if kind == DatasetType::Items { "items" } else { "users" };
-                key.reason =
-                    format!("{}; {} of the interactions' {what} are in it", key.reason, percent(share));
+                key.reason = format!(
+                    "{}; {} of the {what} sampled from the log are among its rows sampled",
+                    key.reason,
+                    percent(share)
+                );
             }
         }
     }

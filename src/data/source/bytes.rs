@@ -68,17 +68,19 @@ pub(super) fn head(path: &Path, entry: Option<&str>, limit: usize) -> Result<Hea
 pub(super) fn load(path: &Path, entry: Option<&str>, job: &JobContext) -> Result<Vec<u8>, DataError> {
     with_reader(path, entry, |reader, taken, total| {
         job.stage(format!("Reading {}", display_name(path, entry)), Unit::Bytes, total);
-        let mut bytes = Vec::with_capacity(total as usize + 1);
-        let mut reported = 0;
+        let mut bytes = Vec::with_capacity(total as usize + BLOCK);
+        let (mut length, mut reported) = (0, 0);
         loop {
             job.check()?;
-            let read = (&mut *reader).take(BLOCK as u64).read_to_end(&mut bytes);
-            let read = read.map_err(|error| damaged(display_name(path, entry), error))?;
+            bytes.resize(length + BLOCK, 0);
+            let stopped = |error| damaged(display_name(path, entry), error);
+            let read = fill(reader, &mut bytes[length..]).map_err(stopped)?;
+            length += read;
             let packed = taken.load(Ordering::Relaxed);
             job.advance(packed - reported);
             reported = packed;
-            if read == 0 {
-                bytes.shrink_to_fit();
+            if read < BLOCK {
+                bytes.truncate(length);
                 return Ok(bytes);
             }
         }
@@ -163,7 +165,7 @@ fn damaged(file: String, source: io::Error) -> DataError {
 }
 
 /// Reads until `buffer` is full or the file ends.
-fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+fn fill(reader: &mut (impl Read + ?Sized), buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match reader.read(&mut buffer[filled..])? {

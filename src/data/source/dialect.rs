@@ -24,8 +24,8 @@ pub(super) struct Guess {
 /// The dialect that fits `head` (bytes as they stand in the file) best; `None` for bytes that are no text.
 pub(super) fn detect(head: &[u8], complete: bool) -> Option<Guess> {
     let encoding = encoding::detect(head);
-    let (text, _) = encoding::to_utf8(head.to_vec(), encoding::by_name(encoding, "").ok()?);
-    if text.contains(&0) {
+    let text = encoding::decode(head.to_vec(), encoding::by_name(encoding, "").ok()?).text;
+    if text.contains('\0') {
         return None;
     }
     let text = super::separated::with_line_feeds(text);
@@ -71,7 +71,8 @@ impl Guess {
 
 /// The ways of quoting worth a try: with quotes only where a cell begins with one or the separator is one
 /// that quoted files use.
-fn quotings(text: &[u8], separator: &str) -> Vec<(Option<char>, bool)> {
+fn quotings(text: &str, separator: &str) -> Vec<(Option<char>, bool)> {
+    let text = text.as_bytes();
     let begins_quoted = |quote: u8| {
         let separator = separator.as_bytes();
         text.windows(2).any(|pair| pair[1] == quote && (pair[0] == b'\n' || separator.ends_with(&pair[..1])))
@@ -102,7 +103,7 @@ fn usual(counts: &[usize]) -> (usize, usize) {
 }
 
 /// Whether the first row names the columns.
-fn has_header(text: &[u8], complete: bool, dialect: &Dialect) -> bool {
+fn has_header(text: &str, complete: bool, dialect: &Dialect) -> bool {
     let found = first_rows(text, complete, dialect, ROWS);
     let Some((first, body)) = found.rows.split_first() else { return false };
     let names: Vec<&str> = first.iter().flatten().map(|name| name.trim()).collect();

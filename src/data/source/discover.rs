@@ -122,7 +122,7 @@ fn format(head: &bytes::Head, name: &str, among_others: bool) -> Result<Format, 
     }
     let text = head.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head.bytes);
     let first_line = text.trim_ascii_start().split(|&byte| byte == b'\n').next().unwrap_or_default();
-    if first_line.starts_with(b"{") && super::json_lines::is_object(first_line) {
+    if std::str::from_utf8(first_line).is_ok_and(super::json_lines::is_object) {
         return Ok(Format::JsonLines);
     }
     let no_table = |reason: &str| not_a_table(name.to_owned(), reason);

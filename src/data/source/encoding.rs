@@ -2,7 +2,6 @@
 
 use crate::data::DataError;
 use encoding_rs::{Encoding, UTF_8};
-use std::borrow::Cow;
 
 /// The name of the encoding that `bytes` seem to be in: by their byte order mark, else ISO-8859-1 where they
 /// are not UTF-8 but read as words in it, else UTF-8 (of which a few rows may be damaged).
@@ -40,32 +39,26 @@ pub(super) fn by_name(name: &str, file: &str) -> Result<&'static Encoding, DataE
         .ok_or_else(|| DataError::UnknownEncoding { file: file.to_owned(), encoding: name.to_owned() })
 }
 
-/// What may be wrong with a decoded text, so that the rows it is wrong in can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Soundness {
-    Sound,
-    /// There are byte sequences that are not UTF-8.
-    BrokenUtf8,
-    /// U+FFFD stands for what the encoding could not read.
-    Replaced,
+/// A file's text.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub text: String,
+    /// Whether bytes that are no text were found; U+FFFD stands for them.
+    pub damaged: bool,
 }
 
-/// The bytes as UTF-8 without a byte order mark.
-pub(super) fn to_utf8(bytes: Vec<u8>, encoding: &'static Encoding) -> (Vec<u8>, Soundness) {
-    if encoding == UTF_8 {
-        let sound =
-            if std::str::from_utf8(&bytes).is_ok() { Soundness::Sound } else { Soundness::BrokenUtf8 };
-        return match bytes.strip_prefix(b"\xef\xbb\xbf") {
-            Some(rest) => (rest.to_vec(), sound),
-            None => (bytes, sound),
+/// The bytes as text without a byte order mark.
+pub(super) fn decode(bytes: Vec<u8>, encoding: &'static Encoding) -> Text {
+    if encoding == UTF_8 && !bytes.starts_with(b"\xef\xbb\xbf") {
+        return match String::from_utf8(bytes) {
+            Ok(text) => Text { text, damaged: false },
+            Err(error) => {
+                Text { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), damaged: true }
+            }
         };
     }
-    let (decoded, broken) = encoding.decode_with_bom_removal(&bytes);
-    let sound = if broken { Soundness::Replaced } else { Soundness::Sound };
-    match decoded {
-        Cow::Borrowed(text) if text.len() == bytes.len() => (bytes, sound),
-        text => (text.into_owned().into_bytes(), sound),
-    }
+    let (text, damaged) = encoding.decode_with_bom_removal(&bytes);
+    Text { text: text.into_owned(), damaged }
 }
 
 #[cfg(test)]
@@ -93,12 +86,13 @@ mod tests {
 
     #[test]
     fn text_becomes_utf8() {
-        let text = |bytes: &[u8], name: &str| {
-            String::from_utf8(to_utf8(bytes.to_vec(), by_name(name, "f").unwrap()).0).unwrap()
-        };
+        let text = |bytes: &[u8], name: &str| decode(bytes.to_vec(), by_name(name, "f").unwrap()).text;
         assert_eq!(text(b"Mis\xe9rables", "ISO-8859-1"), "Misérables");
         assert_eq!(text(b"\xef\xbb\xbfa", "UTF-8"), "a");
         assert_eq!(text(b"\xff\xfea\0,\0", "UTF-16LE"), "a,");
+        let damaged = decode(b"a\xffb".to_vec(), UTF_8);
+        assert!(damaged.damaged);
+        assert_eq!(damaged.text, "a\u{fffd}b");
         assert!(by_name("UTF-77", "f.csv").unwrap_err().to_string().contains("f.csv"));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Numbers keep the digits they are written with; a list of plain values becomes `A|B`; an object stays JSON.
 
-use super::encoding::Soundness;
+use super::encoding::Text;
 use super::scan::{find_either, next_line};
 use super::text_column::ColumnBuilder;
 use super::{RawTable, RowNumbers};
@@ -11,34 +11,25 @@ use crate::domain::problem::{Problem, Rule};
 use crate::jobs::{JobContext, Unit};
 use polars::prelude::{Column, DataFrame, IntoColumn, StringChunked};
 use polars_arrow::array::Utf8ViewArray;
-use polars_buffer::Buffer;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::ops::Range;
 
-/// A value as it stands in the text, or rewritten.
-#[derive(Debug, PartialEq)]
-enum Value {
-    Missing,
-    /// The bytes at these positions.
-    At(Range<usize>),
-    Rewritten(String),
-}
+/// Lines between two looks at the cancel flag.
+const LINES_PER_LOOK: u64 = 4_096;
 
-/// Reads the object in `text[line]`; `None` where it is not one.
-fn object(text: &[u8], line: Range<usize>) -> Option<Vec<(Cow<'_, str>, Value)>> {
-    let mut scanner = Scanner { text: &text[..line.end], position: line.start };
+/// A key and the text of its value; empty where it is missing.
+type Member<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+/// Reads an object; `None` where the line is not one.
+fn object(line: &str) -> Option<Vec<Member<'_>>> {
+    let mut scanner = Scanner { text: line, position: 0 };
     let mut members = Vec::new();
     scanner.expect(b'{')?;
     if scanner.peek()? == b'}' {
         scanner.position += 1;
     } else {
         loop {
-            let key = match scanner.string()? {
-                Value::At(range) => Cow::Borrowed(std::str::from_utf8(&text[range]).ok()?),
-                Value::Rewritten(key) => Cow::Owned(key),
-                Value::Missing => return None,
-            };
+            let key = scanner.string()?;
             scanner.expect(b':')?;
             members.push((key, scanner.value()?));
             match scanner.peek()? {
@@ -53,35 +44,39 @@ fn object(text: &[u8], line: Range<usize>) -> Option<Vec<(Cow<'_, str>, Value)>>
 }
 
 /// Whether a line is a JSON object.
-pub(super) fn is_object(line: &[u8]) -> bool {
-    object(line, 0..line.len()).is_some()
+pub(super) fn is_object(line: &str) -> bool {
+    object(line).is_some()
 }
 
 struct Scanner<'a> {
-    text: &'a [u8],
+    text: &'a str,
     position: usize,
 }
 
-impl Scanner<'_> {
+impl<'a> Scanner<'a> {
+    fn at(&self, position: usize) -> Option<u8> {
+        self.text.as_bytes().get(position).copied()
+    }
+
     /// The next byte that is no white space.
     fn peek(&mut self) -> Option<u8> {
-        while self.text.get(self.position)?.is_ascii_whitespace() {
+        while self.at(self.position)?.is_ascii_whitespace() {
             self.position += 1;
         }
-        self.text.get(self.position).copied()
+        self.at(self.position)
     }
 
     fn expect(&mut self, byte: u8) -> Option<()> {
         (self.peek()? == byte).then(|| self.position += 1)
     }
 
-    fn string(&mut self) -> Option<Value> {
+    fn string(&mut self) -> Option<Cow<'a, str>> {
         self.expect(b'"')?;
         let start = self.position;
         let mut escaped = false;
         loop {
-            let found = find_either(self.text, self.position, b'"', b'\\');
-            if *self.text.get(found)? == b'"' {
+            let found = find_either(self.text.as_bytes(), self.position, b'"', b'\\');
+            if self.at(found)? == b'"' {
                 self.position = found + 1;
                 break;
             }
@@ -89,12 +84,12 @@ impl Scanner<'_> {
             self.position = found + 2;
         }
         if escaped {
-            return serde_json::from_slice(&self.text[start - 1..self.position]).ok().map(Value::Rewritten);
+            return serde_json::from_str(&self.text[start - 1..self.position]).ok().map(Cow::Owned);
         }
-        Some(Value::At(start..self.position - 1))
+        Some(Cow::Borrowed(&self.text[start..self.position - 1]))
     }
 
-    fn value(&mut self) -> Option<Value> {
+    fn value(&mut self) -> Option<Cow<'a, str>> {
         match self.peek()? {
             b'"' => self.string(),
             b'[' | b'{' => self.nested(),
@@ -103,28 +98,26 @@ impl Scanner<'_> {
     }
 
     /// A number, `true`, `false` or `null`.
-    fn literal(&mut self) -> Option<Value> {
-        let start = self.position;
-        let rest = &self.text[start..];
+    fn literal(&mut self) -> Option<Cow<'a, str>> {
+        let rest = &self.text[self.position..];
         let length =
-            rest.iter().position(|byte| matches!(byte, b',' | b'}') || byte.is_ascii_whitespace())?;
+            rest.bytes().position(|byte| matches!(byte, b',' | b'}') || byte.is_ascii_whitespace())?;
         self.position += length;
-        let range = start..start + length;
         match &rest[..length] {
-            b"null" => Some(Value::Missing),
-            b"true" | b"false" => Some(Value::At(range)),
+            "null" => Some(Cow::Borrowed("")),
+            word @ ("true" | "false") => Some(Cow::Borrowed(word)),
             number => {
-                serde_json::from_slice::<serde_json::Number>(number).is_ok().then_some(Value::At(range))
+                serde_json::from_str::<serde_json::Number>(number).is_ok().then_some(Cow::Borrowed(number))
             }
         }
     }
 
     /// An array or object.
-    fn nested(&mut self) -> Option<Value> {
+    fn nested(&mut self) -> Option<Cow<'a, str>> {
         let start = self.position;
         let mut depth = 0_usize;
         loop {
-            match self.text.get(self.position)? {
+            match self.at(self.position)? {
                 b'"' => {
                     self.string()?;
                     continue;
@@ -138,13 +131,13 @@ impl Scanner<'_> {
                 break;
             }
         }
-        let value: serde_json::Value = serde_json::from_slice(&self.text[start..self.position]).ok()?;
-        Some(flattened(&value))
+        let value: serde_json::Value = serde_json::from_str(&self.text[start..self.position]).ok()?;
+        Some(Cow::Owned(flattened(&value)))
     }
 }
 
 /// A list of plain values joined by `|`, anything else as compact JSON.
-fn flattened(value: &serde_json::Value) -> Value {
+fn flattened(value: &serde_json::Value) -> String {
     use serde_json::Value as Json;
     let plain = |value: &Json| match value {
         Json::String(text) => Some(text.clone()),
@@ -152,16 +145,12 @@ fn flattened(value: &serde_json::Value) -> Value {
         Json::Null | Json::Array(_) | Json::Object(_) => None,
     };
     let list = value.as_array().and_then(|list| list.iter().map(plain).collect::<Option<Vec<_>>>());
-    match list {
-        Some(list) if list.is_empty() => Value::Missing,
-        Some(list) => Value::Rewritten(list.join("|")),
-        None => Value::Rewritten(value.to_string()),
-    }
+    list.map_or_else(|| value.to_string(), |list| list.join("|"))
 }
 
 /// The first `limit` objects of a text as columns and rows, and the bytes they take.
 pub(super) fn first_rows(
-    text: &[u8],
+    text: &str,
     complete: bool,
     limit: usize,
 ) -> (Vec<String>, Vec<Vec<Option<String>>>, usize) {
@@ -169,11 +158,11 @@ pub(super) fn first_rows(
     let mut rows: Vec<Vec<Option<String>>> = Vec::new();
     let mut position = 0;
     while position < text.len() && rows.len() < limit {
-        let next = next_line(text, position);
-        if !complete && next >= text.len() && !text.ends_with(b"\n") {
+        let next = next_line(text.as_bytes(), position);
+        if !complete && next >= text.len() && !text.ends_with('\n') {
             break;
         }
-        if let Some(members) = object(text, position..next) {
+        if let Some(members) = object(&text[position..next]) {
             let mut row = vec![None; columns.len()];
             for (key, value) in members {
                 let index = columns.iter().position(|column| *column == key).unwrap_or_else(|| {
@@ -181,12 +170,7 @@ pub(super) fn first_rows(
                     row.push(None);
                     columns.len() - 1
                 });
-                row[index] = match value {
-                    Value::Missing => None,
-                    Value::At(range) => Some(String::from_utf8_lossy(&text[range]).into_owned()),
-                    Value::Rewritten(text) => Some(text),
-                }
-                .filter(|text| !text.is_empty());
+                row[index] = Some(value.into_owned()).filter(|value| !value.is_empty());
             }
             rows.push(row);
         }
@@ -198,6 +182,7 @@ pub(super) fn first_rows(
     (columns, rows, position)
 }
 
+#[derive(Default)]
 struct Part {
     columns: Vec<(String, ColumnBuilder)>,
     rows: u64,
@@ -206,25 +191,20 @@ struct Part {
 }
 
 /// Reads a whole text; a key that a line lacks is an empty cell.
-pub(super) fn read(
-    text: Vec<u8>,
-    soundness: Soundness,
-    part_bytes: usize,
-    job: &JobContext,
-) -> Result<RawTable, DataError> {
+pub(super) fn read(text: &Text, part_bytes: usize, job: &JobContext) -> Result<RawTable, DataError> {
+    let Text { text, damaged } = text;
     job.stage("Reading objects", Unit::Bytes, text.len() as u64);
     let mut starts = vec![0];
     while let Some(&last) = starts.last()
         && last + part_bytes < text.len()
     {
-        starts.push(next_line(&text, last + part_bytes));
+        starts.push(next_line(text.as_bytes(), last + part_bytes));
     }
     let limits: Vec<usize> = starts.iter().skip(1).copied().chain([text.len()]).collect();
-    let text = Buffer::from(text);
     let parts: Vec<Part> = starts
         .par_iter()
         .zip(&limits)
-        .map(|(&start, &limit)| part(&text[start..limit], soundness, job))
+        .map(|(&start, &limit)| part(&text[start..limit], *damaged, job))
         .collect::<Result<_, DataError>>()?;
 
     let mut names: Vec<String> = Vec::new();
@@ -235,13 +215,12 @@ pub(super) fn read(
     }
     let mut chunks: Vec<Vec<Utf8ViewArray>> = names.iter().map(|_| Vec::new()).collect();
     let (mut problems, mut total_rows) = (Vec::new(), 0);
-    for ((mut part, &start), &limit) in parts.into_iter().zip(&starts).zip(&limits) {
-        let bytes = text.clone().sliced(start..limit);
+    for mut part in parts {
         for (name, chunks) in names.iter().zip(&mut chunks) {
             let place = part.columns.iter().position(|(column, _)| column == name);
             let mut column = place.map(|place| part.columns.swap_remove(place).1).unwrap_or_default();
             column.pad(part.kept);
-            chunks.push(column.finish(&bytes)?);
+            chunks.push(column.finish());
         }
         problems.extend(
             part.problems.into_iter().map(|problem| Problem { row: problem.row + total_rows, ..problem }),
@@ -258,38 +237,39 @@ pub(super) fn read(
     Ok(RawTable { frame, row_numbers, problems, total_rows })
 }
 
-fn part(text: &[u8], soundness: Soundness, job: &JobContext) -> Result<Part, DataError> {
-    let mut part = Part { columns: Vec::new(), rows: 0, kept: 0, problems: Vec::new() };
+fn part(text: &str, damaged: bool, job: &JobContext) -> Result<Part, DataError> {
+    let mut part = Part::default();
     let (mut position, mut reported) = (0, 0);
     while position < text.len() {
-        if part.rows.is_multiple_of(4_096) {
+        if part.rows.is_multiple_of(LINES_PER_LOOK) {
             job.check()?;
             job.advance((position - reported) as u64);
             reported = position;
         }
-        let next = next_line(text, position);
-        let line = &text[position..next];
-        if !line.trim_ascii().is_empty() {
-            part.rows += 1;
-            let sound = soundness == Soundness::Sound || std::str::from_utf8(line).is_ok();
-            match object(text, position..next).filter(|_| sound) {
-                Some(members) => part.push(text, members),
-                None => part.problems.push(Problem {
-                    row: part.rows,
-                    column: String::new(),
-                    value: String::from_utf8_lossy(line.trim_ascii()).into_owned(),
-                    rule: if sound { Rule::Malformed } else { Rule::BadEncoding },
-                }),
-            }
-        }
+        let next = next_line(text.as_bytes(), position);
+        let line = text[position..next].trim();
         position = next;
+        if line.is_empty() {
+            continue;
+        }
+        part.rows += 1;
+        let sound = !damaged || !line.contains(char::REPLACEMENT_CHARACTER);
+        match object(line).filter(|_| sound) {
+            Some(members) => part.push(members),
+            None => part.problems.push(Problem {
+                row: part.rows,
+                column: String::new(),
+                value: line.to_owned(),
+                rule: if sound { Rule::Malformed } else { Rule::BadEncoding },
+            }),
+        }
     }
     job.advance((position - reported) as u64);
     Ok(part)
 }
 
 impl Part {
-    fn push(&mut self, text: &[u8], members: Vec<(Cow<'_, str>, Value)>) {
+    fn push(&mut self, members: Vec<Member<'_>>) {
         for (place, (key, value)) in members.into_iter().enumerate() {
             // Lines usually have the same keys in the same order.
             let index = match self.columns.get(place) {
@@ -300,16 +280,10 @@ impl Part {
                 }),
             };
             let column = &mut self.columns[index].1;
-            if column.len() > self.kept {
-                continue; // the key stands twice in the object; the first counts
-            }
-            column.pad(self.kept);
-            match value {
-                Value::Missing => column.pad(self.kept + 1),
-                Value::At(range) => column.push(text, range.start, range.end),
-                Value::Rewritten(content) => {
-                    column.push_unescaped(|out| out.extend_from_slice(content.as_bytes()));
-                }
+            // A key that stands twice in an object counts once, the first time.
+            if column.len() <= self.kept {
+                column.pad(self.kept);
+                column.push(&value);
             }
         }
         self.kept += 1;
@@ -321,7 +295,7 @@ mod tests {
     use super::*;
 
     fn table(text: &str) -> RawTable {
-        read(text.as_bytes().to_vec(), Soundness::Sound, 40, &JobContext::default()).unwrap()
+        read(&Text { text: text.to_owned(), damaged: false }, 40, &JobContext::default()).unwrap()
     }
 
     fn cells(table: &RawTable, column: &str) -> Vec<Option<String>> {

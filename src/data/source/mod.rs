@@ -85,3 +85,6 @@ fn display_name(path: &std::path::Path, entry: Option<&str>) -> String {
         None => name_of(path),
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -15,12 +15,10 @@ pub fn read(source: &Source, job: &JobContext) -> Result<RawTable, DataError> {
     match &source.format {
         Format::Delimited(dialect) => {
             let encoding = encoding::by_name(&dialect.encoding, &name)?;
-            let (text, soundness) = encoding::to_utf8(load()?, encoding);
-            separated::read(text, soundness, dialect, PART_BYTES, job)
+            separated::read(encoding::decode(load()?, encoding), dialect, PART_BYTES, job)
         }
         Format::JsonLines => {
-            let (text, soundness) = encoding::to_utf8(load()?, encoding_rs::UTF_8);
-            json_lines::read(text, soundness, PART_BYTES, job)
+            json_lines::read(&encoding::decode(load()?, encoding_rs::UTF_8), PART_BYTES, job)
         }
         Format::Parquet => {
             let plain = source.entry.is_none() && bytes::packing(&source.path)? == bytes::Packing::Plain;

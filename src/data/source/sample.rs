@@ -6,8 +6,8 @@ use crate::data::{DataError, Preview};
 use crate::jobs::JobContext;
 use std::io::Cursor;
 
-/// Bytes of the first look; most rows wanted fit in it.
-const FIRST_LOOK: usize = 1 << 18;
+/// Bytes of the first look: most rows wanted fit in it, and packed files are estimated well by it.
+const FIRST_LOOK: usize = 1 << 20;
 
 /// The first `rows` rows, or as many as lie in the first `max_bytes` unpacked bytes.
 pub(crate) fn sample(source: &Source, rows: usize, max_bytes: usize) -> Result<Preview, DataError> {
@@ -34,7 +34,7 @@ fn of_text(source: &Source, head: Head, limit: usize) -> Result<Preview, DataErr
         Format::Delimited(dialect) => dialect.encoding.as_str(),
         Format::JsonLines | Format::Parquet => "UTF-8",
     };
-    let (text, _) = encoding::to_utf8(bytes, encoding::by_name(name, &source.display_name())?);
+    let text = encoding::decode(bytes, encoding::by_name(name, &source.display_name())?).text;
     // Bytes of the file for each byte of text: the two differ where the encoding is not UTF-8.
     let total = estimated_total as f64 * text.len() as f64 / packed.max(1) as f64;
     let (columns, rows, header_bytes, bytes) = match &source.format {

@@ -170,7 +170,7 @@ mod tests {
     static SPECS: [ParameterSpec; 3] = [
         spec("discount", ParameterKind::Float { default: 0.5, min: 0.0, max: 1.0 }),
         spec("recency", ParameterKind::Bool { default: false }),
-        spec("mode", ParameterKind::Choice { default: "cosine", options: &["cosine", "lift"] }),
+        spec("mode", ParameterKind::Choice { default: "cosine", options: &["cosine", "lift"], aliases: &[] }),
     ];
 
     static RECIPE: RecipeDescriptor = RecipeDescriptor {

@@ -192,21 +192,21 @@ impl Grammar {
         closed.then_some((Cell { start, end, escape }, behind))
     }
 
-    /// Appends what a cell's bytes mean once their escapes are taken away.
-    pub fn unescape(self, mut bytes: &[u8], escape: Escape, out: &mut Vec<u8>) {
-        let quote = self.quote.unwrap_or(b'"');
-        while let [first, rest @ ..] = bytes {
-            let doubled = escape != Escape::None && *first == quote && rest.first() == Some(&quote);
+    /// Appends what a cell means once their escapes are taken away.
+    pub fn unescape(self, cell: &str, escape: Escape, out: &mut String) {
+        let quote = char::from(self.quote.unwrap_or(b'"'));
+        let mut rest = cell.chars().peekable();
+        while let Some(first) = rest.next() {
+            let second = rest.peek().copied();
+            let doubled = first == quote && second == Some(quote);
             let backslashed = escape == Escape::Backslash
-                && *first == b'\\'
-                && rest.first().is_some_and(|&second| second == quote || second == b'\\');
-            bytes = if doubled || backslashed {
-                out.push(rest[0]);
-                &rest[1..]
+                && first == '\\'
+                && second.is_some_and(|second| second == quote || second == '\\');
+            if doubled || backslashed {
+                out.extend(rest.next());
             } else {
-                out.push(*first);
-                rest
-            };
+                out.push(first);
+            }
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Separated text (CSV and its kin) as text columns, in parallel, with every bad row told.
 //!
 //! Why not polars's reader: it fills short rows with nulls, knows neither `::` nor `\"`, and cannot say in
-//! which row of the file a thing stood. Cells here are views into the file's bytes, so nothing is copied.
+//! which row of the file a thing stood.
 
 mod grammar;
 
-use super::encoding::Soundness;
+use super::encoding::Text;
 use super::scan::{count, next_line};
 use super::text_column::ColumnBuilder;
 use super::{Dialect, RawTable, RowNumbers};
@@ -14,20 +14,20 @@ use crate::domain::problem::{Problem, Rule};
 use crate::jobs::{Cancelled, JobContext, Unit};
 use grammar::{Cell, Escape, Grammar, RowKind};
 use polars::prelude::{Column, DataFrame, IntoColumn, StringChunked};
-use polars_buffer::Buffer;
 use rayon::prelude::*;
 
 /// Rows between two looks at the cancel flag.
-const ROWS_PER_LOOK: usize = 8_192;
+const ROWS_PER_LOOK: u64 = 8_192;
 
 /// The column names: from the header, the dialect, or `column_1` …; empty and repeated ones are told apart.
 /// Also where the first data row begins.
-fn names(text: &[u8], grammar: Grammar, dialect: &Dialect) -> (Vec<String>, usize) {
-    let start = Grammar::skip_blank_lines(text, 0);
+fn names(text: &str, grammar: Grammar, dialect: &Dialect) -> (Vec<String>, usize) {
+    let bytes = text.as_bytes();
+    let start = Grammar::skip_blank_lines(bytes, 0);
     let mut cells = Vec::new();
-    let (mut next, sound) = grammar.split(text, start, &mut cells);
+    let (mut next, sound) = grammar.split(bytes, start, &mut cells);
     if !sound {
-        (next, _) = grammar.unquoted().split(text, start, &mut cells);
+        (next, _) = grammar.unquoted().split(bytes, start, &mut cells);
     }
     if !dialect.has_header {
         let given = dialect.columns.iter().cloned().chain(std::iter::repeat(String::new()));
@@ -53,14 +53,14 @@ pub(super) fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
     taken
 }
 
-fn text_of(text: &[u8], cell: Cell, grammar: Grammar) -> String {
-    let bytes = &text[cell.start..cell.end];
+fn text_of(text: &str, cell: Cell, grammar: Grammar) -> String {
+    let content = &text[cell.start..cell.end];
     if cell.escape == Escape::None {
-        return String::from_utf8_lossy(bytes).into_owned();
+        return content.to_owned();
     }
-    let mut content = Vec::with_capacity(bytes.len());
-    grammar.unescape(bytes, cell.escape, &mut content);
-    String::from_utf8_lossy(&content).into_owned()
+    let mut unescaped = String::with_capacity(content.len());
+    grammar.unescape(content, cell.escape, &mut unescaped);
+    unescaped
 }
 
 /// The first rows of a text.
@@ -78,14 +78,14 @@ pub(super) struct FirstRows {
 }
 
 /// The first `limit` rows; the last one is left out where the text is cut and it may go on.
-pub(super) fn first_rows(text: &[u8], complete: bool, dialect: &Dialect, limit: usize) -> FirstRows {
+pub(super) fn first_rows(text: &str, complete: bool, dialect: &Dialect, limit: usize) -> FirstRows {
     let grammar = Grammar::new(dialect);
     let (columns, body) = names(text, grammar, dialect);
     let mut found = FirstRows { columns, rows: Vec::new(), whole: 0, bytes: body, header_bytes: body };
     let mut cells = Vec::new();
-    let mut position = Grammar::skip_blank_lines(text, body);
+    let mut position = Grammar::skip_blank_lines(text.as_bytes(), body);
     while position < text.len() && found.rows.len() < limit {
-        let (next, kind) = grammar.row(text, position, found.columns.len(), &mut cells);
+        let (next, kind) = grammar.row(text.as_bytes(), position, found.columns.len(), &mut cells);
         if !complete && next >= text.len() {
             break;
         }
@@ -98,23 +98,23 @@ pub(super) fn first_rows(text: &[u8], complete: bool, dialect: &Dialect, limit: 
         found.rows.push(row);
         found.whole += usize::from(kind == RowKind::Whole);
         found.bytes = next;
-        position = Grammar::skip_blank_lines(text, next);
+        position = Grammar::skip_blank_lines(text.as_bytes(), next);
     }
     found
 }
 
 /// How many cells the first rows have, for finding the dialect.
-pub(super) fn cell_counts(text: &[u8], complete: bool, dialect: &Dialect, limit: usize) -> Vec<usize> {
+pub(super) fn cell_counts(text: &str, complete: bool, dialect: &Dialect, limit: usize) -> Vec<usize> {
     let grammar = Grammar::new(dialect);
     let (mut cells, mut counts) = (Vec::new(), Vec::new());
-    let mut position = Grammar::skip_blank_lines(text, 0);
+    let mut position = Grammar::skip_blank_lines(text.as_bytes(), 0);
     while position < text.len() && counts.len() < limit {
-        let (next, sound) = grammar.split(text, position, &mut cells);
+        let (next, sound) = grammar.split(text.as_bytes(), position, &mut cells);
         if !complete && next >= text.len() {
             break;
         }
         counts.push(if sound { cells.len() } else { 0 });
-        position = Grammar::skip_blank_lines(text, next);
+        position = Grammar::skip_blank_lines(text.as_bytes(), next);
     }
     counts
 }
@@ -130,8 +130,8 @@ struct Part {
 }
 
 struct Reader<'a> {
-    text: Buffer<u8>,
-    soundness: Soundness,
+    text: &'a str,
+    damaged: bool,
     grammar: Grammar,
     names: &'a [String],
     job: &'a JobContext,
@@ -142,12 +142,12 @@ struct Reader<'a> {
 /// The text is cut at line ends and the parts are read side by side, each as if a row began at its start.
 /// Where the part before turns out to end elsewhere (a line end inside quotes), the part is read again.
 pub(super) fn read(
-    text: Vec<u8>,
-    soundness: Soundness,
+    text: Text,
     dialect: &Dialect,
     part_bytes: usize,
     job: &JobContext,
 ) -> Result<RawTable, DataError> {
+    let Text { text, damaged } = text;
     let text = with_line_feeds(text);
     let grammar = Grammar::new(dialect);
     let (names, body) = names(&text, grammar, dialect);
@@ -156,11 +156,10 @@ pub(super) fn read(
     while let Some(&last) = starts.last()
         && last + part_bytes < text.len()
     {
-        starts.push(next_line(&text, last + part_bytes));
+        starts.push(next_line(text.as_bytes(), last + part_bytes));
     }
     let limits: Vec<usize> = starts.iter().skip(1).copied().chain([text.len()]).collect();
-    let reader = Reader { text: Buffer::from(text), soundness, grammar, names: &names, job };
-    let text = &reader.text;
+    let reader = Reader { text: &text, damaged, grammar, names: &names, job };
     let parts: Vec<Part> = starts
         .par_iter()
         .zip(&limits)
@@ -168,9 +167,10 @@ pub(super) fn read(
         .collect::<Result<_, DataError>>()?;
 
     let mut chunks: Vec<Vec<_>> = names.iter().map(|_| Vec::with_capacity(parts.len())).collect();
-    let (mut problems, mut total_rows, mut expected) = (Vec::new(), 0, Grammar::skip_blank_lines(text, body));
+    let (mut problems, mut total_rows, mut expected) =
+        (Vec::new(), 0, Grammar::skip_blank_lines(text.as_bytes(), body));
     for ((part, &start), &limit) in parts.into_iter().zip(&starts).zip(&limits) {
-        let begins = Grammar::skip_blank_lines(text, start);
+        let begins = Grammar::skip_blank_lines(text.as_bytes(), start);
         let part = if begins == expected { part } else { reader.part(expected, limit)? };
         expected = part.end;
         problems.extend(
@@ -192,48 +192,38 @@ pub(super) fn read(
 }
 
 /// Line ends of the old Macintosh, a lone `\r`, become `\n` where the text has no other.
-pub(super) fn with_line_feeds(mut text: Vec<u8>) -> Vec<u8> {
-    if text.contains(&b'\r') && !text.contains(&b'\n') {
-        for byte in &mut text {
-            if *byte == b'\r' {
-                *byte = b'\n';
-            }
-        }
-    }
-    text
+pub(super) fn with_line_feeds(text: String) -> String {
+    let is_old = text.contains('\r') && !text.contains('\n');
+    if is_old { text.replace('\r', "\n") } else { text }
 }
 
 impl Reader<'_> {
     /// Reads the rows that begin in `start..limit`; the last may end behind it.
     fn part(&self, start: usize, limit: usize) -> Result<Part, DataError> {
-        let lines = count(&self.text[start.min(limit)..limit], b'\n') + 1;
+        let bytes = self.text.as_bytes();
+        let lines = count(&bytes[start.min(limit)..limit], b'\n') + 1;
         let mut columns: Vec<ColumnBuilder> =
             self.names.iter().map(|_| ColumnBuilder::with_capacity(lines)).collect();
-        // Cells are counted from the part's start, so that files beyond 4 GiB fit the views.
-        let text = &self.text[start..];
-        let limit = limit.saturating_sub(start);
         let mut cells = Vec::with_capacity(self.names.len());
+        let mut scratch = String::new();
         let mut problems = Vec::new();
-        let (mut rows, mut reported) = (0_u64, 0);
-        let mut position = Grammar::skip_blank_lines(text, 0);
+        let (mut rows, mut reported) = (0_u64, start);
+        let mut position = Grammar::skip_blank_lines(bytes, start);
         while position < limit {
-            if rows.is_multiple_of(ROWS_PER_LOOK as u64) {
+            if rows.is_multiple_of(ROWS_PER_LOOK) {
                 self.look(position, &mut reported)?;
             }
             rows += 1;
-            let (next, kind) = self.grammar.row(text, position, self.names.len(), &mut cells);
-            let line = &text[position..next];
-            match self.problem(kind, line, text, &cells) {
+            let (next, kind) = self.grammar.row(bytes, position, self.names.len(), &mut cells);
+            match self.problem(kind, &self.text[position..next], &cells) {
                 Some((rule, column, value)) => problems.push(Problem { row: rows, column, value, rule }),
-                None => self.push(text, &cells, &mut columns),
+                None => self.push(&cells, &mut columns, &mut scratch),
             }
-            position = Grammar::skip_blank_lines(text, next);
+            position = Grammar::skip_blank_lines(bytes, next);
         }
-        self.look(position.min(limit), &mut reported)?;
-        let end = start + position;
-        let bytes = self.text.clone().sliced(start..end);
-        let columns = columns.into_iter().map(|column| column.finish(&bytes)).collect::<Result<_, _>>()?;
-        Ok(Part { end, columns, rows, problems })
+        self.look(position, &mut reported)?;
+        let columns = columns.into_iter().map(ColumnBuilder::finish).collect();
+        Ok(Part { end: position, columns, rows, problems })
     }
 
     fn look(&self, position: usize, reported: &mut usize) -> Result<(), Cancelled> {
@@ -243,45 +233,34 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn push(&self, text: &[u8], cells: &[Cell], columns: &mut [ColumnBuilder]) {
+    fn push(&self, cells: &[Cell], columns: &mut [ColumnBuilder], scratch: &mut String) {
         for (column, cell) in columns.iter_mut().zip(cells) {
+            let content = &self.text[cell.start..cell.end];
             if cell.escape == Escape::None {
-                column.push(text, cell.start, cell.end);
+                column.push(content);
             } else {
-                let bytes = &text[cell.start..cell.end];
-                column.push_unescaped(|out| self.grammar.unescape(bytes, cell.escape, out));
+                scratch.clear();
+                self.grammar.unescape(content, cell.escape, scratch);
+                column.push(scratch);
             }
         }
     }
 
     /// What keeps the row out of the table: rule, column and value.
-    fn problem(
-        &self,
-        kind: RowKind,
-        line: &[u8],
-        text: &[u8],
-        cells: &[Cell],
-    ) -> Option<(Rule, String, String)> {
-        let value = || String::from_utf8_lossy(line.trim_ascii_end()).into_owned();
+    fn problem(&self, kind: RowKind, line: &str, cells: &[Cell]) -> Option<(Rule, String, String)> {
+        let value = || line.trim_end().to_owned();
         match kind {
             RowKind::Malformed => return Some((Rule::Malformed, String::new(), value())),
             RowKind::WrongCellCount => return Some((Rule::WrongCellCount, String::new(), value())),
             RowKind::Whole => {}
         }
-        let broken = match self.soundness {
-            Soundness::Sound => return None,
-            Soundness::BrokenUtf8 => |bytes: &[u8]| std::str::from_utf8(bytes).is_err(),
-            Soundness::Replaced => {
-                |bytes: &[u8]| bytes.windows(3).any(|window| window == "\u{fffd}".as_bytes())
-            }
-        };
-        if !broken(line) {
+        if !self.damaged || !line.contains(char::REPLACEMENT_CHARACTER) {
             return None;
         }
-        let index = cells.iter().position(|cell| broken(&text[cell.start..cell.end]));
-        let column = index.and_then(|index| self.names.get(index)).cloned().unwrap_or_default();
-        let cell = index.map_or_else(value, |index| text_of(text, cells[index], self.grammar));
-        Some((Rule::BadEncoding, column, cell))
+        let index = cells
+            .iter()
+            .position(|cell| self.text[cell.start..cell.end].contains(char::REPLACEMENT_CHARACTER))?;
+        Some((Rule::BadEncoding, self.names[index].clone(), text_of(self.text, cells[index], self.grammar)))
     }
 }
 

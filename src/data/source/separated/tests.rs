@@ -1,4 +1,5 @@
 use super::*;
+use crate::data::source::encoding::decode;
 use proptest::prelude::*;
 
 fn dialect(separator: &str, quote: Option<char>, header: bool) -> Dialect {
@@ -13,8 +14,7 @@ fn dialect(separator: &str, quote: Option<char>, header: bool) -> Dialect {
 }
 
 fn table(text: &[u8], dialect: &Dialect, part_bytes: usize) -> RawTable {
-    let soundness = if std::str::from_utf8(text).is_ok() { Soundness::Sound } else { Soundness::BrokenUtf8 };
-    read(text.to_vec(), soundness, dialect, part_bytes, &JobContext::default()).unwrap()
+    read(decode(text.to_vec(), encoding_rs::UTF_8), dialect, part_bytes, &JobContext::default()).unwrap()
 }
 
 fn rows(table: &RawTable) -> Vec<Vec<String>> {
@@ -129,7 +129,7 @@ fn bad_rows_are_told_by_number_and_the_rest_is_read() {
 fn a_cancelled_read_stops() {
     let job = JobContext::default();
     job.cancel();
-    let result = read(b"a,b\n1,2\n".to_vec(), Soundness::Sound, &csv(), 1000, &job);
+    let result = read(decode(b"a,b\n1,2\n".to_vec(), encoding_rs::UTF_8), &csv(), 1000, &job);
     assert!(matches!(result, Err(DataError::Cancelled(_))));
 }
 

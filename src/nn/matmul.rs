@@ -1,0 +1,164 @@
+#![expect(unsafe_code, reason = "the product kernel takes raw pointers; views check their bounds when made")]
+//! Matrix products on one thread, behind views whose bounds are checked when they are made.
+//!
+//! Callers cut the work in tiles that do not depend on the number of threads and run tiles in parallel; a
+//! product here never starts threads of its own, so its result is the same bit for bit on any number of them.
+
+use gemm::Parallelism;
+use std::any::Any;
+
+/// The numbers products are taken over: `f32` and `f64`, nothing else, because the kernel knows no others.
+pub trait Real: Copy + Send + Sync + Any + PartialEq + sealed::Sealed {
+    const ZERO: Self;
+    const ONE: Self;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+impl Real for f32 {
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+}
+
+impl Real for f64 {
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+}
+
+/// A matrix to read: element `(i, j)` is `data[i * row_stride + j * column_stride]`.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a, T> {
+    data: &'a [T],
+    rows: usize,
+    columns: usize,
+    row_stride: usize,
+    column_stride: usize,
+}
+
+impl<'a, T> View<'a, T> {
+    /// A row-major matrix whose rows are `stride` apart.
+    ///
+    /// # Panics
+    /// Where `data` is too short or rows overlap.
+    pub fn new(data: &'a [T], rows: usize, columns: usize, stride: usize) -> Self {
+        check(data.len(), rows, columns, stride);
+        Self { data, rows, columns, row_stride: stride, column_stride: 1 }
+    }
+
+    #[must_use]
+    pub fn transposed(self) -> Self {
+        Self {
+            rows: self.columns,
+            columns: self.rows,
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
+            ..self
+        }
+    }
+}
+
+/// A matrix to write, row-major with rows `stride` apart.
+#[derive(Debug)]
+pub struct ViewMut<'a, T> {
+    data: &'a mut [T],
+    rows: usize,
+    columns: usize,
+    stride: usize,
+}
+
+impl<'a, T> ViewMut<'a, T> {
+    /// # Panics
+    /// Where `data` is too short or rows overlap.
+    pub fn new(data: &'a mut [T], rows: usize, columns: usize, stride: usize) -> Self {
+        check(data.len(), rows, columns, stride);
+        Self { data, rows, columns, stride }
+    }
+}
+
+fn check(len: usize, rows: usize, columns: usize, stride: usize) {
+    assert!(stride >= columns, "rows of {columns} values overlap at stride {stride}");
+    let needed = if rows == 0 || columns == 0 { 0 } else { (rows - 1) * stride + columns };
+    assert!(len >= needed, "a matrix of {rows} rows and {columns} columns needs {needed} values, has {len}");
+}
+
+/// `destination = keep · destination + scale · left · right`; where `keep` is zero the destination is not read.
+///
+/// # Panics
+/// Where the shapes do not fit.
+pub fn multiply<T: Real>(
+    destination: ViewMut<'_, T>,
+    keep: T,
+    scale: T,
+    left: View<'_, T>,
+    right: View<'_, T>,
+) {
+    assert_eq!(left.columns, right.rows, "inner dimensions differ");
+    let ViewMut { data, rows, columns, stride } = destination;
+    assert_eq!((rows, columns), (left.rows, right.columns), "outer dimensions differ");
+    // SAFETY: every view was checked to hold its last element, strides are positive, the destination's rows do
+    // not overlap, and it cannot alias the operands because it is borrowed mutably. `T` is f32 or f64, the
+    // only implementors of `Real`, both of which the kernel knows.
+    unsafe {
+        gemm::gemm(
+            rows,
+            columns,
+            left.columns,
+            data.as_mut_ptr(),
+            1,
+            stride as isize,
+            keep != T::ZERO,
+            left.data.as_ptr(),
+            left.column_stride as isize,
+            left.row_stride as isize,
+            right.data.as_ptr(),
+            right.column_stride as isize,
+            right.row_stride as isize,
+            keep,
+            scale,
+            false,
+            false,
+            false,
+            Parallelism::None,
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_and_transposes_by_hand() {
+        let left = [1.0_f32, 2.0, 9.0, 3.0, 4.0, 9.0]; // 2 × 2, stride 3
+        let right = [5.0, 6.0, 7.0, 8.0];
+        let mut out = [1.0; 4];
+        multiply(
+            ViewMut::new(&mut out, 2, 2, 2),
+            1.0,
+            2.0,
+            View::new(&left, 2, 2, 3),
+            View::new(&right, 2, 2, 2).transposed(),
+        );
+        // 1 + 2 · [[1,2],[3,4]] · [[5,7],[6,8]]
+        assert_eq!(out, [35.0, 47.0, 79.0, 107.0]);
+        let mut fresh = [f32::NAN; 4];
+        multiply(
+            ViewMut::new(&mut fresh, 2, 2, 2),
+            0.0,
+            1.0,
+            View::new(&left, 2, 2, 3),
+            View::new(&right, 2, 2, 2),
+        );
+        assert_eq!(fresh, [19.0, 22.0, 43.0, 50.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "needs 6 values, has 5")]
+    fn views_check_their_bounds() {
+        let _ = View::new(&[0.0_f32; 5], 2, 3, 3);
+    }
+}

@@ -1,0 +1,474 @@
+//! EASE with recency: the linear model of which items go together, in closed form.
+//!
+//! With X the users × items matrix of zeros and ones, `P = (XᵀX + λI)⁻¹` and `B_ij = −P_ij / P_jj`, zero on the
+//! diagonal: the least-squares way to write each column of X by the others. A query's score for j is the sum over
+//! its distinct items of `recency^rank · B_ij`, rank 0 being the newest.
+//!
+//! Source: Steck, "Embarrassingly shallow autoencoders for sparse data" (WWW 2019); weighing the history is ours.
+
+use super::artifact::{Values, expect_below, expect_len};
+use super::cooccurrence::{Cooccurrence, Postings};
+use super::evidence::explain_by_items;
+use super::popularity::Popularity;
+use super::{Artifact, ArtifactError, Explanation, Model, Origin, Query, Recipe, TrainError, TrainingData};
+use crate::domain::{
+    DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
+};
+use crate::jobs::{Cancelled, JobContext, Unit};
+use crate::nn::cholesky::{InverseError, Symmetric, invert};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Past items that weigh less than this beside the newest are below what single precision can tell.
+const LEAST_WEIGHT: f32 = 1e-8;
+/// Stands for an item the model does not hold.
+const ABSENT: u32 = u32::MAX;
+/// Rows of the weights that one task fills.
+const ROWS: usize = 64;
+
+static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
+    name: "ease",
+    title: "EASE with recency",
+    task: Task::UserPersonalization,
+    question: "What goes with what this user did, lately above all?",
+    about: "Writes every item as the best linear combination of the others over all users, in closed form, and adds \
+            up what the user's items point to, the newest ones for most. One matrix inverse, no epochs; among the \
+            strongest models on dense data. Steck, WWW 2019; the recency weights are ours.",
+    reads: &[DatasetType::Interactions],
+    parameters: &[
+        ParameterSpec {
+            name: "regularization",
+            kind: ParameterKind::Float { default: 200.0, min: 0.1, max: 100_000.0 },
+            group: ParameterGroup::Algorithm,
+            tunable: true,
+            help: "How strongly weights are held near zero: hundreds for dense data, tens for sparse.",
+        },
+        ParameterSpec {
+            name: "recency_decay",
+            kind: ParameterKind::Float { default: 0.9, min: 0.1, max: 1.0 },
+            group: ParameterGroup::Algorithm,
+            tunable: true,
+            help: "The weight of each item of the history beside the next newer one; 1 weighs all alike.",
+        },
+        ParameterSpec {
+            name: "max_items",
+            kind: ParameterKind::Int { default: 15_000, min: 10, max: 50_000 },
+            group: ParameterGroup::Algorithm,
+            tunable: false,
+            help: "The most popular items to model; memory grows with the square (15,000 items: 0.9 GB, twice that while training), time with the cube.",
+        },
+    ],
+    reads_order: true,
+    takes_events: true,
+    returns_scores: true,
+    open_baseline: true,
+};
+
+/// The recipe.
+pub struct Ease;
+
+impl Recipe for Ease {
+    fn descriptor(&self) -> &'static RecipeDescriptor {
+        &DESCRIPTOR
+    }
+
+    fn train(
+        &self,
+        data: &TrainingData,
+        parameters: &Parameters,
+        _seed: u64,
+        job: &JobContext,
+    ) -> Result<Box<dyn Model>, TrainError> {
+        let interactions = &data.interactions;
+        job.stage("Counting pairs", Unit::Items, 0);
+        let popularity = Popularity::of(interactions);
+        let max_items = parameters.int("max_items").max(1) as usize;
+        let (items, notes) = modelled(popularity.counts(), max_items);
+        let places = places(&items, interactions.n_items());
+        let cooccurrence = Cooccurrence::new(interactions, |_| true, |item| places[item as usize] != ABSENT);
+        let lambda = parameters.float("regularization") as f32;
+        let gram = || gram(&cooccurrence, &items, &places, lambda);
+        let inverse = invert(gram, job).map_err(|error| match error {
+            InverseError::Cancelled(cancelled) => TrainError::Cancelled(cancelled),
+            InverseError::Pivot { .. } => {
+                TrainError::Unfit(format!("{error} (`regularization` is {lambda})"))
+            }
+        })?;
+        let (weights, scales) = weights(&inverse.matrix, job)?;
+        let settings = Settings {
+            n_items: interactions.n_items(),
+            recency_decay: parameters.float("recency_decay"),
+            notes,
+        };
+        Ok(Box::new(Linear {
+            items,
+            places,
+            weights,
+            scales,
+            popularity,
+            postings: cooccurrence.postings,
+            settings,
+        }))
+    }
+
+    fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
+        let settings: Settings = artifact.settings()?;
+        let tensors = artifact.tensors()?;
+        let popularity = Popularity::load(&tensors, settings.n_items)?;
+        let postings = Postings::load(&tensors, settings.n_items)?;
+        let (items, scales, triangle) =
+            (tensors.u32("items")?, tensors.f32("scales")?, tensors.f32("weights")?);
+        expect_below("items", &items, settings.n_items)?;
+        expect_len("scales", scales.len(), items.len())?;
+        expect_len("weights", triangle.len(), items.len() * items.len().saturating_sub(1) / 2)?;
+        let places = places(&items, settings.n_items);
+        let weights = mirrored(&triangle, items.len());
+        Ok(Box::new(Linear { items, places, weights, scales, popularity, postings, settings }))
+    }
+}
+
+/// The items to model, ascending: all that occur, or the most popular of them, and what is said about the rest.
+fn modelled(counts: &[u32], max_items: usize) -> (Vec<u32>, Vec<String>) {
+    let mut items: Vec<u32> = (0..counts.len() as u32).filter(|&item| counts[item as usize] > 0).collect();
+    let total = items.len();
+    if total <= max_items {
+        return (items, Vec::new());
+    }
+    items.sort_by(|&a, &b| counts[b as usize].cmp(&counts[a as usize]).then(a.cmp(&b)));
+    let rest: u64 = items[max_items..].iter().map(|&item| u64::from(counts[item as usize])).sum();
+    let all: u64 = counts.iter().map(|&count| u64::from(count)).sum();
+    items.truncate(max_items);
+    items.sort_unstable();
+    let gigabytes = |n: usize| (4 * n * n) as f64 / 1e9;
+    let note = format!(
+        "{} of {total} items, the least popular, with {:.1}% of all interactions, are never recommended: the model \
+         holds {max_items} (max_items) in {:.2} GB; all of them would take {:.2} GB.",
+        total - max_items,
+        100.0 * rest as f64 / all as f64,
+        gigabytes(max_items),
+        gigabytes(total),
+    );
+    (items, vec![note])
+}
+
+/// Where each item of the catalogue stands in the model.
+fn places(items: &[u32], n_items: usize) -> Vec<u32> {
+    let mut places = vec![ABSENT; n_items];
+    for (place, &item) in items.iter().enumerate() {
+        places[item as usize] = place as u32;
+    }
+    places
+}
+
+/// `XᵀX + λI` over the modelled items; counts are whole, so sums have no order.
+fn gram(cooccurrence: &Cooccurrence, items: &[u32], places: &[u32], lambda: f32) -> Symmetric<f32> {
+    let mut matrix = Symmetric::zeros(items.len());
+    matrix.panels_mut().par_iter_mut().for_each(|panel| {
+        let (first, width) = (panel.first, panel.width);
+        for column in 0..width {
+            let item = items[first + column];
+            panel.values[column * width + column] = cooccurrence.postings.count(item) as f32 + lambda;
+            cooccurrence.for_each_later(item, |later| {
+                for &other in later {
+                    let row = places[other as usize] as usize - first;
+                    panel.values[row * width + column] += 1.0;
+                }
+            });
+        }
+    });
+    matrix
+}
+
+/// `P` with zeros on its diagonal, `[n, n]`, and `−1 / P_jj`.
+fn weights(inverse: &Symmetric<f32>, job: &JobContext) -> Result<(Vec<f32>, Vec<f32>), Cancelled> {
+    let n = inverse.n();
+    let scales = (0..n).map(|j| -1.0 / inverse.get(j, j)).collect();
+    let mut weights = vec![0.0; n * n];
+    weights.par_chunks_mut((ROWS * n).max(1)).enumerate().try_for_each(|(chunk, rows)| {
+        job.check()?;
+        for (i, row) in (chunk * ROWS..).zip(rows.chunks_exact_mut(n)) {
+            for panel in inverse.panels().iter().take_while(|panel| panel.first <= i) {
+                let from = (i - panel.first) * panel.width;
+                let columns = panel.width.min(i - panel.first);
+                row[panel.first..panel.first + columns].copy_from_slice(&panel.values[from..from + columns]);
+            }
+        }
+        Ok(())
+    })?;
+    mirror(&mut weights, n);
+    Ok((weights, scales))
+}
+
+/// Copies what lies below the diagonal to above it, tile by tile so that both stay in the cache.
+fn mirror(matrix: &mut [f32], n: usize) {
+    for top in (0..n).step_by(ROWS) {
+        for left in (0..=top).step_by(ROWS) {
+            for i in top..n.min(top + ROWS) {
+                for j in left..i.min(left + ROWS) {
+                    matrix[j * n + i] = matrix[i * n + j];
+                }
+            }
+        }
+    }
+}
+
+/// The whole matrix from its rows below the diagonal, one after the other.
+fn mirrored(triangle: &[f32], n: usize) -> Vec<f32> {
+    let mut matrix = vec![0.0; n * n];
+    let mut rest = triangle;
+    for i in 0..n {
+        let (row, after) = rest.split_at(i);
+        matrix[i * n..i * n + i].copy_from_slice(row);
+        rest = after;
+    }
+    mirror(&mut matrix, n);
+    matrix
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Settings {
+    n_items: usize,
+    recency_decay: f64,
+    notes: Vec<String>,
+}
+
+struct Linear {
+    /// Catalogue indices of the modelled items, ascending, `[n]`.
+    items: Vec<u32>,
+    /// Place in the model of each item of the catalogue, or [`ABSENT`].
+    places: Vec<u32>,
+    /// `P` with zeros on its diagonal, `[n, n]`, symmetric: `B_ij = P_ij · scale_j`.
+    weights: Vec<f32>,
+    /// `−1 / P_jj`, `[n]`.
+    scales: Vec<f32>,
+    popularity: Popularity,
+    postings: Postings,
+    settings: Settings,
+}
+
+impl Linear {
+    /// Places of the history's distinct known items and their weights, newest first.
+    fn weighted(&self, query: &Query<'_>) -> Vec<(u32, f32)> {
+        let decay = self.settings.recency_decay as f32;
+        let mut weighted: Vec<(u32, f32)> = Vec::new();
+        let mut weight = 1.0;
+        let mut held = Held::new(self.items.len());
+        for &item in query.history.items.iter().rev() {
+            let place = self.places[item as usize];
+            if place == ABSENT || !held.insert(place) {
+                continue;
+            }
+            weighted.push((place, weight));
+            weight *= decay;
+            if weight < LEAST_WEIGHT {
+                break;
+            }
+        }
+        weighted
+    }
+
+    fn score_one(&self, query: &Query<'_>, sums: &mut [f32], scores: &mut [f32]) -> Origin {
+        let weighted = self.weighted(query);
+        if weighted.is_empty() {
+            self.popularity.write(scores);
+            return Origin::Popular;
+        }
+        let n = self.items.len();
+        sums.fill(0.0);
+        pulp::Arch::new().dispatch(|| {
+            for &(place, weight) in &weighted {
+                let row = &self.weights[place as usize * n..][..n];
+                for (sum, &value) in sums.iter_mut().zip(row) {
+                    *sum += weight * value;
+                }
+            }
+        });
+        scores.fill(f32::NEG_INFINITY);
+        for ((&item, sum), scale) in self.items.iter().zip(sums).zip(&self.scales) {
+            scores[item as usize] = *sum * scale;
+        }
+        Origin::Model
+    }
+}
+
+/// A set of places, one bit each.
+struct Held(Vec<u64>);
+
+impl Held {
+    fn new(n: usize) -> Self {
+        Self(vec![0; n.div_ceil(64)])
+    }
+
+    /// Whether the place was not in the set before.
+    fn insert(&mut self, place: u32) -> bool {
+        let (word, bit) = (&mut self.0[place as usize / 64], 1 << (place % 64));
+        let fresh = *word & bit == 0;
+        *word |= bit;
+        fresh
+    }
+}
+
+impl Model for Linear {
+    fn n_items(&self) -> usize {
+        self.settings.n_items
+    }
+
+    fn score(&self, queries: &[Query<'_>], scores: &mut [f32]) -> Vec<Origin> {
+        let mut sums = vec![0.0; self.items.len()];
+        let rows = scores.chunks_exact_mut(self.n_items());
+        queries.iter().zip(rows).map(|(query, row)| self.score_one(query, &mut sums, row)).collect()
+    }
+
+    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
+        let place = self.places[item as usize];
+        if place == ABSENT {
+            return self.popularity.explain(item);
+        }
+        let row = &self.weights[place as usize * self.items.len()..][..self.items.len()];
+        let scale = self.scales[place as usize];
+        let contributions = self
+            .weighted(query)
+            .into_iter()
+            .map(|(past, weight)| (self.items[past as usize], weight * row[past as usize] * scale))
+            .collect();
+        explain_by_items(contributions, |past| self.postings.together(past, item))
+            .unwrap_or_else(|| self.popularity.explain(item))
+    }
+
+    fn save(&self) -> Result<Artifact, ArtifactError> {
+        let n = self.items.len();
+        let triangle: Vec<f32> =
+            (0..n).flat_map(|i| self.weights[i * n..i * n + i].iter().copied()).collect();
+        let [user_offsets, users] = self.postings.values();
+        Artifact::new(
+            &self.settings,
+            &[
+                self.popularity.values(),
+                ("items", Values::U32(&self.items)),
+                ("scales", Values::F32(&self.scales)),
+                ("weights", Values::F32(&triangle)),
+                user_offsets,
+                users,
+            ],
+        )
+    }
+
+    fn notes(&self) -> &[String] {
+        &self.settings.notes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::History;
+    use crate::recipes::{Evidence, toy};
+
+    fn scores(model: &dyn Model, items: &[u32]) -> (Vec<f32>, Origin) {
+        let (timestamps, event_types) = (vec![0; items.len()], vec![0; items.len()]);
+        let history = History { items, timestamps: &timestamps, event_types: &event_types };
+        let mut scores = vec![0.0; model.n_items()];
+        let origin = model.score(&[Query { history, ..Query::default() }], &mut scores)[0];
+        (scores, origin)
+    }
+
+    /// Users {a, b}, {a, b}, {a}: `XᵀX + I = [[4, 2], [2, 3]]`, `P = [[3, −2], [−2, 4]] / 8`, `B_ab = 2/4`,
+    /// `B_ba = 2/3`.
+    #[test]
+    fn two_items_by_hand() {
+        let data = toy::interactions(&[
+            ("u", "a", 1),
+            ("u", "b", 2),
+            ("v", "b", 1),
+            ("v", "a", 2),
+            ("w", "a", 1),
+            ("w", "a", 2),
+        ]);
+        let model = toy::trained(&Ease, data, &[("regularization", "1")]);
+        let (of_a, origin) = scores(&*model, &[0]);
+        assert!((of_a[1] - 0.5).abs() < 1e-6 && of_a[0] == 0.0 && origin == Origin::Model, "{of_a:?}");
+        let (of_b, _) = scores(&*model, &[1]);
+        assert!((of_b[0] - 2.0 / 3.0).abs() < 1e-6, "{of_b:?}");
+        let history = History { items: &[0], timestamps: &[1], event_types: &[0] };
+        let explanation = model.explain(&Query { history, ..Query::default() }, 1);
+        assert_eq!(explanation.evidence, [Evidence::Item { item: 0, weight: 1.0, together: Some(2) }]);
+    }
+
+    /// EASE is ridge regression of each column on the others: solve those normal equations one by one.
+    #[test]
+    fn equals_ridge_regression_of_each_item_on_the_others() {
+        let data = toy::random_interactions(80, 12, 8, 3);
+        let lambda = 2.0;
+        let model = toy::trained(&Ease, data.clone(), &[("regularization", "2"), ("recency_decay", "1")]);
+        let n = data.n_items();
+        let mut gram = vec![vec![0.0_f64; n]; n];
+        for user in 0..data.n_users() as u32 {
+            let mut items = data.history(user).items.to_vec();
+            items.sort_unstable();
+            items.dedup();
+            for &i in &items {
+                for &j in &items {
+                    gram[i as usize][j as usize] += 1.0;
+                }
+            }
+        }
+        for target in 0..n {
+            let others: Vec<usize> = (0..n).filter(|&item| item != target).collect();
+            let mut system: Vec<Vec<f64>> = others
+                .iter()
+                .map(|&i| {
+                    let mut row: Vec<f64> =
+                        others.iter().map(|&j| gram[i][j] + if i == j { lambda } else { 0.0 }).collect();
+                    row.push(gram[i][target]);
+                    row
+                })
+                .collect();
+            for column in 0..others.len() {
+                let pivot = system[column].clone();
+                for (i, row) in system.iter_mut().enumerate() {
+                    let factor = row[column] / pivot[column];
+                    if i != column {
+                        row.iter_mut().zip(&pivot).for_each(|(value, pivot)| *value -= factor * pivot);
+                    }
+                }
+            }
+            for (at, &item) in others.iter().enumerate() {
+                let expected = system[at][others.len()] / system[at][at];
+                let found = f64::from(scores(&*model, &[item as u32]).0[target]);
+                assert!((found - expected).abs() < 1e-5, "{item} to {target}: {found} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn newer_items_weigh_more_and_repeats_once() {
+        let data = toy::random_interactions(80, 12, 8, 5);
+        let model = toy::trained(&Ease, data, &[("regularization", "2"), ("recency_decay", "0.5")]);
+        let [a, b] = [3, 7].map(|item| scores(&*model, &[item]).0);
+        let both = scores(&*model, &[3, 7, 3, 7]).0;
+        for item in 0..12 {
+            assert!((both[item] - (b[item] + 0.5 * a[item])).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn only_the_most_popular_items_are_modelled_and_the_rest_is_reported() {
+        let data =
+            toy::interactions(&[("u", "a", 1), ("u", "b", 2), ("v", "b", 1), ("v", "c", 2), ("w", "c", 1)]);
+        let (items, notes) = modelled(Popularity::of(&data).counts(), 2);
+        assert_eq!(items, [1, 2]);
+        assert!(
+            notes[0].contains("1 of 3 items") && notes[0].contains("20.0% of all interactions"),
+            "{notes:?}"
+        );
+        let data = toy::random_interactions(80, 20, 8, 5);
+        let counts = Popularity::of(&data).counts().to_vec();
+        let model = toy::trained(&Ease, data, &[("max_items", "10")]);
+        let known = (0..20).find(|&item| scores(&*model, &[item]).1 == Origin::Model).unwrap();
+        let row = scores(&*model, &[known]).0;
+        assert_eq!(row.iter().filter(|score| score.is_finite()).count(), 10);
+        let least_in = (0..20).filter(|&i| row[i].is_finite()).map(|i| counts[i]).min();
+        let most_out = (0..20).filter(|&i| !row[i].is_finite()).map(|i| counts[i]).max();
+        assert!(least_in >= most_out);
+    }
+}
