@@ -9,7 +9,7 @@ use std::path::Path;
 const LOOK: usize = 1 << 17;
 
 /// Bytes that are looked at for characters beyond ASCII.
-const LONG_LOOK: usize = 1 << 23;
+const LONG_LOOK: usize = 1 << 22;
 
 /// Share of rows with the same number of cells that makes a text a table nobody has pointed at.
 const SURE: f64 = 0.9;

