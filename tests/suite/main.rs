@@ -4,5 +4,7 @@
 
 mod architecture;
 #[cfg(test)]
+mod models_real;
+#[cfg(test)]
 mod real_data;
 mod rust_source;
