@@ -1,8 +1,8 @@
-//! The shallow recipes on MovieLens 100K against independent figures: how well they rank, how fast they fit, and
+//! The shallow recipes on `MovieLens` 100K against independent figures: how well they rank, how fast they fit, and
 //! that a seed decides every bit. Reads the folder `movielens-100k` under the folder that the environment
 //! variable `BESPOKE_DATA` names; without it every test says that it was skipped.
 //!
-//! The figures were taken by another implementation (NumPy, dense, double loops) on the same file under the same
+//! The figures were taken by another implementation (dense arrays, `numpy`) on the same file under the same
 //! protocol: ten folds of users pooled, the newest tenth (rounded up) of each history to be found, seen items left out.
 
 use bespoke::data::{Interactions, Vocabulary};
