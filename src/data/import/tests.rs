@@ -1,3 +1,5 @@
+//! What an import accepts, refuses and mends, row by row.
+
 use super::*;
 use crate::data::encode;
 use crate::data::source::RowNumbers;

@@ -1,3 +1,5 @@
+//! Each insight, where it is raised and where it is not.
+
 use super::{DatasetCount, DatasetType, InsightKind, Schema, Severity, Table, analyze};
 use crate::domain::schema::{FieldRole, FieldType, SchemaField};
 use polars::prelude::{DataFrame, DataType, IntoColumn, NamedFrom, Series, df};

@@ -1,3 +1,5 @@
+//! Which column is proposed for which field.
+
 use super::*;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

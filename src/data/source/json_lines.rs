@@ -24,13 +24,13 @@ type Member<'a> = (Cow<'a, str>, Cow<'a, str>);
 fn object(line: &str) -> Option<Vec<Member<'_>>> {
     let mut scanner = Scanner { text: line, position: 0 };
     let mut members = Vec::new();
-    scanner.expect(b'{')?;
+    scanner.step_over(b'{')?;
     if scanner.peek()? == b'}' {
         scanner.position += 1;
     } else {
         loop {
             let key = scanner.string()?;
-            scanner.expect(b':')?;
+            scanner.step_over(b':')?;
             members.push((key, scanner.value()?));
             match scanner.peek()? {
                 b',' => scanner.position += 1,
@@ -66,12 +66,13 @@ impl<'a> Scanner<'a> {
         self.at(self.position)
     }
 
-    fn expect(&mut self, byte: u8) -> Option<()> {
+    /// Past this byte and the white space before it; `None` where another one stands.
+    fn step_over(&mut self, byte: u8) -> Option<()> {
         (self.peek()? == byte).then(|| self.position += 1)
     }
 
     fn string(&mut self) -> Option<Cow<'a, str>> {
-        self.expect(b'"')?;
+        self.step_over(b'"')?;
         let start = self.position;
         let mut escaped = false;
         loop {

@@ -1,3 +1,5 @@
+//! Schema documents of the service, read and written.
+
 use super::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};

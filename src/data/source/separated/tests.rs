@@ -1,3 +1,5 @@
+//! Separated text: quotes, broken rows and row numbers.
+
 use super::*;
 use crate::data::source::encoding::decode;
 use proptest::prelude::*;
