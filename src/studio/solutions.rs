@@ -110,6 +110,7 @@ impl Studio {
             users_used: report.users_used,
             items_used: report.items_used,
             dropped: report.dropped,
+            notes: report.notes,
             // Every recipe there is trains on the processor.
             device: "cpu".to_owned(),
         };

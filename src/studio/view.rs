@@ -167,6 +167,8 @@ pub struct TrainingReportView {
     pub items_used: u64,
     /// Why rows were left out, and how many.
     pub dropped: Vec<(String, u64)>,
+    /// What the recipe left out and why.
+    pub notes: Vec<String>,
     pub device: String,
 }
 

@@ -31,8 +31,10 @@ pub struct TrainReport {
     pub users_used: u64,
     /// Items with at least one row used.
     pub items_used: u64,
-    /// Why rows (or, where the reason says so, users or items) were not used, and how many.
+    /// Why rows were not used, and how many.
     pub dropped: Vec<(String, u64)>,
+    /// What the recipe itself left out and why, in sentences for people.
+    pub notes: Vec<String>,
     pub seed: u64,
     pub seconds: f64,
 }

@@ -81,11 +81,13 @@ fn train_filtered(
         users_used: users_in(&training),
         items_used: items_in(&training),
         dropped,
+        notes: Vec::new(),
         seed: config.seed,
         seconds: 0.0,
     };
     let training = TrainingData { interactions: Arc::new(training) };
     let model = recipe.train(&training, &config.parameters, config.seed, job)?;
+    report.notes = model.notes().to_vec();
     report.seconds = began.elapsed().as_secs_f64();
     Ok((model, report))
 }

@@ -1,10 +1,11 @@
 //! Batch files byte by byte, and against single requests.
 
 use super::*;
-use crate::recipes::Query;
 use crate::recipes::toy::{ToyModel, random_interactions};
+use crate::recipes::{Query, TrainingData, registry};
 use crate::serving::RecommendRequest;
 use crate::serving::toy::{descriptor, histories, model};
+use std::sync::Arc;
 
 fn run(task: Task, returns_scores: bool, input: &str, options: BatchOptions) -> (String, BatchCounts) {
     let data = histories();
@@ -108,23 +109,39 @@ fn to_bytes(campaign: Campaign<'_>, input: BatchInput<'_>, options: BatchOptions
     output
 }
 
+/// Every line of a batch over all users or items is what a single request is answered with.
+fn assert_batch_answers_as_requests(campaign: Campaign<'_>) {
+    let name = campaign.descriptor.name;
+    let options = BatchOptions { num_results: 7, ..BatchOptions::default() };
+    let output = String::from_utf8(to_bytes(campaign, BatchInput::All, options)).unwrap();
+    assert!(output.lines().count() > 1);
+    for line in output.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let mut request: RecommendRequest = serde_json::from_value(line["input"].clone()).unwrap();
+        request.num_results = Some(7);
+        let response = serde_json::to_value(campaign.recommend(&request).unwrap()).unwrap();
+        let items = response["itemList"].as_array().unwrap();
+        let column = |name: &str| items.iter().map(|item| item[name].clone()).collect::<Vec<_>>();
+        assert_eq!(line["output"]["recommendedItems"], serde_json::Value::Array(column("itemId")), "{name}");
+        if campaign.descriptor.returns_scores {
+            assert_eq!(line["output"]["scores"], serde_json::Value::Array(column("score")), "{name}");
+        } else {
+            assert_eq!(line["output"].get("scores"), None, "{name}");
+        }
+    }
+}
+
 #[test]
 fn a_batch_answers_as_the_campaign_does() {
-    for task in [Task::UserPersonalization, Task::RelatedItems] {
-        with_campaign(task, |campaign| {
-            let options = BatchOptions { num_results: 7, ..BatchOptions::default() };
-            let output = to_bytes(campaign, BatchInput::All, options);
-            for line in String::from_utf8(output).unwrap().lines() {
-                let line: serde_json::Value = serde_json::from_str(line).unwrap();
-                let mut request: RecommendRequest = serde_json::from_value(line["input"].clone()).unwrap();
-                request.num_results = Some(7);
-                let response = serde_json::to_value(campaign.recommend(&request).unwrap()).unwrap();
-                let items = response["itemList"].as_array().unwrap();
-                let column = |name: &str| items.iter().map(|item| item[name].clone()).collect::<Vec<_>>();
-                assert_eq!(line["output"]["recommendedItems"], serde_json::Value::Array(column("itemId")));
-                assert_eq!(line["output"]["scores"], serde_json::Value::Array(column("score")));
-            }
-        });
+    with_campaign(Task::UserPersonalization, assert_batch_answers_as_requests);
+    with_campaign(Task::RelatedItems, assert_batch_answers_as_requests);
+    let data = random_interactions(300, 60, 25, 6);
+    let training = TrainingData { interactions: Arc::new(data.clone()) };
+    for recipe in registry::all() {
+        let descriptor = recipe.descriptor();
+        let parameters = descriptor.parameters_from([]).unwrap();
+        let model = recipe.train(&training, &parameters, 1, &JobContext::default()).unwrap();
+        assert_batch_answers_as_requests(Campaign { model: &*model, descriptor, interactions: &data });
     }
 }
 

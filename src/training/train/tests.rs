@@ -5,7 +5,7 @@ use crate::data::Vocabulary;
 use crate::domain::solution::Device;
 use crate::domain::split::{SplitKind, SplitSpec};
 use crate::domain::{Parameters, RecipeDescriptor, Task};
-use crate::evaluation::cut;
+use crate::evaluation::{cut, evaluate};
 use crate::jobs::Cancelled;
 use crate::recipes::toy::{ToyModel, interactions, random_interactions};
 use crate::recipes::{self, Artifact, ArtifactError, Query};
@@ -191,4 +191,47 @@ fn unknown_recipes_other_data_and_cancels_are_told_apart() {
     let filtered = filter_events(&data, &test, &config()).unwrap();
     let error = train_filtered(&Remembers::default(), &filtered, &config(), false, &job).err().unwrap();
     assert!(matches!(error, TrainError::Cancelled(Cancelled)), "{error}");
+}
+
+/// Every recipe there is, through the whole path: the same model and the same scores, bit for bit.
+#[test]
+fn every_recipe_is_the_same_on_one_and_two_threads() {
+    let data = shop();
+    let test = cut(&data, &SplitSpec::default());
+    for recipe in registry::all() {
+        let descriptor = recipe.descriptor();
+        let config = SolutionConfig {
+            recipe: descriptor.name.to_owned(),
+            parameters: descriptor.parameters_from([]).unwrap(),
+            ..config()
+        };
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let job = JobContext::default();
+                let (model, report) = train(&data, &test, &config, &job).unwrap();
+                let scores = evaluate(&*model, &data, &test, true, &job).unwrap();
+                (model.save().unwrap(), scores, report.notes)
+            })
+        };
+        let (one, two) = (on(1), on(2));
+        assert!(one == two, "{}", descriptor.name);
+        assert_eq!(one.1.users.len(), test.cases.len());
+    }
+    assert!(!registry::all().is_empty());
+}
+
+/// SIMS leaves out the most frequent tenth of the items by default; the report says so.
+#[test]
+fn what_a_recipe_leaves_out_is_reported() {
+    let data = shop();
+    let test = cut(&data, &SplitSpec::default());
+    let sims = registry::find("aws-sims").unwrap().descriptor();
+    let config = SolutionConfig {
+        recipe: "aws-sims".to_owned(),
+        parameters: sims.parameters_from([]).unwrap(),
+        ..config()
+    };
+    let (_, report) = train(&data, &test, &config, &JobContext::default()).unwrap();
+    assert!(report.notes.iter().any(|note| note.contains("items")), "{:?}", report.notes);
 }
