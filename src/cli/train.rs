@@ -94,6 +94,7 @@ impl Train {
             "dropped": report.map(|report| report.dropped.iter().map(|(reason, rows)| {
                 json!({ "reason": reason, "rows": rows })
             }).collect::<Vec<_>>()).unwrap_or_default(),
+            "notes": report.map(|report| report.notes.clone()).unwrap_or_default(),
             "metrics": version.metrics,
             "metricsExcludeSeen": version.metrics_exclude_seen,
             "testSet": version.test_set,
@@ -113,6 +114,7 @@ fn text(version: &VersionView) -> String {
             report.rows_used, report.users_used, report.items_used
         ));
         lines.extend(report.dropped.iter().map(|(reason, rows)| format!("  {rows} left out: {reason}")));
+        lines.extend(report.notes.iter().map(|note| format!("  {note}")));
     }
     let of = |values: &std::collections::BTreeMap<String, f64>, key: &str| {
         values.get(key).map(|value| format!("{value:.4}")).unwrap_or_default()
