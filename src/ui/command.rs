@@ -254,6 +254,13 @@ impl Command {
         Some(KeyboardShortcut::new(modifiers, key))
     }
 
+    /// Its keys as people write them: `Ctrl+,`.
+    pub fn keys(self, context: &egui::Context) -> Option<String> {
+        let words = context.format_shortcut(&self.shortcut()?);
+        let signs = [("Comma", ","), ("Plus", "+"), ("Minus", "-")];
+        Some(signs.iter().fold(words, |words, (name, sign)| words.replace(name, sign)))
+    }
+
     pub fn group(self) -> CommandGroup {
         match self {
             Self::NewProject

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 /// How many notices the bell remembers.
 const REMEMBERED: usize = 100;
+/// The size of a level's icon, in points.
+const ICON: f32 = 18.0;
 /// How many toasts are up at once.
 const TOASTS: usize = 3;
 
@@ -251,24 +253,22 @@ fn notice_ui(ui: &mut Ui, told: &mut Told, tokens: &Tokens, send: &CommandSender
     let mut stays = true;
     let Told { notice, at, .. } = told;
     let color = notice.level.color(tokens);
-    ui.horizontal_top(|ui| {
-        let icon = notice.level.icon().image(18.0, color).alt_text(notice.level.name());
-        ui.add(icon);
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = tokens.space.xs;
-            ui.horizontal_top(|ui| {
-                let room = ui.available_width() - 28.0;
-                ui.scope(|ui| {
-                    ui.set_max_width(room);
-                    ui.label(semibold(&notice.title, tokens.size.body));
-                });
-                ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-                    let name = format!("Dismiss: {}", notice.title);
-                    if button::icon(ui, tokens, Icon::Close, &name).clicked() {
-                        stays = false;
-                    }
-                });
+    ui.spacing_mut().item_spacing.y = tokens.space.xs;
+    ui.horizontal(|ui| {
+        ui.add(notice.level.icon().image(ICON, color).alt_text(notice.level.name()));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let name = format!("Dismiss: {}", notice.title);
+            if button::icon(ui, tokens, Icon::Close, &name).clicked() {
+                stays = false;
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(egui::Label::new(semibold(&notice.title, tokens.size.body)).wrap());
             });
+        });
+    });
+    ui.horizontal_top(|ui| {
+        ui.add_space(ICON + tokens.space.sm);
+        ui.vertical(|ui| {
             if !notice.detail.is_empty() {
                 let shown = if toast { shortened(&notice.detail) } else { notice.detail.clone() };
                 ui.label(RichText::new(shown).color(tokens.color.text_muted));
@@ -277,11 +277,11 @@ fn notice_ui(ui: &mut Ui, told: &mut Told, tokens: &Tokens, send: &CommandSender
             if toast && !has_remedy {
                 return;
             }
-            ui.add_space(2.0);
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().interact_size.y = 26.0;
                 for remedy in notice.remedies.iter_mut().filter(|remedy| remedy.effect.is_there()) {
-                    if ui.add(egui::Button::new(&remedy.label).min_size(vec2(0.0, 26.0))).clicked()
+                    let button = egui::Button::new(&remedy.label).min_size(vec2(0.0, 26.0));
+                    if ui.add(button).clicked()
                         && let Some(action) = remedy.effect.take()
                     {
                         send.send(action);

@@ -113,7 +113,7 @@ fn row_ui(
     let text_at = rect.left_center() + vec2(40.0, 0.0);
     let text = ui.painter().text(text_at, Align2::LEFT_CENTER, command.text(), body, ink);
     let right = rect.right_center() - vec2(tokens.space.sm, 0.0);
-    let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys));
+    let keys = command.keys(ui.ctx());
     let keys =
         ui.painter().text(right, Align2::RIGHT_CENTER, keys.unwrap_or_default(), small.clone(), c.text_faint);
     if let Err(reason) = availability {

@@ -53,6 +53,13 @@ pub(super) struct ShellContext<'a> {
     pub send: &'a CommandSender,
 }
 
+/// Sets the rows of a menu closer than buttons on a page.
+pub(super) fn menu_spacing(ui: &mut egui::Ui) {
+    ui.spacing_mut().item_spacing.y = 1.0;
+    ui.spacing_mut().interact_size.y = 26.0;
+    ui.spacing_mut().button_padding = egui::vec2(8.0, 3.0);
+}
+
 /// A menu entry for a command, with its keys, greyed with the reason where it can't be given.
 pub(super) fn command_item(ui: &mut egui::Ui, context: &ShellContext<'_>, command: Command) {
     let availability = command.availability(&context.now);
@@ -60,9 +67,8 @@ pub(super) fn command_item(ui: &mut egui::Ui, context: &ShellContext<'_>, comman
         command.icon().image(15.0, context.tokens.color.text_muted),
         command.text(),
     );
-    if let Some(keys) = command.shortcut() {
-        let keys =
-            egui::RichText::new(ui.ctx().format_shortcut(&keys)).color(context.tokens.color.text_faint);
+    if let Some(keys) = command.keys(ui.ctx()) {
+        let keys = egui::RichText::new(keys).small().color(context.tokens.color.text_faint);
         button = button.right_text(keys);
     }
     let response = ui.add_enabled(availability.is_ok(), button);

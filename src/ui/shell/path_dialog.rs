@@ -108,6 +108,7 @@ impl PathDialog {
         let edit = TextEdit::singleline(&mut self.text)
             .desired_width(f32::INFINITY)
             .min_size(egui::vec2(0.0, tokens.control_height))
+            .align(egui::Align2::LEFT_CENTER)
             .cursor_at_end(true);
         let output = CompletionPopup::new(id)
             .word_boundary(|_| false)

@@ -36,7 +36,9 @@ impl OpenQuestion {
             if let Some(field) = &self.question.field {
                 ui.add_space(tokens.space.xs);
                 let edit = egui::TextEdit::singleline(&mut self.text).desired_width(f32::INFINITY);
-                let edit = ui.add(edit.min_size(egui::vec2(0.0, tokens.control_height)));
+                let edit = ui.add(
+                    edit.min_size(egui::vec2(0.0, tokens.control_height)).align(egui::Align2::LEFT_CENTER),
+                );
                 name_field(&edit, &field.label);
                 if !self.focused {
                     edit.request_focus();

@@ -31,7 +31,7 @@ pub(in crate::ui) fn rail_ui(ui: &mut Ui, context: &ShellContext<'_>) {
 fn page_row_ui(ui: &mut Ui, context: &ShellContext<'_>, pane: PaneKind) {
     let is_shown = context.shown == pane;
     let response = row_ui(ui, context, pane.icon(), pane.title(), is_shown, None);
-    let keys = Command::go_to(pane).and_then(Command::shortcut).map(|keys| ui.ctx().format_shortcut(&keys));
+    let keys = Command::go_to(pane).and_then(|command| command.keys(ui.ctx()));
     let hint = match keys {
         Some(keys) => format!("{} ({keys})", pane.help()),
         None => pane.help().to_owned(),

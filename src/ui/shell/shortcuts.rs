@@ -41,12 +41,11 @@ fn group_ui(ui: &mut egui::Ui, tokens: &Tokens, group: CommandGroup) {
     let grid = Grid::new(group.title()).num_columns(2).min_col_width(120.0);
     grid.spacing([tokens.space.xl, tokens.space.xs]).show(ui, |ui| {
         for command in Command::iter().filter(|command| command.group() == group) {
-            let Some(keys) = command.shortcut() else { continue };
+            let Some(keys) = command.keys(ui.ctx()) else { continue };
             ui.scope(|ui| {
                 ui.set_min_width(230.0);
                 ui.label(command.text().trim_end_matches("..."));
             });
-            let keys = ui.ctx().format_shortcut(&keys);
             ui.label(RichText::new(keys).monospace().color(tokens.color.text_muted));
             ui.end_row();
         }

@@ -1,6 +1,6 @@
 //! The bar at the top: project, dataset group, palette, theme, bell.
 
-use super::{ShellContext, command_item};
+use super::{ShellContext, command_item, menu_spacing};
 use crate::ui::action::Action;
 use crate::ui::command::Command;
 use crate::ui::theme::{Icon, semibold};
@@ -66,6 +66,7 @@ fn project_menu_ui(ui: &mut Ui, context: &ShellContext<'_>) {
     let name = context.project.map_or("Bespoke", |project| project.name.as_str());
     let response = menu_button(ui, context, semibold(shortened(name), context.tokens.size.body), |ui| {
         ui.set_min_width(300.0);
+        menu_spacing(ui);
         for command in [Command::NewProject, Command::OpenProject] {
             command_item(ui, context, command);
         }
@@ -106,6 +107,7 @@ fn group_menu_ui(ui: &mut Ui, context: &ShellContext<'_>, project: &crate::studi
     let name = context.group.unwrap_or("No dataset group");
     let response = menu_button(ui, context, RichText::new(shortened(name)), |ui| {
         ui.set_min_width(260.0);
+        menu_spacing(ui);
         for group in &project.groups {
             let is_current = Some(group.name.as_str()) == context.group;
             if ui.add(Button::selectable(is_current, &group.name)).clicked() {
@@ -125,7 +127,7 @@ fn group_menu_ui(ui: &mut Ui, context: &ShellContext<'_>, project: &crate::studi
 
 fn palette_button_ui(ui: &mut Ui, context: &ShellContext<'_>) {
     let tokens = context.tokens;
-    let keys = Command::OpenPalette.shortcut().map(|keys| ui.ctx().format_shortcut(&keys));
+    let keys = Command::OpenPalette.keys(ui.ctx());
     let faint = |text: &str| RichText::new(text).color(tokens.color.text_muted);
     let button =
         Button::image_and_text(Icon::Search.image(14.0, tokens.color.text_faint), faint("Find a command"))

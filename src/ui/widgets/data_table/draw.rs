@@ -128,6 +128,7 @@ impl DataTable {
     ) {
         let head = HEAD_HEIGHT + if self.filters_open { FILTER_HEIGHT } else { 0.0 };
         let columns = source.columns();
+        let is_dragging = ui.input(|input| input.pointer.any_down());
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         ui.visuals_mut().selection.bg_fill = tokens.color.accent_soft;
         ui.visuals_mut().selection.stroke.color = tokens.color.text;
@@ -139,8 +140,9 @@ impl DataTable {
             .sense(Sense::click())
             .cell_layout(Layout::left_to_right(Align::Center))
             .column(Column::exact(NUMBER_COLUMN));
-        for column in columns {
-            builder = builder.column(Column::initial(column.width).at_least(48.0).clip(true));
+        for (index, column) in columns.iter().enumerate() {
+            let width = self.widths.get(index).copied().unwrap_or(column.width);
+            builder = builder.column(Column::initial(width).at_least(48.0).clip(true));
         }
         // A last column takes the room that is left, so that stripes reach the edge.
         builder = builder.column(Column::remainder().at_least(0.0));
@@ -150,6 +152,10 @@ impl DataTable {
         let top = self.scroll.top;
         let drawn = visible.min(rows - top.min(rows));
         table.body(|body| {
+            // While a column is dragged its width is not final.
+            if !is_dragging {
+                self.widths = body.widths().iter().skip(1).take(columns.len()).map(|w| w.round()).collect();
+            }
             body.rows(tokens.row_height, drawn, |row| {
                 let position = top + row.index();
                 self.row_ui(row, tokens, source, position, response);

@@ -7,8 +7,11 @@ mod source;
 pub use source::{CellFilter, TableColumn, TableQuery, TableSource, TextTable, cell_number};
 
 use crate::jobs::{Job, JobOutcome, Waker};
+use crate::ui::action::Action;
+use crate::ui::pane::PaneContext;
 use crate::ui::theme::Tokens;
 use scroll::RowScroll;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The most rows that are copied at once.
@@ -57,6 +60,17 @@ pub struct DataTable {
     go_to: String,
     /// A message about the last copy or jump.
     said: String,
+    /// The widths of the columns as they were drawn last, in points.
+    widths: Vec<f32>,
+    /// The layout kept last, as text.
+    kept: Option<String>,
+}
+
+/// What of a table is kept when the window closes.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct TableLayout {
+    widths: Vec<f32>,
+    sort: Option<(usize, bool)>,
 }
 
 impl DataTable {
@@ -73,6 +87,8 @@ impl DataTable {
             filters_open: false,
             go_to: String::new(),
             said: String::new(),
+            widths: Vec::new(),
+            kept: None,
         }
     }
 
@@ -82,6 +98,8 @@ impl DataTable {
         if !same_columns {
             self.query = TableQuery { sort: None, filters: vec![String::new(); source.columns().len()] };
             self.scroll = RowScroll::default();
+            self.widths.clear();
+            self.kept = None;
         }
         self.selection = None;
         self.source = Some(source);
@@ -132,6 +150,43 @@ impl DataTable {
         let Some(source) = self.source.clone() else { return TableResponse::default() };
         let name = self.name.clone();
         ui.push_id(&name, |ui| self.draw(ui, tokens, source.as_ref(), waker)).inner
+    }
+
+    /// Takes up the widths and the sorting kept in the project under `key`, once, and keeps them when they change.
+    /// Call it each frame before [`Self::ui`].
+    pub fn keep_layout(&mut self, context: &PaneContext<'_>, key: &str) {
+        let Some(source) = &self.source else { return };
+        let columns = source.columns().len();
+        let Some(kept) = &self.kept else {
+            let key = format!("table.{key}");
+            let text = match context.studio.window_setting(&key) {
+                Ok(text) => text.unwrap_or_default(),
+                Err(error) => {
+                    tracing::warn!(key, "the table's layout could not be read: {error:#}");
+                    String::new()
+                }
+            };
+            let layout = serde_json::from_str::<TableLayout>(&text).unwrap_or_default();
+            if layout.widths.len() == columns {
+                self.widths = layout.widths;
+                if let Some((column, descending)) = layout.sort.filter(|(column, _)| *column < columns) {
+                    self.sort_by(column, descending, &context.jobs.waker());
+                }
+            }
+            self.kept = Some(text);
+            return;
+        };
+        let layout = TableLayout { widths: self.widths.clone(), sort: self.query.sort };
+        if layout.widths.len() != columns {
+            return;
+        }
+        // Numbers and strings always have a JSON form.
+        let text = serde_json::to_string(&layout).unwrap_or_default();
+        if *kept != text {
+            let key = format!("table.{key}");
+            context.send.send(Action::Remember { key, value: text.clone() });
+            self.kept = Some(text);
+        }
     }
 
     /// The source's row at a position.

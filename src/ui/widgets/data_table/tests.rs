@@ -140,6 +140,42 @@ fn heads_sort_and_filters_filter_in_the_background() {
 }
 
 #[test]
+fn widths_and_sorting_come_back_with_the_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = crate::studio::Studio::create(&folder.path().join("films.bespoke")).unwrap();
+    let project = studio.overview().unwrap();
+    let (send, sent) = crate::ui::action::CommandSender::line();
+    let waker: Waker = Arc::new(|| {});
+    let jobs = crate::ui::jobs::Jobs::new(Arc::clone(&waker));
+    let theme = Tokens::light().unwrap();
+    let context = PaneContext {
+        studio: &studio,
+        project: &project,
+        group: None,
+        tokens: &theme,
+        jobs: &jobs,
+        send: &send,
+    };
+    let opened = || {
+        let mut table = DataTable::new("numbers");
+        table.set_source(Virtual::source(100), &waker);
+        table.keep_layout(&context, "numbers");
+        table
+    };
+    let mut table = opened();
+    table.widths = vec![70.0, 80.0, 90.0];
+    table.sort_by(1, true, &waker);
+    table.keep_layout(&context, "numbers");
+    let Action::Remember { key, value } = sent.try_recv().unwrap().action else { panic!("it is kept") };
+    studio.set_window_setting(&key, &value).unwrap();
+    table.keep_layout(&context, "numbers");
+    assert!(sent.is_empty(), "what has not changed is not written again");
+    let again = opened();
+    assert_eq!(again.widths, [70.0, 80.0, 90.0]);
+    assert_eq!(again.query().sort, Some((1, true)));
+}
+
+#[test]
 fn a_row_that_is_filtered_out_is_said_to_be() {
     let mut harness = harness(1_000);
     let waker: Waker = Arc::new(|| {});
