@@ -8,3 +8,4 @@ mod models_real;
 #[cfg(test)]
 mod real_data;
 mod rust_source;
+mod cli;
