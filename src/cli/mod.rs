@@ -6,6 +6,7 @@
 mod batch;
 mod campaign;
 mod data;
+mod demo;
 mod describe;
 mod evaluate;
 mod output;
@@ -61,6 +62,8 @@ struct Common {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Sample data, imported, trained, evaluated, served and exported; then the window.
+    Demo(demo::Demo),
     /// Make an empty project.
     New(project::New),
     /// Show what a project holds, as a tree.
@@ -103,6 +106,8 @@ enum Done {
     Ok,
     /// It ran, and what it looked at is not in order.
     Failed,
+    /// Show the window on a project.
+    Window(PathBuf),
 }
 
 /// Runs the command that the arguments ask for.
@@ -121,6 +126,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
     match dispatch(command) {
         Ok(Done::Ok) => Next::Exit(ExitCode::SUCCESS),
         Ok(Done::Failed) => Next::Exit(ExitCode::from(FAILED)),
+        Ok(Done::Window(project)) => Next::Window { project: Some(project), renderer: cli.renderer },
         Err(error) => {
             report_error(&error);
             let wrong_usage = error.chain().any(<dyn std::error::Error>::is::<pairs::WrongUsage>);
@@ -137,6 +143,7 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<Done> {
     match command {
+        Command::Demo(command) => command.run(),
         Command::New(command) => command.run(),
         Command::Groups(command) => command.run(),
         Command::Import(command) => command.run(),

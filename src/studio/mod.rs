@@ -10,6 +10,7 @@ mod batch;
 mod cache;
 mod campaigns;
 mod datasets;
+mod demo;
 mod encoded;
 mod evaluation;
 mod groups;

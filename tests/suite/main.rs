@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so may what it calls")]
 
 mod architecture;
+mod cli;
 #[cfg(test)]
 mod models_real;
 #[cfg(test)]
 mod real_data;
 mod rust_source;
-mod cli;
