@@ -190,6 +190,9 @@ impl<T: Scalar> Symmetric<T> {
                 let first = target.first - panel.first;
                 let right = View::new(&panel.values[first * width..], columns, width, width).transposed();
                 target.values.par_chunks_mut(ROWS * columns).enumerate().for_each(|(chunk, rows)| {
+                    if job.is_cancelled() {
+                        return; // the next panel's check ends the work
+                    }
                     let height = rows.len() / columns;
                     let left = &panel.values[(first + chunk * ROWS) * width..];
                     multiply(
@@ -204,6 +207,7 @@ impl<T: Scalar> Symmetric<T> {
             diagonals.push(inverse);
             job.advance(1);
         }
+        job.check()?;
         Ok((diagonals, smallest))
     }
 

@@ -73,11 +73,13 @@ impl Cooccurrence {
         interactions: &Interactions,
         keep_user: impl Fn(u32) -> bool + Sync,
         keep_item: impl Fn(u32) -> bool + Sync,
-    ) -> Self {
+        job: &JobContext,
+    ) -> Result<Self, Cancelled> {
         let users: Vec<u32> = (0..interactions.n_users() as u32).collect();
         let chunks: Vec<(Vec<usize>, Vec<u32>)> = users
             .par_chunks(USERS)
             .map(|users| {
+                job.check()?;
                 let (mut ends, mut items) = (Vec::with_capacity(users.len()), Vec::new());
                 let mut own = Vec::new();
                 for &user in users {
@@ -92,9 +94,9 @@ impl Cooccurrence {
                     items.extend_from_slice(&own);
                     ends.push(items.len());
                 }
-                (ends, items)
+                Ok((ends, items))
             })
-            .collect();
+            .collect::<Result<_, Cancelled>>()?;
         let mut user_offsets = Vec::with_capacity(users.len() + 1);
         user_offsets.push(0);
         let mut items = Vec::with_capacity(chunks.iter().map(|chunk| chunk.1.len()).sum());
@@ -121,7 +123,7 @@ impl Cooccurrence {
                 *slot += 1;
             }
         }
-        Self { user_offsets, items, places, postings: Postings { offsets, users: posted } }
+        Ok(Self { user_offsets, items, places, postings: Postings { offsets, users: posted } })
     }
 
     /// Calls `each` with the items after `item` in the ascending list of every user who had it; together over

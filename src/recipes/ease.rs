@@ -85,9 +85,10 @@ impl Recipe for Ease {
         let max_items = parameters.int("max_items").max(1) as usize;
         let (items, notes) = modelled(popularity.counts(), max_items);
         let places = places(&items, interactions.n_items());
-        let cooccurrence = Cooccurrence::new(interactions, |_| true, |item| places[item as usize] != ABSENT);
+        let cooccurrence =
+            Cooccurrence::new(interactions, |_| true, |item| places[item as usize] != ABSENT, job)?;
         let lambda = parameters.float("regularization") as f32;
-        let gram = || gram(&cooccurrence, &items, &places, lambda);
+        let gram = || gram(&cooccurrence, &items, &places, lambda, job);
         let inverse = invert(gram, job).map_err(|error| match error {
             InverseError::Cancelled(cancelled) => TrainError::Cancelled(cancelled),
             InverseError::Pivot { .. } => {
@@ -161,12 +162,21 @@ fn places(items: &[u32], n_items: usize) -> Vec<u32> {
 }
 
 /// `XᵀX + λI` over the modelled items; counts are whole, so sums have no order.
-fn gram(cooccurrence: &Cooccurrence, items: &[u32], places: &[u32], lambda: f32) -> Symmetric<f32> {
+fn gram(
+    cooccurrence: &Cooccurrence,
+    items: &[u32],
+    places: &[u32],
+    lambda: f32,
+    job: &JobContext,
+) -> Symmetric<f32> {
     let mut matrix = Symmetric::zeros(items.len());
     matrix.panels_mut().par_iter_mut().for_each(|panel| {
         let (first, width) = (panel.first, panel.width);
         for column in 0..width {
             let item = items[first + column];
+            if job.is_cancelled() {
+                return; // the inverse's first check ends the work
+            }
             panel.values[column * width + column] = cooccurrence.postings.count(item) as f32 + lambda;
             cooccurrence.for_each_later(item, |later| {
                 for &other in later {

@@ -59,7 +59,7 @@ impl Recipe for PopularityCount {
         job.stage("Counting", Unit::Rows, interactions.len() as u64);
         let by_users = parameters.text("count") == DISTINCT_USERS;
         let popularity = if by_users {
-            let cooccurrence = Cooccurrence::new(interactions, |_| true, |_| true);
+            let cooccurrence = Cooccurrence::new(interactions, |_| true, |_| true, job)?;
             Popularity::new(
                 (0..interactions.n_items() as u32).map(|item| cooccurrence.postings.count(item)).collect(),
             )

@@ -81,7 +81,7 @@ impl Recipe for SequentialRules {
             popularity_discount_factor: parameters.float("popularity_discount_factor"),
         };
         let popularity = Popularity::of(interactions);
-        let postings = Cooccurrence::new(interactions, |_| true, |_| true).postings;
+        let postings = Cooccurrence::new(interactions, |_| true, |_| true, job)?.postings;
         Ok(Box::new(Rules::new(rules, popularity, postings, settings)))
     }
 

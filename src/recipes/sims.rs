@@ -16,7 +16,7 @@ use crate::data::Interactions;
 use crate::domain::{
     DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
 };
-use crate::jobs::{JobContext, Unit};
+use crate::jobs::{Cancelled, JobContext, Unit};
 use serde::{Deserialize, Serialize};
 
 static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
@@ -113,7 +113,7 @@ impl Recipe for Sims {
         );
         let notes = left_out(&users, histories(), &items, popularity.counts());
         job.stage("Counting pairs", Unit::Items, interactions.n_items() as u64);
-        let cooccurrence = kept(interactions, &users, &items, popularity.counts());
+        let cooccurrence = kept(interactions, &users, &items, popularity.counts(), job)?;
         let min = parameters.int("min_cointeraction_count").max(1) as u32;
         let together = cooccurrence.counts(min, job)?;
         let users_of_item =
@@ -137,11 +137,18 @@ impl Recipe for Sims {
     }
 }
 
-fn kept(interactions: &Interactions, users: &Bounds, items: &Bounds, counts: &[u32]) -> Cooccurrence {
+fn kept(
+    interactions: &Interactions,
+    users: &Bounds,
+    items: &Bounds,
+    counts: &[u32],
+    job: &JobContext,
+) -> Result<Cooccurrence, Cancelled> {
     Cooccurrence::new(
         interactions,
         |user| users.keep(interactions.rows(user).len() as u32),
         |item| items.keep(counts[item as usize]),
+        job,
     )
 }
 
