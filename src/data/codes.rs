@@ -3,6 +3,7 @@
 use super::hash::{self, HashIndex};
 use polars::prelude::StringChunked;
 use polars_arrow::array::{Array, View};
+use std::sync::Arc;
 
 /// The code of a missing cell.
 pub(super) const MISSING: u32 = u32::MAX;
@@ -38,37 +39,63 @@ impl<'a> Interner<'a> {
     }
 }
 
+/// A column's codes without its texts, so that they may be kept beside it.
+#[derive(Debug, Default)]
+pub(super) struct Codes {
+    /// The row where each text is first seen, `[texts]`.
+    firsts: Vec<u32>,
+    /// `[rows]`, [`MISSING`] where the cell is.
+    codes: Vec<u32>,
+}
+
+impl Codes {
+    /// Codes a column; texts come in the order first seen.
+    pub fn new(column: &StringChunked) -> Self {
+        let mut interner = Interner::default();
+        let mut firsts = Vec::new();
+        let mut codes: Vec<u32> = Vec::with_capacity(column.len());
+        for chunk in column.downcast_iter() {
+            for (row, view) in chunk.views().iter().enumerate() {
+                let code =
+                    if chunk.is_null(row) { MISSING } else { interner.code(*view, || chunk.value(row)) };
+                if code != MISSING && code as usize == firsts.len() {
+                    firsts.push(codes.len() as u32);
+                }
+                codes.push(code);
+            }
+        }
+        Self { firsts, codes }
+    }
+}
+
 /// A text column as codes.
 #[derive(Default)]
 pub(super) struct Coded<'a> {
     pub texts: Vec<&'a str>,
-    /// `[rows]`, [`MISSING`] where the cell is.
-    pub codes: Vec<u32>,
+    codes: Arc<Codes>,
 }
 
 impl<'a> Coded<'a> {
-    /// Codes a column; texts come in the order first seen.
+    /// Codes a column.
     pub fn new(column: &'a StringChunked) -> Self {
-        let mut interner = Interner::default();
-        let mut codes = Vec::with_capacity(column.len());
-        for chunk in column.downcast_iter() {
-            let views = chunk.views().iter().enumerate();
-            if chunk.null_count() == 0 {
-                codes.extend(views.map(|(row, view)| interner.code(*view, || chunk.value(row))));
-            } else {
-                codes.extend(views.map(|(row, view)| match chunk.get(row) {
-                    Some(text) => interner.code(*view, || text),
-                    None => MISSING,
-                }));
-            }
-        }
-        Self { texts: interner.texts, codes }
+        Self::with_codes(column, Arc::new(Codes::new(column)))
+    }
+
+    /// A column with the codes that [`Codes::new`] gave it.
+    pub fn with_codes(column: &'a StringChunked, codes: Arc<Codes>) -> Self {
+        let texts = codes.firsts.iter().map(|&row| column.get(row as usize).unwrap_or_default()).collect();
+        Self { texts, codes }
+    }
+
+    /// `[rows]`, [`MISSING`] where the cell is.
+    pub fn codes(&self) -> &[u32] {
+        &self.codes.codes
     }
 
     /// How often each text stands in the column, `[texts]`.
     pub fn counts(&self) -> Vec<u64> {
         let mut counts = vec![0; self.texts.len()];
-        for &code in self.codes.iter().filter(|&&code| code != MISSING) {
+        for &code in self.codes().iter().filter(|&&code| code != MISSING) {
             counts[code as usize] += 1;
         }
         counts
@@ -88,7 +115,7 @@ mod tests {
         let column = StringChunked::new("x".into(), cells);
         let coded = Coded::new(&column);
         assert_eq!(coded.texts, ["b", long, "a", "longer than tw", ""]);
-        assert_eq!(coded.codes, [0, 1, MISSING, 2, 0, 1, 3, 4]);
+        assert_eq!(coded.codes(), [0, 1, MISSING, 2, 0, 1, 3, 4]);
         assert_eq!(coded.counts(), [2, 2, 1, 1, 1]);
     }
 }

@@ -1,6 +1,6 @@
 //! Tables become interactions by index: ids in byte order, rows grouped by user, oldest first.
 
-use super::codes::{Coded, MISSING};
+use super::codes::MISSING;
 use super::{Interactions, Table, Vocabulary};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -83,22 +83,20 @@ impl Ranked {
     /// Ranks the texts of a column and of `extra`; a missing cell counts as the empty text. A column that is
     /// absent has no texts, and zero in every row.
     fn new(table: &Table, column: &str, extra: &[&str]) -> Self {
-        let Some(column) = table.strings(column) else {
+        let Some(coded) = table.coded(column) else {
             return Self { vocabulary: Vocabulary::default(), codes: vec![0; table.rows()] };
         };
-        let Coded { texts, mut codes } = Coded::new(column);
-        let mut ids: Vec<&str> = texts.iter().copied().chain(extra.iter().copied()).collect();
-        if codes.contains(&MISSING) {
+        let mut ids: Vec<&str> = coded.texts.iter().copied().chain(extra.iter().copied()).collect();
+        if coded.codes().contains(&MISSING) {
             ids.push("");
         }
         ids.sort_unstable();
         ids.dedup();
         let vocabulary = Vocabulary::from_sorted(&ids);
-        let ranks: Vec<u32> = texts.iter().map(|text| vocabulary.index(text).unwrap_or(0)).collect();
-        for code in &mut codes {
-            // The empty text ranks first.
-            *code = if *code == MISSING { 0 } else { ranks[*code as usize] };
-        }
+        let ranks: Vec<u32> = coded.texts.iter().map(|text| vocabulary.index(text).unwrap_or(0)).collect();
+        // The empty text, which stands for a missing cell, ranks first.
+        let rank = |&code: &u32| if code == MISSING { 0 } else { ranks[code as usize] };
+        let codes = coded.codes().par_iter().map(rank).collect();
         Self { vocabulary, codes }
     }
 }

@@ -25,10 +25,9 @@ pub fn merge(old: &Table, new: &Table, dataset: DatasetType) -> Result<Table, Da
         series.append(column.as_materialized_series())?;
         columns.push(series.into_column());
     }
-    let mut frame = DataFrame::new(old.height() + new.height(), columns)?;
-    frame.rechunk_mut_par();
-    let repeated = repeats::of_dataset(&frame, dataset)?;
-    Ok(Table::new(repeats::without(&frame, &repeated)?))
+    let table = Table::new(DataFrame::new(old.height() + new.height(), columns)?);
+    let repeated = repeats::of_dataset(&table, dataset)?;
+    if repeated.is_empty() { Ok(table) } else { Ok(repeats::without(&table, &repeated)?) }
 }
 
 #[cfg(test)]

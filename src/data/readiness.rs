@@ -1,7 +1,7 @@
 //! Whether the interactions suffice to train, as the service counts, before anyone tries.
 
 use super::Table;
-use super::codes::{Coded, MISSING};
+use super::codes::MISSING;
 use crate::domain::minima::DataSize;
 use rayon::prelude::*;
 use std::cmp::Reverse;
@@ -43,20 +43,20 @@ impl Readiness {
 /// Counts an Interactions table after its filters. The type is matched without regard to case; the threshold
 /// is inclusive, and rows without a value fall to it.
 pub fn readiness(table: &Table, event_type: Option<&str>, threshold: Option<f64>) -> Readiness {
-    let users = table.strings("USER_ID").map_or_else(Coded::default, Coded::new);
-    let types = table.strings("EVENT_TYPE").map(Coded::new);
+    let users = table.coded("USER_ID").unwrap_or_default();
+    let types = table.coded("EVENT_TYPE");
     let passes = values_pass(table, threshold);
     let families = types.as_ref().map(|types| Families::new(&types.texts)).unwrap_or_default();
     let wanted = event_type.map(|name| families.of_name.get(&name.to_lowercase()).copied());
 
     // Rows as (type, user), so that equal ones lie together once sorted.
-    let mut pairs = Vec::with_capacity(users.codes.len());
+    let mut pairs = Vec::with_capacity(users.codes().len());
     let mut counts = vec![0; users.texts.len()];
-    for (row, &user) in users.codes.iter().enumerate() {
+    for (row, &user) in users.codes().iter().enumerate() {
         if user == MISSING || passes.as_ref().is_some_and(|passes| !passes[row]) {
             continue;
         }
-        let code = types.as_ref().map_or(MISSING, |types| types.codes[row]);
+        let code = types.as_ref().map_or(MISSING, |types| types.codes()[row]);
         let family = if code == MISSING { None } else { Some(families.of_code[code as usize]) };
         if let Some(family) = family {
             pairs.push(u64::from(family) << 32 | u64::from(user));

@@ -1,5 +1,7 @@
 //! Rows that say what another row says: equal interactions, and Items or Users rows with the same key.
 
+use super::Table;
+use super::codes::Coded;
 use super::hash;
 use crate::domain::DatasetType;
 use polars::prelude::*;
@@ -24,23 +26,21 @@ enum Keep {
 }
 
 /// Equal interactions after the first; Items and Users rows before the last of their key.
-pub(super) fn of_dataset(frame: &DataFrame, dataset: DatasetType) -> Result<Vec<Repeat>, PolarsError> {
+pub(super) fn of_dataset(table: &Table, dataset: DatasetType) -> Result<Vec<Repeat>, PolarsError> {
     if let Some(key) = dataset.key_field() {
-        return find(frame, &[key], Keep::Last);
+        return find(table, &[key], Keep::Last);
     }
-    let columns: Vec<&str> = frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
-    find(frame, &columns, Keep::First)
+    let columns: Vec<&str> = table.frame().get_column_names().into_iter().map(PlSmallStr::as_str).collect();
+    find(table, &columns, Keep::First)
 }
 
-/// The rows of `frame` that equal another in all the columns named, by row. Columns lie in one piece.
+/// The rows of a table that equal another in all the columns named, by row.
 ///
 /// Only rows whose cells have the same hash are compared.
-fn find(frame: &DataFrame, columns: &[&str], keep: Keep) -> Result<Vec<Repeat>, PolarsError> {
-    let columns: Vec<Cells<'_>> = columns
-        .iter()
-        .map(|name| Ok(Cells::new(frame.column(name)?.as_materialized_series())))
-        .collect::<Result<_, PolarsError>>()?;
-    let mut hashes = vec![0_u64; frame.height()];
+fn find(table: &Table, columns: &[&str], keep: Keep) -> Result<Vec<Repeat>, PolarsError> {
+    let columns: Vec<Cells<'_>> =
+        columns.iter().map(|name| Cells::new(table, name)).collect::<Result<_, PolarsError>>()?;
+    let mut hashes = vec![0_u64; table.rows()];
     hashes.par_chunks_mut(PIECE).enumerate().for_each(|(piece, hashes)| {
         for column in &columns {
             column.hash_into(piece * PIECE, hashes);
@@ -85,38 +85,48 @@ fn suspects(hashes: &[u64]) -> Vec<u64> {
     rows.map(|(row, hash)| (hash & 0xFFFF_FFFF_0000_0000) | row as u64).collect()
 }
 
-/// The frame without the rows of `repeats`.
-pub(super) fn without(frame: &DataFrame, repeats: &[Repeat]) -> Result<DataFrame, PolarsError> {
-    if repeats.is_empty() {
-        return Ok(frame.clone());
-    }
-    let mut keep = vec![true; frame.height()];
+/// The table without the rows of `repeats`.
+pub(super) fn without(table: &Table, repeats: &[Repeat]) -> Result<Table, PolarsError> {
+    let mut keep = vec![true; table.rows()];
     for repeat in repeats {
         keep[repeat.row as usize] = false;
     }
-    frame.filter(&BooleanChunked::from_slice("keep".into(), &keep))
+    Ok(Table::new(table.frame().filter(&BooleanChunked::from_slice("keep".into(), &keep))?))
 }
 
 /// A column's cells, to hash and compare.
 enum Cells<'a> {
+    Codes(Coded<'a>),
     Text(&'a StringChunked),
     Long(&'a Int64Chunked),
     Other(&'a Series),
 }
 
 impl<'a> Cells<'a> {
-    fn new(series: &'a Series) -> Self {
-        match series.dtype() {
-            DataType::String => series.str().map_or(Self::Other(series), Self::Text),
-            DataType::Int64 => series.i64().map_or(Self::Other(series), Self::Long),
-            _ => Self::Other(series),
+    fn new(table: &'a Table, name: &str) -> Result<Self, PolarsError> {
+        // Ids are coded anyway, to count them and to encode.
+        if matches!(name, "USER_ID" | "ITEM_ID")
+            && let Some(coded) = table.coded(name)
+        {
+            return Ok(Self::Codes(coded));
         }
+        let series = table.frame().column(name)?.as_materialized_series();
+        Ok(match series.dtype() {
+            DataType::String => Self::Text(series.str()?),
+            DataType::Int64 => Self::Long(series.i64()?),
+            _ => Self::Other(series),
+        })
     }
 
     /// Folds the cells from `start` on into `hashes`.
     fn hash_into(&self, start: usize, hashes: &mut [u64]) {
         const NULL: u64 = 0x6E75_6C6C;
         match self {
+            Self::Codes(coded) => {
+                for (state, &code) in hashes.iter_mut().zip(&coded.codes()[start..]) {
+                    *state = hash::fold(*state ^ 1, u64::from(code));
+                }
+            }
             Self::Text(column) => {
                 let cells = column.slice(start as i64, hashes.len());
                 let mut hashes = hashes.iter_mut();
@@ -154,6 +164,7 @@ impl<'a> Cells<'a> {
 
     fn equal(&self, a: usize, b: usize) -> bool {
         match self {
+            Self::Codes(coded) => coded.codes()[a] == coded.codes()[b],
             Self::Text(column) => column.get(a) == column.get(b),
             Self::Long(column) => column.get(a) == column.get(b),
             Self::Other(series) => matches!((series.get(a), series.get(b)), (Ok(a), Ok(b)) if a == b),
@@ -165,26 +176,26 @@ impl<'a> Cells<'a> {
 mod tests {
     use super::*;
 
-    fn frame() -> DataFrame {
-        df!(
+    fn table() -> Table {
+        let frame = df!(
             "ID" => ["a", "b", "a", "a", "b"],
             "TIME" => [1_i64, 2, 1, 3, 2],
             "VALUE" => [Some(0.0_f32), None, Some(-0.0), Some(0.0), None],
-        )
-        .unwrap()
+        );
+        Table::new(frame.unwrap())
     }
 
     #[test]
     fn equal_rows_are_kept_once() {
-        let found = find(&frame(), &["ID", "TIME", "VALUE"], Keep::First).unwrap();
+        let found = find(&table(), &["ID", "TIME", "VALUE"], Keep::First).unwrap();
         assert_eq!(found, [Repeat { row: 2, kept: 0 }, Repeat { row: 4, kept: 1 }]);
-        let left = without(&frame(), &found).unwrap();
-        assert_eq!(left.height(), 3);
+        let left = without(&table(), &found).unwrap();
+        assert_eq!(left.rows(), 3);
     }
 
     #[test]
     fn the_last_row_of_a_key_stands() {
-        let found = find(&frame(), &["ID"], Keep::Last).unwrap();
+        let found = find(&table(), &["ID"], Keep::Last).unwrap();
         let expected = [Repeat { row: 0, kept: 3 }, Repeat { row: 1, kept: 4 }, Repeat { row: 2, kept: 3 }];
         assert_eq!(found, expected);
     }
@@ -203,8 +214,8 @@ mod tests {
                 None => drop(seen.insert(key, row)),
             }
         }
-        let frame = df!("ID" => ids, "TIME" => times).unwrap();
+        let frame = Table::new(df!("USER_ID" => ids, "TIME" => times).unwrap());
         assert!(!expected.is_empty());
-        assert_eq!(find(&frame, &["ID", "TIME"], Keep::First).unwrap(), expected);
+        assert_eq!(find(&frame, &["USER_ID", "TIME"], Keep::First).unwrap(), expected);
     }
 }

@@ -237,7 +237,7 @@ pub(super) fn fill_event_values(
         table.find(|(name, _)| name.to_lowercase() == text.to_lowercase()).map(|(_, value)| *value as f32)
     };
     let values: Vec<Option<f32>> = coded.texts.iter().map(value_of).collect();
-    let cells = coded.codes.iter().map(|&code| if code == MISSING { None } else { values[code as usize] });
+    let cells = coded.codes().iter().map(|&code| if code == MISSING { None } else { values[code as usize] });
     let column: Float32Chunked = cells.collect();
     built[place].series = column.with_name("EVENT_VALUE".into()).into_series();
     let without: Vec<&str> =

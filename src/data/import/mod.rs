@@ -140,7 +140,7 @@ pub(super) fn check(
                 }),
             }
         }
-        columns.push(field.series.into_column());
+        columns.push(field.series.rechunk().into_column());
     }
     found.retain(|problem| match drops(problem.rule) {
         Some(place) => {
@@ -173,9 +173,12 @@ pub(super) fn check(
         original = Some((0..rows as u32).filter(|&row| keep[row as usize]).collect());
     }
     drop(keep);
-    frame.rechunk_mut_par();
-    let repeated = repeats::of_dataset(&frame, schema.dataset)?;
-    frame = repeats::without(&frame, &repeated)?;
+    let mut table = Table::new(frame);
+    rayon::join(|| table.coded("USER_ID").is_some(), || table.coded("ITEM_ID").is_some());
+    let repeated = repeats::of_dataset(&table, schema.dataset)?;
+    if !repeated.is_empty() {
+        table = repeats::without(&table, &repeated)?;
+    }
     let number = |row: u32| {
         row_numbers.number(original.as_ref().map_or(row, |original| original[row as usize]) as usize)
     };
@@ -192,7 +195,6 @@ pub(super) fn check(
     found.extend(repeated.iter().map(by_repeat));
     found.sort_by_key(|problem| problem.row);
 
-    let table = Table::new(frame);
     let accepted = table.rows() as u64;
     if accepted == 0 {
         warnings.push(match found.first() {

@@ -2,7 +2,6 @@
 
 use super::{Insight, InsightKind, Severity};
 use crate::data::Table;
-use crate::data::codes::Coded;
 use crate::data::profile::{category_counts, finite, short_number, value_counts};
 use crate::domain::DatasetType;
 use crate::domain::limits::{
@@ -120,7 +119,7 @@ pub(super) fn of_interactions(table: &Table, schema: &Schema) -> Vec<Insight> {
         found.push(Insight { kind, dataset, column: column.map(str::to_owned), statement, action, severity });
     };
     let mut size = DataSize::default();
-    let histories = table.strings("USER_ID").map(|users| Coded::new(users).counts()).unwrap_or_default();
+    let histories = table.coded("USER_ID").map(|users| users.counts()).unwrap_or_default();
     for length in histories {
         size.add_user(length);
     }
@@ -193,8 +192,8 @@ pub(super) fn without_interactions(
     dataset: DatasetType,
     key: &str,
 ) -> Option<Insight> {
-    let (keys, used) = (keyed.strings(key)?, interactions.strings(key)?);
-    let used: PlHashSet<&str> = Coded::new(used).texts.into_iter().collect();
+    let (keys, used) = (keyed.strings(key)?, interactions.coded(key)?);
+    let used: PlHashSet<&str> = used.texts.into_iter().collect();
     let without = keys.iter().flatten().filter(|key| !used.contains(key)).count();
     if without == 0 {
         return None;

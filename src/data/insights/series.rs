@@ -1,7 +1,6 @@
 //! The series behind the plots of an analysis.
 
 use crate::data::Table;
-use crate::data::codes::Coded;
 use crate::data::profile::value_counts;
 use std::collections::BTreeMap;
 
@@ -35,9 +34,9 @@ pub(super) fn over_time(table: &Table) -> Vec<(i64, u64)> {
 
 /// How many users have each length of history.
 pub(super) fn history_lengths(table: &Table) -> Vec<(u32, u64)> {
-    let Some(users) = table.strings("USER_ID") else { return Vec::new() };
+    let Some(users) = table.coded("USER_ID") else { return Vec::new() };
     let mut lengths = BTreeMap::new();
-    for length in Coded::new(users).counts() {
+    for length in users.counts() {
         *lengths.entry(length as u32).or_insert(0) += 1;
     }
     lengths.into_iter().collect()
@@ -45,7 +44,7 @@ pub(super) fn history_lengths(table: &Table) -> Vec<(u32, u64)> {
 
 /// Interactions of each item, most first.
 pub(super) fn popularity(table: &Table) -> Vec<u64> {
-    let mut counts = table.strings("ITEM_ID").map(|items| Coded::new(items).counts()).unwrap_or_default();
+    let mut counts = table.coded("ITEM_ID").map(|items| items.counts()).unwrap_or_default();
     counts.sort_unstable_by(|a, b| b.cmp(a));
     counts
 }

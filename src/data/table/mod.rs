@@ -4,38 +4,48 @@ mod file;
 mod order;
 
 use super::DataError;
-use super::codes::Coded;
+use super::codes::{Coded, Codes};
+use parking_lot::Mutex;
 use polars::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The rows of a dataset. Columns carry the schema's names and types; a cell with several categories stays
 /// `A|B`; times are epoch seconds. At most 2³² − 2 rows.
+///
+/// Clones share their cells and what was found out about them.
 #[derive(Debug, Clone)]
-pub struct Table(DataFrame);
+pub struct Table {
+    frame: DataFrame,
+    /// Codes of the columns that were asked for by [`Self::coded`].
+    codes: Arc<Mutex<BTreeMap<String, Arc<Codes>>>>,
+}
 
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
-        self.0.equals_missing(&other.0)
+        self.frame.equals_missing(&other.frame)
     }
 }
 
 impl Table {
     /// Takes typed columns over; each is laid out in one piece, so that any cell is reached at once.
     pub(super) fn new(mut frame: DataFrame) -> Self {
-        frame.rechunk_mut_par();
-        Self(frame)
+        // One column after the other: the old and the new cells of all would take twice the memory.
+        frame.rechunk_mut();
+        Self { frame, codes: Arc::default() }
     }
 
     pub(super) fn frame(&self) -> &DataFrame {
-        &self.0
+        &self.frame
     }
 
     pub fn rows(&self) -> usize {
-        self.0.height()
+        self.frame.height()
     }
 
     /// The columns' names, in order.
     pub fn columns(&self) -> Vec<String> {
-        self.0.get_column_names().into_iter().map(ToString::to_string).collect()
+        self.frame.get_column_names().into_iter().map(ToString::to_string).collect()
     }
 
     pub fn has_column(&self, column: &str) -> bool {
@@ -45,7 +55,7 @@ impl Table {
     /// A cell as text, empty where it is missing or does not exist. `column` is its place in [`Self::columns`].
     pub fn cell(&self, row: usize, column: usize) -> String {
         let mut text = String::new();
-        if let Some(series) = self.0.columns().get(column).map(Column::as_materialized_series)
+        if let Some(series) = self.frame.columns().get(column).map(Column::as_materialized_series)
             && row < series.len()
         {
             write_cell(series, row, &mut text);
@@ -59,7 +69,7 @@ impl Table {
     }
 
     fn column(&self, column: &str) -> Option<&Series> {
-        self.0.column(column).ok().map(Column::as_materialized_series)
+        self.frame.column(column).ok().map(Column::as_materialized_series)
     }
 
     /// A text column.
@@ -86,7 +96,7 @@ impl Table {
     /// Rows that miss a value in any column.
     pub(super) fn incomplete_rows(&self) -> usize {
         let mut complete = vec![true; self.rows()];
-        for column in self.0.columns().iter().filter(|column| column.null_count() > 0) {
+        for column in self.frame.columns().iter().filter(|column| column.null_count() > 0) {
             for (row, filled) in complete.iter_mut().zip(column.is_not_null().iter()) {
                 *row &= filled == Some(true);
             }
@@ -94,9 +104,21 @@ impl Table {
         complete.into_iter().filter(|row| !row).count()
     }
 
+    /// A text column as codes, kept for the next who asks: for ids and event types, which many ask for.
+    pub(super) fn coded(&self, column: &str) -> Option<Coded<'_>> {
+        let cells = self.strings(column)?;
+        let kept = self.codes.lock().get(column).cloned();
+        let codes = kept.unwrap_or_else(|| {
+            let codes = Arc::new(Codes::new(cells));
+            self.codes.lock().insert(column.to_owned(), Arc::clone(&codes));
+            codes
+        });
+        Some(Coded::with_codes(cells, codes))
+    }
+
     /// Different texts of a text column; zero where it does not exist.
     pub fn distinct(&self, column: &str) -> u64 {
-        self.strings(column).map_or(0, |column| Coded::new(column).texts.len() as u64)
+        self.coded(column).map_or(0, |coded| coded.texts.len() as u64)
     }
 
     /// How often a true/false column says which, the more frequent first.
@@ -113,7 +135,7 @@ impl Table {
     /// The rows of those numbers, in that order.
     pub fn take(&self, rows: &[u32]) -> Result<Self, DataError> {
         let rows = IdxCa::from_vec("rows".into(), rows.to_vec());
-        Ok(Self::new(self.0.take(&rows)?))
+        Ok(Self::new(self.frame.take(&rows)?))
     }
 }
 
