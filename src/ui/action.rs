@@ -33,6 +33,8 @@ pub enum Action {
     Notify(Notice),
     StartJob(JobRequest),
     CancelJob(JobId),
+    /// Opens the jobs tray.
+    ShowJobs,
     Pick(PickRequest),
     Ask(Question),
     /// `what` names the attempt in the error message: "Deleting the campaign".

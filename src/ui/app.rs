@@ -125,7 +125,7 @@ impl App {
 
     fn collect_jobs(&mut self, context: &Context) {
         for JobEnd { title, outcome, elapsed, .. } in self.jobs.poll() {
-            let open_jobs = |notice: Notice| notice.button("Open jobs", Action::Run(Command::ToggleJobs));
+            let open_jobs = |notice: Notice| notice.button("Open jobs", Action::ShowJobs);
             let notice = match outcome {
                 None => Notice::info(format!("Cancelled: {title}")).detail("Nothing of it was kept"),
                 Some(Err(reason)) => open_jobs(Notice::error(format!("Failed: {title}"), reason)),

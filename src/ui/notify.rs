@@ -183,7 +183,9 @@ impl Notifications {
     /// The history was opened or closed.
     pub fn set_open(&mut self, open: bool) {
         self.is_open = open;
-        self.unread = 0;
+        if open {
+            self.unread = 0;
+        }
     }
 
     /// Draws the toasts at the lower right, and asks to be drawn again when the next one goes.

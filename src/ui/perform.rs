@@ -34,6 +34,7 @@ impl App {
                 context.request_repaint_after(JOB_PULSE);
             }
             Action::CancelJob(id) => self.jobs.cancel(id),
+            Action::ShowJobs => self.show_side(Some(Side::Jobs)),
             Action::Pick(request) => {
                 let waker = self.jobs.waker();
                 self.picker.open(&request, waker);
@@ -250,7 +251,11 @@ impl App {
     }
 
     fn toggle(&mut self, side: Side) {
-        self.side = if self.side == Some(side) { None } else { Some(side) };
+        self.show_side(Some(side).filter(|side| self.side != Some(*side)));
+    }
+
+    fn show_side(&mut self, side: Option<Side>) {
+        self.side = side;
         self.notifications.set_open(self.side == Some(Side::Notifications));
     }
 

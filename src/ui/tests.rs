@@ -176,7 +176,8 @@ fn a_toast_offers_what_to_do_and_the_bell_remembers() {
     send.notify(Notice::error("Import of u.data failed", "row 17: not a time; mend it").button("Undo", undo));
     window.harness.run();
     assert!(window.has("Import of u.data failed") && window.has("row 17: not a time; mend it"));
-    assert!(window.has("Notifications, 1 unread"));
+    window.keys(Modifiers::COMMAND, Key::J);
+    assert!(window.has("Notifications, 1 unread"), "looking at the jobs reads nothing");
     window.click("Undo");
     assert_eq!(window.shown(), Some(PaneKind::Batch));
     assert!(!window.has("Import of u.data failed"), "the toast is gone");

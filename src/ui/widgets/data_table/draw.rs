@@ -188,6 +188,7 @@ impl DataTable {
                             ui.cursor().min + vec2(4.0, 1.0),
                             vec2(ui.available_width() - 8.0, FILTER_HEIGHT - 5.0),
                         );
+                        ui.spacing_mut().interact_size.y = room.height();
                         let edit = TextEdit::singleline(filter).hint_text(hint).font(egui::TextStyle::Small);
                         let edit = edit.margin(egui::Margin::symmetric(6, 4)).desired_width(room.width());
                         let field = ui.put(room, edit.align(egui::Align2::LEFT_CENTER));
