@@ -5,7 +5,7 @@
 use super::action::{Action, CommandSender, Sent};
 use super::command::{Command, CommandEnvironment};
 use super::file_picker::{FilePicker, Picked, SystemPicker};
-use super::jobs::{JobEnd, Jobs};
+use super::jobs::{JobEnd, Jobs, Ticket};
 use super::notify::{Notice, Notifications};
 use super::palette::Palette;
 use super::pane::PaneKind;
@@ -15,7 +15,7 @@ use super::shell::{self, OpenQuestion, PathDialog, Recent, Reply, ShellContext};
 use super::theme::{Icon, ThemeError, Themes, Tokens, semibold};
 use super::widgets::button;
 use crate::domain::DatasetType;
-use crate::studio::{AppSettings, OpenMode};
+use crate::studio::{AppSettings, OpenMode, Studio};
 use crossbeam_channel::Receiver;
 use egui::{Align, CentralPanel, Context, Frame, Layout, Margin, Panel, ThemePreference, Ui};
 use std::path::PathBuf;
@@ -57,6 +57,8 @@ pub(super) struct App {
     at_start: Option<PathBuf>,
     /// Files to hand on once a project is open.
     pub(super) files_waiting: Vec<PathBuf>,
+    /// The sample project that is being made.
+    pub(super) sample: Option<Ticket<Studio>>,
     frames: u64,
 }
 
@@ -96,6 +98,7 @@ impl App {
             recents: Vec::new(),
             at_start: project,
             files_waiting: Vec::new(),
+            sample: None,
             frames: 0,
         };
         app.look_at_recents();
@@ -323,6 +326,7 @@ impl eframe::App for App {
             context.request_repaint();
         }
         self.collect_jobs(context);
+        self.collect_sample();
         self.collect_files(context);
         self.refresh_project();
         let is_busy = self.question.is_some() || self.path_dialog.is_some();

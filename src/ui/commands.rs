@@ -5,6 +5,7 @@ use super::command::Command;
 use super::file_picker::{FileKind, PickKind, PickRequest};
 use super::notify::Notice;
 use crate::domain::check_name;
+use crate::jobs::JobContext;
 use crate::studio::{OpenMode, ProjectView, Studio};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -161,6 +162,20 @@ fn delete_group(group: &str) -> Action {
             })
         }),
     })
+}
+
+/// Makes the sample project at `path` and its batch files beside it; takes a half-made one away again.
+pub(super) fn make_sample(path: &Path, job: &JobContext) -> anyhow::Result<Studio> {
+    let out = path.with_file_name("sample recommendations");
+    let is_new = !path.exists();
+    let made = Studio::demo(path, &out, job).map(|(studio, _)| studio);
+    if made.is_err() && is_new {
+        let gone = std::fs::remove_file(path);
+        if let Err(error) = gone {
+            tracing::warn!("{} is half made and could not be taken away: {error}", path.display());
+        }
+    }
+    made
 }
 
 /// Writes a file through one beside it, so that it is whole or not there.

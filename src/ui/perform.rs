@@ -4,7 +4,7 @@ use super::action::{Action, Change, MakeBytes, Question};
 use super::app::{App, JOB_PULSE, Side, THEME, ZOOM};
 use super::command::Command;
 use super::commands;
-use super::jobs::{Lane, Summary};
+use super::jobs::{Ended, Lane, Summary, Ticket};
 use super::notify::Notice;
 use super::pane::{Pane, PaneContext, PaneKind};
 use super::project::OpenProject;
@@ -21,8 +21,9 @@ impl App {
             Action::Run(command) => self.run(command, context),
             Action::Show(pane) => self.with_project(|project| project.show(pane)),
             Action::SelectGroup(name) => self.with_project(|project| project.select_group(&name)),
-            Action::CreateProject(path) | Action::OpenSample(path) => self.create_project(&path),
+            Action::CreateProject(path) => self.create_project(&path),
             Action::OpenProject(path, mode) => self.open_project(&path, mode),
+            Action::OpenSample(path) => self.make_sample(&path),
             Action::ForgetRecent(path) => {
                 self.settings.forget_project(&path);
                 self.keep_settings();
@@ -84,6 +85,32 @@ impl App {
             move |_| commands::write_whole(&path, &make()?),
             move |()| Summary::new(format!("Saved {name}")).detail(shown),
         );
+    }
+
+    /// Draws, imports, trains and evaluates the sample data; the project is opened when all of it is there.
+    fn make_sample(&mut self, path: &Path) {
+        if self.sample.is_some() {
+            self.notifications.tell(Notice::info("The sample project is being made already"));
+            return;
+        }
+        let path = path.with_extension("bespoke");
+        self.sample = Some(self.send.job(
+            "Making the sample project",
+            Lane::Training,
+            move |job| commands::make_sample(&path, job),
+            |studio| Summary::new("The sample project is ready").detail(studio.path().display().to_string()),
+        ));
+        self.show_side(Some(Side::Jobs));
+    }
+
+    /// Opens the sample project once it is made.
+    pub(super) fn collect_sample(&mut self) {
+        let Some(ended) = self.sample.as_ref().and_then(Ticket::take) else { return };
+        self.sample = None;
+        if let Ended::Done(studio) = ended {
+            self.show_side(None);
+            self.enter(studio);
+        }
     }
 
     fn keep_settings(&mut self) {

@@ -56,6 +56,12 @@ impl Window {
         self.harness.run();
     }
 
+    /// Clicks where a job starts, which keeps the window from coming to rest.
+    fn click_while_busy(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.harness.run_steps(4);
+    }
+
     fn type_into(&mut self, label: &str, text: &str) {
         self.harness.get_by_role_and_label(Role::TextInput, label).focus();
         self.harness.run();
@@ -282,6 +288,18 @@ fn an_export_is_written_whole_and_a_failure_is_told() {
     send.send(Action::Write { path: nowhere, make: Box::new(|| Ok(Vec::new())) });
     window.harness.run();
     window.wait_for("Failed: Saving plot.csv");
+}
+
+#[test]
+fn the_sample_data_is_made_in_a_job_that_can_be_cancelled() {
+    let mut window = window(None, |folder| vec![Picked::Chosen(vec![folder.join("sample.bespoke")])]);
+    window.click_while_busy("Try the sample data");
+    window.wait_for("Cancel: Making the sample project");
+    window.harness.get_by_label("Cancel: Making the sample project").click();
+    window.harness.step();
+    window.wait_for("Cancelled: Making the sample project");
+    assert_eq!(window.shown(), None);
+    assert!(!window.folder.path().join("sample.bespoke").exists(), "nothing half-made is left");
 }
 
 #[test]
