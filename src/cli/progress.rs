@@ -1,21 +1,33 @@
-//! Progress bars, on standard error and only where a person watches it.
+//! Progress bars, on standard error and only where a person watches it; and Ctrl-C, which cancels the job.
 
+use super::FAILED;
 use super::output::is_watched;
 use crate::jobs::{Job, JobContext, JobOutcome, Progress, Unit};
 use anyhow::{Context, Result, anyhow};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// How often the bar moves.
-const TICK: Duration = Duration::from_millis(100);
+const TICK: Duration = Duration::from_millis(50);
+/// How long a cancelled job may take to end; one that waits for standard input never does.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Runs work in a job of its own and shows how far it is.
 pub(super) fn with_progress<T: Send + 'static>(
     title: &str,
     work: impl FnOnce(&JobContext) -> Result<T> + Send + 'static,
 ) -> Result<T> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    // A second Ctrl-C ends the program at once, the first one asks the job to stop.
+    let watched = flag::register_conditional_shutdown(SIGINT, i32::from(FAILED), Arc::clone(&interrupted))
+        .and_then(|_| flag::register(SIGINT, Arc::clone(&interrupted)));
+    watched.context("listening for Ctrl-C")?;
     let job = Job::spawn(title, Arc::new(|| {}), work).context("starting a thread")?;
+    let mut cancelled_at = None;
     let bar = ProgressBar::with_draw_target(
         None,
         if is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() },
@@ -23,6 +35,12 @@ pub(super) fn with_progress<T: Send + 'static>(
     let outcome = loop {
         if let Some(outcome) = job.wait_for(TICK) {
             break outcome;
+        }
+        if interrupted.load(Ordering::Relaxed) {
+            job.cancel();
+            if cancelled_at.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
+                break JobOutcome::Cancelled;
+            }
         }
         show(&bar, &job.progress());
     };

@@ -21,7 +21,7 @@ const LEAST_ERROR_ROWS: usize = 64;
 /// Why a matrix has no inverse here.
 #[derive(Debug, thiserror::Error)]
 pub enum InverseError {
-    #[error(transparent)]
+    #[error("cancelled")]
     Cancelled(#[from] Cancelled),
     #[error("the matrix is not positive definite: pivot {pivot:e} in row {row}; use more regularisation")]
     Pivot { row: usize, pivot: f64 },

@@ -36,7 +36,7 @@ pub struct TrainingData {
 /// Why training ended without a model.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
-    #[error(transparent)]
+    #[error("cancelled")]
     Cancelled(#[from] Cancelled),
     /// The data does not carry this recipe; says what is missing and what to do.
     #[error("{0}")]

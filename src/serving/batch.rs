@@ -55,7 +55,7 @@ pub struct BatchCounts {
 /// Why a batch ended without a file.
 #[derive(Debug, thiserror::Error)]
 pub enum BatchError {
-    #[error(transparent)]
+    #[error("cancelled")]
     Cancelled(#[from] Cancelled),
     #[error(transparent)]
     Request(#[from] RequestError),

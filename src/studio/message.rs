@@ -44,6 +44,22 @@ pub(super) fn end_status(error: &anyhow::Error) -> Status {
 mod tests {
     use super::*;
 
+    /// Whichever room a job was cancelled in, it ends as stopped and not as failed.
+    #[test]
+    fn a_cancelled_job_is_stopped() {
+        let errors = [
+            anyhow::Error::from(Cancelled),
+            TrainError::Cancelled(Cancelled).into(),
+            TrainError::from(crate::recipes::TrainError::Cancelled(Cancelled)).into(),
+            crate::serving::BatchError::Cancelled(Cancelled).into(),
+            crate::data::DataError::Cancelled(Cancelled).into(),
+        ];
+        for error in errors {
+            assert_eq!(end_status(&error), Status::CreateStopped, "{error:?}");
+        }
+        assert_eq!(end_status(&anyhow::anyhow!("cancelled")), Status::CreateFailed);
+    }
+
     #[test]
     fn the_remedy_is_what_follows_the_last_semicolon() {
         let error = anyhow::anyhow!("a; b; do this").context("importing x.csv");

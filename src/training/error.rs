@@ -8,7 +8,7 @@ use crate::recipes;
 /// much is missing and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
-    #[error(transparent)]
+    #[error("cancelled")]
     Cancelled(#[from] Cancelled),
     #[error("there is no recipe `{0}`")]
     UnknownRecipe(String),

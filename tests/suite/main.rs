@@ -6,6 +6,7 @@ mod architecture;
 mod cli;
 #[cfg(test)]
 mod models_real;
+mod project;
 #[cfg(test)]
 mod real_data;
 mod rust_source;

@@ -22,6 +22,43 @@ fn group(place: &Workplace) -> Value {
     place.json(&["groups", "p.bespoke"])["groups"][0].clone()
 }
 
+/// Ctrl-C ends a job in order: it is listed as stopped, and no half file is left.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_batch_is_stopped_and_leaves_no_file() {
+    let place = Workplace::with_interactions(&walks("", 80, 25, 60));
+    place.train("g", "ease");
+    // An endless file of requests.
+    let made = std::process::Command::new("mkfifo").arg(place.path("in.pipe")).status().unwrap();
+    assert!(made.success());
+    let child = place
+        .command(&["batch", "p.bespoke", "--version", "ease", "--input", "in.pipe", "--output", "out.jsonl"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = std::fs::OpenOptions::new().write(true).open(place.path("in.pipe")).unwrap();
+    let pid = child.id().to_string();
+    let feeder = std::thread::Builder::new()
+        .name("feeder".to_owned())
+        .spawn(move || while std::io::Write::write_all(&mut pipe, b"{\"userId\":\"u0001\"}\n").is_ok() {})
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    feeder.join().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(super::stderr(&output).starts_with("error: cancelled\nhint: run it again"));
+    let mut left: Vec<String> = std::fs::read_dir(place.path("."))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["in.pipe", "interactions.csv", "p.bespoke"]);
+    assert_eq!(group(&place)["batchJobs"][0]["status"], json!("CREATE STOPPED"));
+    place.is_whole();
+}
+
 #[test]
 fn an_import_killed_anywhere_is_whole_or_absent() {
     let place = Workplace::new();

@@ -1,0 +1,151 @@
+//! A project through the studio: what the window does that no command does.
+
+use bespoke::domain::DatasetType;
+use bespoke::domain::solution::{Device, SolutionConfig};
+use bespoke::jobs::JobContext;
+use bespoke::studio::{
+    BatchFormat, BatchInput, BatchOutput, BatchRequest, ImportMode, ImportPlan, MappingChanges, OpenMode,
+    Studio, TrainRequest, recipe,
+};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// A project with 60 users and a trained version in the group `g`.
+fn project(folder: &Path, name: &str) -> Studio {
+    let mut csv = "USER_ID,ITEM_ID,TIMESTAMP\n".to_owned();
+    for step in 0..20 {
+        for user in 0..60 {
+            writeln!(csv, "u{user},i{},{}", (user * 3 + step) % 40, 1_700_000_000 + step * 60).unwrap();
+        }
+    }
+    let file = folder.join(format!("{name}.csv"));
+    std::fs::write(&file, csv).unwrap();
+    let studio = Studio::create(&folder.join(format!("{name}.bespoke"))).unwrap();
+    import(&studio, file);
+    train(&studio);
+    studio
+}
+
+fn import(studio: &Studio, file: PathBuf) {
+    let plan = ImportPlan {
+        group: "g".to_owned(),
+        dataset: DatasetType::Interactions,
+        paths: vec![file],
+        schema: None,
+        changes: MappingChanges::default(),
+        mode: ImportMode::Full,
+        strict: true,
+    };
+    for request in studio.plan_import(&plan).unwrap() {
+        studio.import(&request, &JobContext::default()).unwrap();
+    }
+}
+
+fn train(studio: &Studio) {
+    let config = SolutionConfig {
+        recipe: "ease".to_owned(),
+        parameters: recipe("ease").unwrap().parameters_from([]).unwrap(),
+        event_type: None,
+        event_value_threshold: None,
+        excluded_columns: Vec::new(),
+        seed: 0,
+        device: Device::Auto,
+        full_data: true,
+    };
+    let request = TrainRequest { group: "g".to_owned(), solution: None, config };
+    studio.train(&request, &JobContext::default()).unwrap();
+}
+
+fn batch(studio: &Studio, version: &str, output: PathBuf) -> String {
+    let request = BatchRequest {
+        version: version.to_owned(),
+        input: BatchInput::All,
+        output: BatchOutput::File(output.clone()),
+        format: BatchFormat::Jsonl,
+        num_results: 10,
+    };
+    studio.batch(&request, &JobContext::default()).unwrap();
+    std::fs::read_to_string(output).unwrap()
+}
+
+/// A group comes over from another project with all that is in it, beside a group with the same ids.
+#[test]
+fn a_group_is_taken_over_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (project(folder.path(), "first"), project(folder.path(), "second"));
+    first.create_campaign("g", "c", "ease").unwrap();
+    assert_eq!(Studio::groups_of(first.path()).unwrap(), ["g"]);
+    assert!(
+        second.copy_group_from(first.path(), "g", "g").unwrap_err().to_string().contains("exists already")
+    );
+    assert!(second.copy_group_from(first.path(), "none", "h").is_err());
+    let revision = second.revision();
+    second.copy_group_from(first.path(), "g", "h").unwrap();
+    assert!(second.revision() > revision);
+
+    let (theirs, view) = (first.overview().unwrap(), second.overview().unwrap());
+    let (theirs, copied) = (theirs.group("g").unwrap(), view.group("h").unwrap());
+    assert_eq!(theirs.datasets, copied.datasets);
+    assert_eq!(theirs.solutions, copied.solutions);
+    assert_eq!(theirs.campaigns, copied.campaigns);
+    assert_eq!(theirs.import_jobs, copied.import_jobs);
+    assert_eq!(
+        batch(&first, "ease", folder.path().join("a.jsonl")),
+        batch(&second, "h/ease", folder.path().join("b.jsonl"))
+    );
+    assert_eq!(second.check().unwrap(), Vec::<String>::new());
+
+    // Gone again, with its blobs; what was there before is untouched.
+    second.delete_group("h").unwrap();
+    assert_eq!(second.overview().unwrap().groups.len(), 1);
+    assert_eq!(second.check().unwrap(), Vec::<String>::new());
+    batch(&second, "ease", folder.path().join("c.jsonl"));
+}
+
+#[test]
+fn a_copy_is_a_project_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = project(folder.path(), "first");
+    let copy = folder.path().join("copy.bespoke");
+    assert!(studio.copy_to(studio.path()).is_err());
+    studio.copy_to(&copy).unwrap();
+    studio.rename_group("g", "renamed").unwrap();
+    let copied = Studio::open(&copy, OpenMode::ReadOnly).unwrap();
+    assert_eq!(copied.overview().unwrap().groups[0].name, "g");
+    assert_eq!(copied.check().unwrap(), Vec::<String>::new());
+    assert!(copied.create_group("x").unwrap_err().to_string().contains("read-only"));
+    // A read-only project still answers.
+    assert!(!batch(&copied, "ease", folder.path().join("a.jsonl")).is_empty());
+}
+
+/// What a campaign or a version needs can't be taken away under it.
+#[test]
+fn what_is_used_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = project(folder.path(), "first");
+    studio.create_campaign("g", "c", "ease").unwrap();
+    let refused = studio.delete_version("g", "ease/1").unwrap_err().to_string();
+    assert!(refused.contains("campaign `c`"), "{refused}");
+    let refused = studio.delete_dataset("g", DatasetType::Interactions).unwrap_err().to_string();
+    assert!(refused.contains("ease/1"), "{refused}");
+    studio.delete_campaign("g", "c").unwrap();
+    studio.delete_version("g", "ease/1").unwrap();
+    assert!(studio.overview().unwrap().groups[0].solutions.is_empty());
+    studio.delete_dataset("g", DatasetType::Interactions).unwrap();
+    assert!(studio.overview().unwrap().groups[0].datasets.is_empty());
+    assert_eq!(studio.check().unwrap(), Vec::<String>::new());
+}
+
+/// People and items are found by parts of their ids and titles, and a history is the newest first.
+#[test]
+fn people_are_found_with_what_they_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = project(folder.path(), "first");
+    let found = studio.search_users("g", "U5", 3).unwrap();
+    assert_eq!(found[0].id, "u5");
+    assert_eq!((found.len(), found[0].interactions), (3, 20));
+    let history = studio.user_history("g", "u5", 2).unwrap();
+    assert_eq!(history.iter().map(|event| event.item.as_str()).collect::<Vec<_>>(), ["i34", "i33"]);
+    assert!(studio.user_history("g", "nobody", 2).unwrap().is_empty());
+    assert_eq!(studio.item_label("g", "i3").unwrap(), "i3");
+}
