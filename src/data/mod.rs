@@ -26,7 +26,7 @@ mod vocabulary;
 pub use crate::domain::mend::Mend;
 pub use encode::encode;
 pub use error::DataError;
-pub use import::{ImportMode, ImportOptions, Imported, import};
+pub use import::{ImportMode, ImportOptions, Imported, import, import_sample};
 pub use insights::{DatasetCount, Insight, InsightKind, Insights, Severity, analyze};
 pub use interactions::{History, Interactions};
 pub use lists::{ListRows, ListWriter};

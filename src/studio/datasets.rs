@@ -3,6 +3,7 @@
 use super::Studio;
 use crate::data::{self, ColumnProfile, Insights, Readiness, Table};
 use crate::domain::DatasetType;
+use crate::domain::mapping::Mapping;
 use crate::domain::problem::Problem;
 use crate::jobs::{JobContext, Unit};
 use anyhow::Result;
@@ -23,6 +24,11 @@ impl Studio {
             Some(job) => Ok(self.store().read(|reader| reader.problems(job.id))?),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// The mapping that the newest import of a dataset was made with.
+    pub fn mapping(&self, group: &str, dataset: DatasetType) -> Result<Mapping> {
+        Ok(self.dataset(&self.group(group)?, dataset)?.mapping)
     }
 
     /// Removes a dataset. Refused while a solution version was trained on it.

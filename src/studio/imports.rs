@@ -149,6 +149,7 @@ impl Studio {
             writer.remember_mapping(&data::header_signature(&columns), &request.mapping)?;
             writer.end_import(import_job, Status::Active, None, totals)
         })?;
+        self.keep_last_import(group, request)?;
         Ok(ImportReport {
             rows: imported.rows,
             accepted: imported.accepted,

@@ -17,6 +17,7 @@ mod groups;
 mod import_plan;
 mod imports;
 mod labels;
+mod last_import;
 mod lookup;
 mod message;
 mod overview;
@@ -29,6 +30,7 @@ mod scores;
 mod settings;
 mod solutions;
 mod test_sets;
+mod trial;
 pub mod view;
 
 pub use app_settings::AppSettings;
@@ -40,6 +42,7 @@ pub use request::{
     BatchInput, BatchOutput, BatchReport, BatchRequest, DemoEvaluation, DemoReport, EvaluateRequest,
     ImportReport, ImportRequest, TrainRequest,
 };
+pub use trial::MappingTrial;
 pub use view::{
     BatchJobView, CampaignView, DatasetView, EvaluationRow, EvaluationView, EventView, FilterView, FoundId,
     GroupView, ImportJobView, ProjectView, RecipeReadiness, SolutionView, TestSetView, TrainingReportView,
@@ -47,7 +50,7 @@ pub use view::{
 };
 
 // What the faces need of the rooms below.
-pub use crate::data::time::rule_text;
+pub use crate::data::time::{epoch_seconds, rule_text};
 pub use crate::data::{
     Bar, ColumnProfile, Dialect, EventTypeReadiness, Format, ImportMode, Insight, InsightKind, Insights,
     Preview, ProblemCount, Proposal, Readiness, Severity, Source, Table, count_problems, discover,

@@ -10,11 +10,11 @@ use crate::domain::schema::Schema;
 use crate::domain::solution::SolutionConfig;
 use crate::serving::BatchFormat;
 use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use std::path::PathBuf;
 
 /// A file to be imported into a group, which is made where it is new.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ImportRequest {
     pub group: String,
     pub dataset: DatasetType,

@@ -12,8 +12,9 @@ mod speed;
 #[cfg(test)]
 mod tests;
 
+use super::preview::Preview;
 use super::repeats;
-use super::source::{RawTable, Source, read};
+use super::source::{RawTable, RowNumbers, Source, read};
 use super::{DataError, Table};
 use crate::domain::DatasetType;
 use crate::domain::mapping::Mapping;
@@ -78,9 +79,33 @@ pub fn import(
     options: &ImportOptions,
     job: &JobContext,
 ) -> Result<Imported, DataError> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
     let raw = read(source, job)?;
-    check(raw, &source.display_name(), mapping, options, now, job)
+    check(raw, &source.display_name(), mapping, options, now(), job)
+}
+
+/// Checks the first rows of a file, so that a mapping can be judged before the whole file is read.
+pub fn import_sample(
+    sample: &Preview,
+    file: &str,
+    mapping: &Mapping,
+    job: &JobContext,
+) -> Result<Imported, DataError> {
+    let columns = sample.columns.iter().enumerate().map(|(place, name)| {
+        let cells = sample.rows.iter().map(|row| row.get(place).and_then(Option::as_deref));
+        StringChunked::from_iter_options(name.as_str().into(), cells).into_column()
+    });
+    let raw = RawTable {
+        frame: DataFrame::new(sample.rows.len(), columns.collect())?,
+        row_numbers: RowNumbers::default(),
+        problems: Vec::new(),
+        total_rows: sample.rows.len() as u64,
+    };
+    check(raw, file, mapping, &ImportOptions::default(), now(), job)
+}
+
+/// Epoch seconds.
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
 
 /// Checks rows that were read. `now` in epoch seconds decides which times are plausible.

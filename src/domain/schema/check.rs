@@ -5,7 +5,7 @@ use super::{FieldRole, FieldType, Schema, SchemaError, SchemaField};
 use crate::domain::DatasetType;
 
 /// A name the service keeps for itself in a dataset.
-pub(super) struct Reserved {
+pub struct Reserved {
     pub name: &'static str,
     pub kind: FieldType,
     pub required: bool,
@@ -29,7 +29,8 @@ const ITEMS: &[Reserved] =
     &[reserve("ITEM_ID", FieldType::String, true), reserve("CREATION_TIMESTAMP", FieldType::Long, false)];
 const USERS: &[Reserved] = &[reserve("USER_ID", FieldType::String, true)];
 
-fn reserved_of(dataset: DatasetType) -> &'static [Reserved] {
+/// The names the service reserves in a dataset, required ones first.
+pub fn reserved_of(dataset: DatasetType) -> &'static [Reserved] {
     match dataset {
         DatasetType::Interactions => INTERACTIONS,
         DatasetType::Items => ITEMS,

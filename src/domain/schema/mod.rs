@@ -13,6 +13,7 @@ mod error;
 #[cfg(test)]
 mod tests;
 
+pub use check::{Reserved, reserved_of};
 pub use error::SchemaError;
 
 use super::DatasetType;

@@ -37,12 +37,15 @@ pub fn card_with<R>(
 ) -> InnerResponse<R> {
     card_frame(tokens).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
-            ui.label(semibold(title, tokens.size.title));
-            ui.with_layout(Layout::right_to_left(Align::Center), actions);
-        });
-        ui.add_space(tokens.space.xs);
-        add(ui)
+        ui.vertical(|ui| {
+            ui.horizontal(|ui| {
+                ui.label(semibold(title, tokens.size.title));
+                ui.with_layout(Layout::right_to_left(Align::Center), actions);
+            });
+            ui.add_space(tokens.space.xs);
+            add(ui)
+        })
+        .inner
     })
 }
 
