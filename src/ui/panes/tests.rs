@@ -41,33 +41,38 @@ impl Window {
         path
     }
 
+    /// Draws what was asked for. Undo points, toasts and jobs may ask for more frames later.
+    fn settle(&mut self) {
+        self.harness.run_steps(4);
+    }
+
     fn drop_files(&mut self, paths: Vec<PathBuf>) {
         self.harness.state().sender().send(Action::Files(paths));
-        self.harness.run();
+        self.settle();
     }
 
     fn click(&mut self, label: &str) {
         self.wait_for(label);
         self.harness.get_by_label(label).click();
-        self.harness.run();
+        self.settle();
     }
 
     fn click_role(&mut self, role: Role, label: &str) {
         self.wait_for(label);
         self.harness.get_by_role_and_label(role, label).click();
-        self.harness.run();
+        self.settle();
     }
 
     /// Chooses an entry of a combo box.
     fn choose(&mut self, field: &str, entry: &str) {
         self.click_role(Role::ComboBox, field);
-        self.harness.get_all_by_label(entry).last().unwrap().click();
-        self.harness.run();
+        self.harness.get_all_by_role_and_label(Role::Button, entry).last().unwrap().click();
+        self.settle();
     }
 
     fn go(&mut self, pane: PaneKind) {
         self.harness.state().sender().send(Action::Show(pane));
-        self.harness.run();
+        self.settle();
     }
 
     fn has(&self, label: &str) -> bool {
@@ -133,7 +138,7 @@ fn a_dropped_log_is_mapped_imported_shown_mended_and_profiled() {
     let drops = window.harness.get_all_by_label("Drop these rows").collect::<Vec<_>>();
     assert_eq!(drops.len(), 2, "each rule has its mend");
     drops[0].click();
-    window.harness.run();
+    window.settle();
     window.wait_until("the mend", |window| {
         window.group().unwrap().dataset(DatasetType::Interactions).is_some_and(|data| data.version == 2)
     });
@@ -165,9 +170,9 @@ fn what_nobody_can_know_is_asked_and_mapped_by_hand() {
             node.accesskit_node().label().is_some_and(|label| label.starts_with(&format!("{column} is ")))
         });
         head.unwrap().click();
-        window.harness.run();
+        window.settle();
         window.harness.get_all_by_label(field).last().unwrap().click();
-        window.harness.run();
+        window.settle();
     }
     window.choose("Time rule", &crate::studio::rule_text(&crate::domain::mapping::TimestampRule::Milliseconds));
     window.wait_for("2020-09-13 12:26:40 UTC");
