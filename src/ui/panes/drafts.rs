@@ -147,7 +147,9 @@ impl Drafts {
             }
             None => {
                 let notice = Notice::warning("The file behind the dataset is not known");
-                context.send.notify(notice.detail("It came with a copied group. Choose the file again to map it anew."));
+                context.send.notify(
+                    notice.detail("It came with a copied group. Choose the file again to map it anew."),
+                );
             }
         }
     }
@@ -192,12 +194,17 @@ impl Drafts {
         if found.is_empty() {
             let names = self.chosen.1.iter().map(|path| file_name(path)).collect::<Vec<_>>().join(", ");
             let notice = Notice::warning(format!("No table in {names}"));
-            context.send.notify(notice.detail("Choose CSV, TSV, JSON Lines or Parquet files, also packed, or a folder of them"));
+            context
+                .send
+                .notify(notice.detail(
+                    "Choose CSV, TSV, JSON Lines or Parquet files, also packed, or a folder of them",
+                ));
             return;
         }
         let name = self.chosen.1.first().map_or_else(|| "data".to_owned(), |path| group_name(path));
         let group = context.group.map_or(name, |group| group.name.clone());
-        let ids: Vec<u64> = found.into_iter().map(|(proposal, preview)| self.add(proposal, preview)).collect();
+        let ids: Vec<u64> =
+            found.into_iter().map(|(proposal, preview)| self.add(proposal, preview)).collect();
         let mut none_started = true;
         for id in &ids {
             let Some(draft) = self.get_mut(*id) else { continue };
@@ -233,7 +240,8 @@ pub(super) fn import_summary(dataset: DatasetType, mode: ImportMode, report: &Im
     let rows = count_words(report.accepted);
     let what = dataset.as_str().to_lowercase();
     let verb = if mode == ImportMode::Full { "Imported" } else { "Added" };
-    let mut detail = vec![format!("{} in {}", report.source, duration_words(Duration::from_secs_f64(report.seconds)))];
+    let mut detail =
+        vec![format!("{} in {}", report.source, duration_words(Duration::from_secs_f64(report.seconds)))];
     if report.rejected > 0 {
         detail.push(format!("{} rows were left out; see Problems", count_words(report.rejected)));
     }
@@ -243,14 +251,14 @@ pub(super) fn import_summary(dataset: DatasetType, mode: ImportMode, report: &Im
     }
     detail.extend(report.warnings.iter().cloned());
     let looks_wrong = report.problems.iter().any(|problem| !problem.rule.is_repeat());
-    Summary::new(format!("{verb} {rows} {what}")).detail(detail.join(". ")).open(PaneKind::Datasets).warning(looks_wrong)
+    Summary::new(format!("{verb} {rows} {what}"))
+        .detail(detail.join(". "))
+        .open(PaneKind::Datasets)
+        .warning(looks_wrong)
 }
 
 /// The job that imports a file; its title and its lane are the same for every page.
-pub(super) fn import_job(
-    context: &PaneContext<'_>,
-    request: ImportRequest,
-) -> Ticket<ImportReport> {
+pub(super) fn import_job(context: &PaneContext<'_>, request: ImportRequest) -> Ticket<ImportReport> {
     let (dataset, mode) = (request.dataset, request.mode);
     let title = format!("Importing {} from {}", dataset.as_str().to_lowercase(), request.source.file_name());
     let studio = context.studio.clone();

@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 
 /// `23 Nov 2026, 19:03` in this machine's zone.
 pub(super) fn moment_words(epoch_secs: i64) -> String {
-    let words = |time: Timestamp| time.to_zoned_datetime(TimeZone::system()).strftime("%-d %b %Y, %H:%M").to_string();
+    let words =
+        |time: Timestamp| time.to_zoned_datetime(TimeZone::system()).strftime("%-d %b %Y, %H:%M").to_string();
     Timestamp::from_second(epoch_secs).map_or_else(|_| epoch_secs.to_string(), words)
 }
 

@@ -174,7 +174,8 @@ fn what_nobody_can_know_is_asked_and_mapped_by_hand() {
         window.harness.get_all_by_label(field).last().unwrap().click();
         window.settle();
     }
-    window.choose("Time rule", &crate::studio::rule_text(&crate::domain::mapping::TimestampRule::Milliseconds));
+    window
+        .choose("Time rule", &crate::studio::rule_text(&crate::domain::mapping::TimestampRule::Milliseconds));
     window.wait_for("2020-09-13 12:26:40 UTC");
     window.wait_for("60 of the first 60 rows");
     window.wait_for("Dataset has fewer than 1000 interactions");
@@ -227,7 +228,8 @@ fn an_import_is_undone_and_a_second_file_is_added() {
     window.click_role(Role::Button, "Import it");
     window.wait_until("the import", |window| window.rows(DatasetType::Interactions) == 1_198);
     // The same columns, other rows.
-    let later = log().lines().next().unwrap().to_owned() + "\nu1,i1,1700000000,view,1.50\nu2,i2,1700000001,view,2.50\n";
+    let later = log().lines().next().unwrap().to_owned()
+        + "\nu1,i1,1700000000,view,1.50\nu2,i2,1700000001,view,2.50\n";
     let second = window.file("later.csv", &later);
     window.drop_files(vec![second]);
     window.click_role(Role::Button, "Add to it");

@@ -10,7 +10,7 @@ use crate::ui::pane::PaneContext;
 use crate::ui::theme::{Icon, Tokens, semibold};
 use crate::ui::widgets::badge::{Tone, badge};
 use crate::ui::widgets::{button, card_frame, count_words};
-use egui::{Align, Label, Layout, Role, RichText, Sense, Stroke, Ui, UiBuilder, WidgetInfo};
+use egui::{Align, Label, Layout, RichText, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo};
 
 const HEIGHT: f32 = 104.0;
 
@@ -85,35 +85,41 @@ fn card_ui(
             ui.set_width(width - 2.0 * tokens.space.md - 2.0);
             ui.set_height(HEIGHT - 2.0 * tokens.space.md);
             ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 3.0;
-            ui.horizontal(|ui| {
-                ui.add(icon_of(kind).image(18.0, tokens.color.accent_text));
-                ui.label(semibold(kind.as_str(), tokens.size.title));
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    menu_ui(context, ui, group, kind, drafts);
-                    badge(ui, tokens, Tone::Neutral, &format!("version {}", dataset.version));
+                ui.spacing_mut().item_spacing.y = 3.0;
+                ui.horizontal(|ui| {
+                    ui.add(icon_of(kind).image(18.0, tokens.color.accent_text));
+                    ui.label(semibold(kind.as_str(), tokens.size.title));
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        menu_ui(context, ui, group, kind, drafts);
+                        badge(ui, tokens, Tone::Neutral, &format!("version {}", dataset.version));
+                    });
                 });
-            });
-            ui.horizontal(|ui| {
-                ui.label(semibold(format!("{} rows", count_words(dataset.rows)), tokens.size.body));
-                ui.add(Label::new(RichText::new(who_and_what(dataset)).color(tokens.color.text_muted)).truncate());
-            });
-            ui.horizontal(|ui| {
-                let words = match dataset.problems {
-                    0 => "No problem rows".to_owned(),
-                    1 => "1 problem row".to_owned(),
-                    many => format!("{} problem rows", count_words(many)),
-                };
-                let small = RichText::new(words).size(tokens.size.small);
-                if dataset.problems == 0 {
-                    ui.label(small.color(tokens.color.success));
-                } else if ui.add(egui::Button::new(small.color(tokens.color.warning)).frame(false)).clicked() {
-                    choice = Some(Chosen::Problems(kind));
-                }
-                let from = format!("{}, {}", dataset.source, moment_words(dataset.imported_at));
-                let text = RichText::new(&from).size(tokens.size.small).color(tokens.color.text_faint);
-                ui.add(Label::new(text).truncate());
-            });
+                ui.horizontal(|ui| {
+                    ui.label(semibold(format!("{} rows", count_words(dataset.rows)), tokens.size.body));
+                    ui.add(
+                        Label::new(RichText::new(who_and_what(dataset)).color(tokens.color.text_muted))
+                            .truncate(),
+                    );
+                });
+                ui.horizontal(|ui| {
+                    let words = match dataset.problems {
+                        0 => "No problem rows".to_owned(),
+                        1 => "1 problem row".to_owned(),
+                        many => format!("{} problem rows", count_words(many)),
+                    };
+                    let small = RichText::new(words).size(tokens.size.small);
+                    if dataset.problems == 0 {
+                        ui.label(small.color(tokens.color.success));
+                    } else if ui
+                        .add(egui::Button::new(small.color(tokens.color.warning)).frame(false))
+                        .clicked()
+                    {
+                        choice = Some(Chosen::Problems(kind));
+                    }
+                    let from = format!("{}, {}", dataset.source, moment_words(dataset.imported_at));
+                    let text = RichText::new(&from).size(tokens.size.small).color(tokens.color.text_faint);
+                    ui.add(Label::new(text).truncate());
+                });
             });
         });
     });
@@ -133,7 +139,13 @@ fn who_and_what(dataset: &DatasetView) -> String {
     }
 }
 
-fn menu_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, kind: DatasetType, drafts: &mut Drafts) {
+fn menu_ui(
+    context: &PaneContext<'_>,
+    ui: &mut Ui,
+    group: &GroupView,
+    kind: DatasetType,
+    drafts: &mut Drafts,
+) {
     let menu = button::icon(ui, context.tokens, Icon::More, &format!("More for {kind}"));
     egui::Popup::menu(&menu).show(|ui| {
         ui.set_min_width(200.0);
@@ -178,7 +190,9 @@ fn empty_card_ui(context: &PaneContext<'_>, ui: &mut Ui, kind: DatasetType, widt
     let tokens: &Tokens = context.tokens;
     let text = match kind {
         DatasetType::Interactions => "Who did what and when. Everything else follows from it.",
-        DatasetType::Items => "Titles, genres, prices: shown beside recommendations and used by recipes and filters.",
+        DatasetType::Items => {
+            "Titles, genres, prices: shown beside recommendations and used by recipes and filters."
+        }
         DatasetType::Users => "Age, country, membership: used by recipes and filters.",
     };
     card_frame(tokens).inner_margin(tokens.space.md).fill(tokens.color.background).show(ui, |ui| {
@@ -188,7 +202,9 @@ fn empty_card_ui(context: &PaneContext<'_>, ui: &mut Ui, kind: DatasetType, widt
             ui.spacing_mut().item_spacing.y = 3.0;
             ui.horizontal(|ui| {
                 ui.add(icon_of(kind).image(18.0, tokens.color.text_faint));
-                ui.label(semibold(format!("No {kind} yet"), tokens.size.title).color(tokens.color.text_muted));
+                ui.label(
+                    semibold(format!("No {kind} yet"), tokens.size.title).color(tokens.color.text_muted),
+                );
             });
             ui.add(Label::new(RichText::new(text).color(tokens.color.text_muted)).wrap());
         });

@@ -1,8 +1,8 @@
 //! What each column of a dataset holds.
 
+use super::super::moments::utc_words;
 use super::DataKey;
 use super::histogram::histogram_ui;
-use super::super::moments::utc_words;
 use crate::domain::limits::MIN_COLUMN_COMPLETENESS;
 use crate::domain::schema::FieldRole;
 use crate::studio::{Bar, ColumnProfile};

@@ -24,8 +24,10 @@ pub(super) fn histogram_ui(ui: &mut Ui, tokens: &Tokens, name: &str, bars: &[Bar
         // A bar that counts anything can be seen.
         let tall = (bar.count as f32 / most as f32 * (height - 2.0)).max(1.5);
         let left = rect.left() + place as f32 * step;
-        let column = Rect::from_min_max(pos2(left, rect.bottom() - tall), pos2(left + step - gap, rect.bottom()));
-        let ink = if pointed == Some(place) { tokens.color.accent } else { tokens.series(0).gamma_multiply(0.75) };
+        let column =
+            Rect::from_min_max(pos2(left, rect.bottom() - tall), pos2(left + step - gap, rect.bottom()));
+        let ink =
+            if pointed == Some(place) { tokens.color.accent } else { tokens.series(0).gamma_multiply(0.75) };
         ui.painter().rect_filled(column, 0.0, ink);
     }
     if let Some(bar) = pointed.and_then(|place| bars.get(place)) {

@@ -30,7 +30,8 @@ impl InsightsTab {
             ui.label(RichText::new(text).color(tokens.color.text_muted));
             return;
         };
-        let versions = group.datasets.iter().map(|dataset| (dataset.kind, dataset.version, dataset.imported_at));
+        let versions =
+            group.datasets.iter().map(|dataset| (dataset.kind, dataset.version, dataset.imported_at));
         let key = (group.name.clone(), versions.collect());
         let (studio, name) = (context.studio.clone(), group.name.clone());
         self.insights.keep(context, key, "analysing", move |job| {

@@ -10,7 +10,7 @@ use crate::ui::theme::{Icon, Tokens, semibold};
 use crate::ui::widgets::badge::{Tone, badge};
 use crate::ui::widgets::data_table::{DataTable, TableSource};
 use crate::ui::widgets::search_field::name_field;
-use crate::ui::widgets::{bytes_words, button, card_frame, count_words, progress};
+use crate::ui::widgets::{button, bytes_words, card_frame, count_words, progress};
 use egui::{Align, Key, Label, Layout, RichText, ScrollArea, TextEdit, Ui, vec2};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -66,9 +66,11 @@ pub(super) fn intake_ui(
         return;
     }
     let tokens = context.tokens;
-    let is_over = looking.is_none() && drafts.list.iter().all(|draft| matches!(draft.state, DraftState::Imported(_)));
+    let is_over =
+        looking.is_none() && drafts.list.iter().all(|draft| matches!(draft.state, DraftState::Imported(_)));
     let unfolded = ui.scope_id().with(("imported files", drafts.chosen_count()));
-    let is_folded = is_over && looked_at.is_none() && !ui.data(|data| data.get_temp(unfolded).unwrap_or(false));
+    let is_folded =
+        is_over && looked_at.is_none() && !ui.data(|data| data.get_temp(unfolded).unwrap_or(false));
     card_frame(tokens).inner_margin(tokens.space.sm).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -93,14 +95,17 @@ pub(super) fn intake_ui(
         }
         let lines = drafts.list.len() as f32;
         let mut wish = None;
-        ScrollArea::vertical().max_height(LISTED.min(lines) * LINE).auto_shrink([false, true]).show(ui, |ui| {
-            for draft in &mut drafts.list {
-                let shown = *looked_at == Some(LookedAt::Draft(draft.id));
-                if let Some(wished) = draft_ui(context, ui, draft, shown) {
-                    wish = Some((draft.id, wished));
+        ScrollArea::vertical().max_height(LISTED.min(lines) * LINE).auto_shrink([false, true]).show(
+            ui,
+            |ui| {
+                for draft in &mut drafts.list {
+                    let shown = *looked_at == Some(LookedAt::Draft(draft.id));
+                    if let Some(wished) = draft_ui(context, ui, draft, shown) {
+                        wish = Some((draft.id, wished));
+                    }
                 }
-            }
-        });
+            },
+        );
         if let Some((id, wish)) = wish {
             grant(context, drafts, looked_at, id, wish);
         }
@@ -148,10 +153,15 @@ fn imported_words(list: &[Draft]) -> String {
     let mut left_out = 0;
     for draft in list {
         let DraftState::Imported(report) = &draft.state else { continue };
-        parts.push(format!("{} {}", count_words(report.accepted), draft.mapping.dataset.as_str().to_lowercase()));
+        parts.push(format!(
+            "{} {}",
+            count_words(report.accepted),
+            draft.mapping.dataset.as_str().to_lowercase()
+        ));
         left_out += report.rejected;
     }
-    let left_out = if left_out == 0 { String::new() } else { format!("; {} rows were left out", count_words(left_out)) };
+    let left_out =
+        if left_out == 0 { String::new() } else { format!("; {} rows were left out", count_words(left_out)) };
     format!("Imported {}{left_out}", parts.join(", "))
 }
 
@@ -190,21 +200,25 @@ fn draft_ui(context: &PaneContext<'_>, ui: &mut Ui, draft: &Draft, shown: bool) 
     let tokens = context.tokens;
     let mut wish = None;
     let fill = if shown { tokens.color.accent_soft } else { tokens.color.surface };
-    egui::Frame::new().fill(fill).corner_radius(tokens.radius.md).inner_margin(egui::Margin::symmetric(8, 2)).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.set_min_height(LINE - 4.0);
-            ui.set_width(ui.available_width());
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                wish = state_ui(context, ui, draft);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.set_clip_rect(ui.clip_rect().intersect(ui.max_rect()));
-                    if name_ui(ui, tokens, draft) {
-                        wish = Some(Wish::Look);
-                    }
+    egui::Frame::new()
+        .fill(fill)
+        .corner_radius(tokens.radius.md)
+        .inner_margin(egui::Margin::symmetric(8, 2))
+        .show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.set_min_height(LINE - 4.0);
+                ui.set_width(ui.available_width());
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    wish = state_ui(context, ui, draft);
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        ui.set_clip_rect(ui.clip_rect().intersect(ui.max_rect()));
+                        if name_ui(ui, tokens, draft) {
+                            wish = Some(Wish::Look);
+                        }
+                    });
                 });
             });
         });
-    });
     wish
 }
 
@@ -221,11 +235,16 @@ fn name_ui(ui: &mut Ui, tokens: &Tokens, draft: &Draft) -> bool {
     let title = RichText::new(&draft.title);
     let hover = format!("{}, {}", draft.source.path.display(), bytes_words(draft.source.bytes));
     let button = egui::Button::new(title).frame_when_inactive(false).truncate();
-    let clicked = ui.add(button).on_hover_text(format!("{hover}. Click to see the first {PREVIEW_ROWS} rows.")).clicked();
+    let clicked = ui
+        .add(button)
+        .on_hover_text(format!("{hover}. Click to see the first {PREVIEW_ROWS} rows."))
+        .clicked();
     badge(ui, tokens, Tone::Neutral, draft.mapping.dataset.as_str());
     let fields = draft.mapping.fields.len();
     let words = format!("{fields} fields, {}", draft.rows_words());
-    ui.add(Label::new(RichText::new(words).size(tokens.size.small).color(tokens.color.text_faint)).truncate());
+    ui.add(
+        Label::new(RichText::new(words).size(tokens.size.small).color(tokens.color.text_faint)).truncate(),
+    );
     clicked
 }
 
@@ -296,7 +315,10 @@ fn open_ui(context: &PaneContext<'_>, ui: &mut Ui, draft: &Draft, wish: &mut Opt
         return;
     }
     let add = button::plain_enabled(ui, tokens, "Add to it", enabled);
-    if add.on_hover_text("INCREMENTAL: keeps what is there; Items and Users with a known id are replaced").clicked() {
+    if add
+        .on_hover_text("INCREMENTAL: keeps what is there; Items and Users with a known id are replaced")
+        .clicked()
+    {
         *wish = Some(Wish::Import(ImportMode::Incremental));
     }
     let replace = button::plain_enabled(ui, tokens, "Replace it", enabled);
@@ -381,9 +403,9 @@ impl PreviewArea {
     ) -> bool {
         let tokens = context.tokens;
         let shown = match looked_at {
-            LookedAt::Draft(id) => {
-                drafts.get(id).map(|draft| (draft.source.display_name(), draft.rows_words(), Arc::clone(&draft.table)))
-            }
+            LookedAt::Draft(id) => drafts
+                .get(id)
+                .map(|draft| (draft.source.display_name(), draft.rows_words(), Arc::clone(&draft.table))),
             LookedAt::First => drafts.first_rows().map(|(source, preview)| {
                 (source.display_name(), rows_words(preview.estimated_rows), self.first_table(source, preview))
             }),

@@ -140,7 +140,8 @@ impl Pane for DatasetsPane {
         let tokens = context.tokens;
         self.drafts.borrow_mut().collect(context);
         section::page_head(ui, tokens, PaneKind::Datasets.title(), PaneKind::Datasets.help(), |ui| {
-            let enabled = if context.is_read_only() { Err("The project is open for reading only") } else { Ok(()) };
+            let enabled =
+                if context.is_read_only() { Err("The project is open for reading only") } else { Ok(()) };
             if button::primary_enabled(ui, tokens, "Choose files...", enabled).clicked() {
                 choose_files(context);
             }

@@ -62,9 +62,10 @@ impl ProblemsTab {
             });
             return;
         }
-        let is_mending = self.mending.as_ref().is_some_and(|ticket| {
-            context.jobs.get(ticket.id).is_none_or(|row| !row.state.has_ended())
-        });
+        let is_mending = self
+            .mending
+            .as_ref()
+            .is_some_and(|ticket| context.jobs.get(ticket.id).is_none_or(|row| !row.state.has_ended()));
         let mut wish = None;
         ui.horizontal_top(|ui| {
             ui.allocate_ui(vec2(COUNTS_WIDTH, ui.available_height()), |ui| {
@@ -141,8 +142,10 @@ fn count_ui(ui: &mut Ui, tokens: &Tokens, count: &ProblemCount, enabled: Result<
     card_frame(tokens).inner_margin(tokens.space.md).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = tokens.space.xs;
-        let rows = if count.rows == 1 { "1 row".to_owned() } else { format!("{} rows", count_words(count.rows)) };
-        let place = if count.column.is_empty() { String::new() } else { format!(", column {}", count.column) };
+        let rows =
+            if count.rows == 1 { "1 row".to_owned() } else { format!("{} rows", count_words(count.rows)) };
+        let place =
+            if count.column.is_empty() { String::new() } else { format!(", column {}", count.column) };
         ui.add(Label::new(semibold(format!("{rows}{place}"), tokens.size.body)).truncate());
         ui.add(Label::new(sentence(&count.rule.message())).wrap());
         if !count.example.value.is_empty() {

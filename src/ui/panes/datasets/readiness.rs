@@ -81,7 +81,14 @@ fn filter_ui(
 /// The two meters, the service's words, and the count by event type.
 pub(in crate::ui::panes) fn readiness_ui(ui: &mut Ui, tokens: &Tokens, readiness: &Readiness) {
     let users = format!("Users with {MIN_USER_HISTORY} or more");
-    meter_ui(ui, tokens, "Interactions", readiness.interactions, MIN_INTERACTIONS, readiness.missing_interactions);
+    meter_ui(
+        ui,
+        tokens,
+        "Interactions",
+        readiness.interactions,
+        MIN_INTERACTIONS,
+        readiness.missing_interactions,
+    );
     meter_ui(ui, tokens, &users, readiness.users, MIN_USERS, readiness.missing_users);
     for message in &readiness.messages {
         ui.horizontal(|ui| {
@@ -96,8 +103,11 @@ pub(in crate::ui::panes) fn readiness_ui(ui: &mut Ui, tokens: &Tokens, readiness
 
 fn meter_ui(ui: &mut Ui, tokens: &Tokens, name: &str, have: u64, needed: usize, missing: u64) {
     ui.horizontal(|ui| {
-        let (icon, tint) =
-            if missing == 0 { (Icon::Success, tokens.color.success) } else { (Icon::Warning, tokens.color.warning) };
+        let (icon, tint) = if missing == 0 {
+            (Icon::Success, tokens.color.success)
+        } else {
+            (Icon::Warning, tokens.color.warning)
+        };
         ui.add(icon.image(16.0, tint));
         ui.label(name);
         let words = format!("{} of {} needed", count_words(have), count_words(needed as u64));
@@ -111,20 +121,24 @@ fn meter_ui(ui: &mut Ui, tokens: &Tokens, name: &str, have: u64, needed: usize, 
 
 fn types_ui(ui: &mut Ui, tokens: &Tokens, types: &[EventTypeReadiness]) {
     ui.add_space(tokens.space.xs);
-    Grid::new("by event type").num_columns(4).min_row_height(18.0).spacing([tokens.space.lg, tokens.space.xs]).show(ui, |ui| {
-        for head in ["Event type", "Interactions", "Users with 2+", "Alone enough"] {
-            ui.label(semibold(head, tokens.size.small).color(tokens.color.text_muted));
-        }
-        ui.end_row();
-        for one in types {
-            ui.add(Label::new(short(&one.event_type))).on_hover_text(&one.event_type);
-            ui.label(count_words(one.interactions));
-            ui.label(count_words(one.users));
-            let (words, ink) = enough(one, tokens);
-            ui.label(RichText::new(words).color(ink));
+    Grid::new("by event type")
+        .num_columns(4)
+        .min_row_height(18.0)
+        .spacing([tokens.space.lg, tokens.space.xs])
+        .show(ui, |ui| {
+            for head in ["Event type", "Interactions", "Users with 2+", "Alone enough"] {
+                ui.label(semibold(head, tokens.size.small).color(tokens.color.text_muted));
+            }
             ui.end_row();
-        }
-    });
+            for one in types {
+                ui.add(Label::new(short(&one.event_type))).on_hover_text(&one.event_type);
+                ui.label(count_words(one.interactions));
+                ui.label(count_words(one.users));
+                let (words, ink) = enough(one, tokens);
+                ui.label(RichText::new(words).color(ink));
+                ui.end_row();
+            }
+        });
 }
 
 fn short(name: &str) -> String {

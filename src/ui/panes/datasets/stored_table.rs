@@ -88,7 +88,8 @@ impl TableSource for StoredTable {
             self.narrow(&mut kept, column, text, job)?;
         }
         job.stage("Sorting", Unit::Rows, 0);
-        let sorted = query.sort.and_then(|(column, descending)| Some((self.columns.get(column)?, descending)));
+        let sorted =
+            query.sort.and_then(|(column, descending)| Some((self.columns.get(column)?, descending)));
         let order = match sorted {
             Some((column, descending)) => self.table.sorted(&column.name, descending),
             None => (0..self.rows() as u32).collect(),

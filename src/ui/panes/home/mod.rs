@@ -136,7 +136,9 @@ fn step_ui(context: &PaneContext<'_>, ui: &mut Ui, number: usize, step: &Step, i
                 let ink = if is_locked { tokens.color.text_muted } else { tokens.color.text };
                 ui.label(semibold(step.title, tokens.size.title).color(ink));
                 let (text, ink) = match &step.state {
-                    StepState::Locked(reason) => (format!("{}. {reason}.", step.text), tokens.color.text_faint),
+                    StepState::Locked(reason) => {
+                        (format!("{}. {reason}.", step.text), tokens.color.text_faint)
+                    }
                     StepState::Warning => (step.text.clone(), tokens.color.warning),
                     StepState::Done | StepState::Ready => (step.text.clone(), tokens.color.text_muted),
                 };
@@ -180,9 +182,11 @@ fn figures_ui(ui: &mut Ui, tokens: &Tokens, group: &GroupView) {
     let versions: usize = group.solutions.iter().map(|solution| solution.versions.len()).sum();
     card_frame(tokens).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        egui::Grid::new("figures").num_columns(3).min_col_width(88.0).spacing([tokens.space.sm, tokens.space.md]).show(
-            ui,
-            |ui| {
+        egui::Grid::new("figures")
+            .num_columns(3)
+            .min_col_width(88.0)
+            .spacing([tokens.space.sm, tokens.space.md])
+            .show(ui, |ui| {
                 figure(ui, tokens, &count(interactions.map(|dataset| dataset.rows)), "interactions");
                 figure(ui, tokens, &count(interactions.map(|dataset| dataset.users)), "users");
                 figure(ui, tokens, &count(interactions.map(|dataset| dataset.items)), "items");
@@ -191,7 +195,6 @@ fn figures_ui(ui: &mut Ui, tokens: &Tokens, group: &GroupView) {
                 figure(ui, tokens, &count_words(versions as u64), "versions");
                 figure(ui, tokens, &count_words(group.campaigns.len() as u64), "campaigns");
                 ui.end_row();
-            },
-        );
+            });
     });
 }

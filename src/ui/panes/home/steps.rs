@@ -104,7 +104,11 @@ fn import(standing: &Standing<'_>) -> Step {
 fn map(standing: &Standing<'_>) -> Step {
     let step = Step::new("Map", "Open mapping", Command::GoMapping);
     if standing.files_waiting > 0 {
-        let files = if standing.files_waiting == 1 { "1 file waits".to_owned() } else { format!("{} files wait", standing.files_waiting) };
+        let files = if standing.files_waiting == 1 {
+            "1 file waits".to_owned()
+        } else {
+            format!("{} files wait", standing.files_waiting)
+        };
         return step.is(StepState::Ready, format!("{files} to be mapped or put aside"));
     }
     let interactions = standing.group.and_then(|group| group.dataset(DatasetType::Interactions));
@@ -120,7 +124,8 @@ fn map(standing: &Standing<'_>) -> Step {
 fn check(standing: &Standing<'_>) -> Step {
     let step = Step::new("Check", "See insights", Command::AnalyseData);
     if !standing.has_interactions() {
-        return step.is(StepState::Locked(NO_DATA), "See problem rows, gaps, and whether there is enough to train");
+        return step
+            .is(StepState::Locked(NO_DATA), "See problem rows, gaps, and whether there is enough to train");
     }
     let datasets = standing.group.map(|group| group.datasets.as_slice()).unwrap_or_default();
     let problems: u64 = datasets.iter().map(|dataset| dataset.problems).sum();
@@ -163,7 +168,8 @@ fn evaluate(standing: &Standing<'_>) -> Step {
         return step.is(StepState::Locked(NO_VERSION), "Compare solution versions on the same test set");
     }
     let solutions = standing.group.map(|group| group.solutions.as_slice()).unwrap_or_default();
-    let versions = solutions.iter().flat_map(|solution| &solution.versions).filter(|version| version.comparable);
+    let versions =
+        solutions.iter().flat_map(|solution| &solution.versions).filter(|version| version.comparable);
     let scored = versions.filter_map(|version| Some((version.name.as_str(), *version.metrics.get(METRIC)?)));
     match scored.max_by(|a, b| a.1.total_cmp(&b.1)) {
         Some((name, score)) => step.is(StepState::Done, format!("Best NDCG at 25: {score:.3}, by {name}")),

@@ -49,7 +49,9 @@ pub(super) fn assign(mapping: &mut Mapping, column: &str, assignment: &Assignmen
 pub(super) const CHOSEN: &str = "You chose it.";
 
 fn set_reserved(mapping: &mut Mapping, name: &str, column: &str) {
-    let Some(reserved) = reserved_of(mapping.dataset).iter().find(|reserved| reserved.name == name) else { return };
+    let Some(reserved) = reserved_of(mapping.dataset).iter().find(|reserved| reserved.name == name) else {
+        return;
+    };
     mapping.fields.retain(|field| field.field != name);
     mapping.fields.push(MappedField {
         field: name.to_owned(),
@@ -63,7 +65,9 @@ fn set_reserved(mapping: &mut Mapping, name: &str, column: &str) {
     match name {
         "EVENT_TYPE" => mapping.event_type = None,
         "EVENT_VALUE" => mapping.event_values.clear(),
-        "TIMESTAMP" if mapping.timestamp == TimestampRule::RowOrder => mapping.timestamp = TimestampRule::Seconds,
+        "TIMESTAMP" if mapping.timestamp == TimestampRule::RowOrder => {
+            mapping.timestamp = TimestampRule::Seconds
+        }
         _ => {}
     }
 }
@@ -108,7 +112,8 @@ pub(super) fn is_required(dataset: DatasetType, name: &str) -> bool {
 /// Required fields that no column gives yet. A missing time is none: the order of rows can stand in for it.
 pub(super) fn missing(mapping: &Mapping) -> Vec<&'static str> {
     let is_given = |name: &&&str| {
-        mapping.field(name).is_some() || (**name == "TIMESTAMP" && mapping.timestamp == TimestampRule::RowOrder)
+        mapping.field(name).is_some()
+            || (**name == "TIMESTAMP" && mapping.timestamp == TimestampRule::RowOrder)
     };
     mapping.dataset.required_fields().iter().filter(|name| !is_given(name)).copied().collect()
 }
@@ -137,7 +142,11 @@ pub(super) fn field_name(column: &str) -> String {
     }
     let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).collect();
     let name = words.join("_");
-    if name.chars().next().is_some_and(|first| first.is_ascii_alphabetic()) { name } else { format!("FIELD_{name}") }
+    if name.chars().next().is_some_and(|first| first.is_ascii_alphabetic()) {
+        name
+    } else {
+        format!("FIELD_{name}")
+    }
 }
 
 /// `name`, or the first of `name_2`, `name_3` and so on that no field has and the service does not reserve.

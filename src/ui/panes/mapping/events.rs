@@ -53,20 +53,26 @@ fn constant_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping) {
 }
 
 fn values_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping, types: &[(String, u64)]) {
-    Grid::new("values").num_columns(3).min_row_height(20.0).spacing([tokens.space.lg, tokens.space.xs]).show(ui, |ui| {
-        for head in ["Event type", "Rows in the sample", "Event value"] {
-            ui.label(semibold(head, tokens.size.small).color(tokens.color.text_muted));
-        }
-        ui.end_row();
-        for (name, rows) in types {
-            ui.add(Label::new(name).truncate());
-            ui.label(count_words(*rows));
-            ui.horizontal(|ui| value_ui(ui, mapping, name));
+    Grid::new("values").num_columns(3).min_row_height(20.0).spacing([tokens.space.lg, tokens.space.xs]).show(
+        ui,
+        |ui| {
+            for head in ["Event type", "Rows in the sample", "Event value"] {
+                ui.label(semibold(head, tokens.size.small).color(tokens.color.text_muted));
+            }
             ui.end_row();
-        }
-    });
+            for (name, rows) in types {
+                ui.add(Label::new(name).truncate());
+                ui.label(count_words(*rows));
+                ui.horizontal(|ui| value_ui(ui, mapping, name));
+                ui.end_row();
+            }
+        },
+    );
     ui.horizontal(|ui| {
-        if button::plain(ui, tokens, "Suggest values").on_hover_text("Clicked 0.33, added to cart 0.66, purchased 1.0").clicked() {
+        if button::plain(ui, tokens, "Suggest values")
+            .on_hover_text("Clicked 0.33, added to cart 0.66, purchased 1.0")
+            .clicked()
+        {
             for (name, _) in types {
                 edit::set_event_value(mapping, name, Some(edit::suggested_value(name)));
             }

@@ -19,20 +19,24 @@ pub(super) fn fields_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping, pre
     section::card(ui, tokens, "Fields", |ui| {
         let mut gone = None;
         ui.style_mut().override_text_style = Some(egui::TextStyle::Small);
-        Grid::new("fields").num_columns(6).min_row_height(16.0).spacing([tokens.space.sm, tokens.space.xs]).show(ui, |ui| {
-            for head in ["Field", "Column", "Type", "Role", "Nullable", ""] {
-                ui.label(semibold(head, tokens.size.small).color(tokens.color.text_muted));
-            }
-            ui.end_row();
-            for name in edit::missing(mapping) {
-                missing_row_ui(ui, tokens, mapping, preview, name);
-            }
-            for place in 0..mapping.fields.len() {
-                if field_row_ui(ui, tokens, mapping, preview, place) {
-                    gone = Some(place);
+        Grid::new("fields")
+            .num_columns(6)
+            .min_row_height(16.0)
+            .spacing([tokens.space.sm, tokens.space.xs])
+            .show(ui, |ui| {
+                for head in ["Field", "Column", "Type", "Role", "Nullable", ""] {
+                    ui.label(semibold(head, tokens.size.small).color(tokens.color.text_muted));
                 }
-            }
-        });
+                ui.end_row();
+                for name in edit::missing(mapping) {
+                    missing_row_ui(ui, tokens, mapping, preview, name);
+                }
+                for place in 0..mapping.fields.len() {
+                    if field_row_ui(ui, tokens, mapping, preview, place) {
+                        gone = Some(place);
+                    }
+                }
+            });
         if let Some(place) = gone {
             mapping.fields.remove(place);
         }
@@ -41,7 +45,13 @@ pub(super) fn fields_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping, pre
 }
 
 /// A required field that no column gives yet.
-fn missing_row_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping, preview: &Preview, name: &'static str) {
+fn missing_row_ui(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    mapping: &mut Mapping,
+    preview: &Preview,
+    name: &'static str,
+) {
     ui.label(RichText::new(name).color(tokens.color.error));
     let mut chosen = None;
     let combo = ComboBox::from_id_salt(("missing", name)).width(COLUMN).selected_text("choose...").truncate();
@@ -64,7 +74,13 @@ fn missing_row_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping, preview: 
 }
 
 /// One field. Whether it is to go.
-fn field_row_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping, preview: &Preview, place: usize) -> bool {
+fn field_row_ui(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    mapping: &mut Mapping,
+    preview: &Preview,
+    place: usize,
+) -> bool {
     let dataset = mapping.dataset;
     let Some(field) = mapping.fields.get_mut(place) else { return false };
     let name = field.field.clone();
@@ -115,7 +131,11 @@ fn name_ui(ui: &mut Ui, tokens: &Tokens, field: &mut MappedField, is_reserved: b
         return;
     }
     let edit = TextEdit::singleline(&mut field.field).id_salt(("name", place)).desired_width(NAME - 12.0);
-    let response = ui.add(edit.font(egui::TextStyle::Small).min_size(vec2(0.0, tokens.control_height)).align(egui::Align2::LEFT_CENTER));
+    let response = ui.add(
+        edit.font(egui::TextStyle::Small)
+            .min_size(vec2(0.0, tokens.control_height))
+            .align(egui::Align2::LEFT_CENTER),
+    );
     name_field(&response, &format!("Name of field {}", place + 1));
 }
 
@@ -199,9 +219,8 @@ fn role_ui(
     let combo = ComboBox::from_id_salt(("role", place)).width(ROLE).selected_text(role_words(field));
     let combo = combo.show_ui(ui, |ui| {
         let plain = if field.kind.is_number() { "numeric" } else { "plain" };
-        ui.selectable_value(&mut role, FieldRole::Plain, plain).on_hover_text(
-            "Numbers are trained on; plain text is for filters and display only",
-        );
+        ui.selectable_value(&mut role, FieldRole::Plain, plain)
+            .on_hover_text("Numbers are trained on; plain text is for filters and display only");
         ui.selectable_value(&mut role, FieldRole::Categorical, "categorical")
             .on_hover_text("Trained on as categories; several in a cell are separated by |");
         if dataset == DatasetType::Items {

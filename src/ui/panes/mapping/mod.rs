@@ -182,7 +182,8 @@ fn head_actions_ui(context: &PaneContext<'_>, ui: &mut Ui, draft: &mut Draft) {
         context.send.send(Action::Show(PaneKind::Datasets));
     }
     let (can_undo, can_redo) = (draft.undo.has_undo(&draft.mapping), draft.undo.has_redo(&draft.mapping));
-    let redo = ui.add_enabled_ui(can_redo, |ui| button::icon(ui, tokens, Icon::Refresh, "Redo").clicked()).inner;
+    let redo =
+        ui.add_enabled_ui(can_redo, |ui| button::icon(ui, tokens, Icon::Refresh, "Redo").clicked()).inner;
     let undo = ui.add_enabled_ui(can_undo, |ui| button::icon(ui, tokens, Icon::Undo, "Undo").clicked()).inner;
     if undo && let Some(mapping) = draft.undo.undo(&draft.mapping).cloned() {
         draft.mapping = mapping;

@@ -59,7 +59,8 @@ fn head_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping, column: &str) {
             ui.add_space(4.0);
             let width = ui.available_width() - 6.0;
             let label = RichText::new(&text).size(tokens.size.small).color(ink);
-            let button = Button::new(label).fill(fill).stroke(Stroke::NONE).truncate().min_size(vec2(0.0, 22.0));
+            let button =
+                Button::new(label).fill(fill).stroke(Stroke::NONE).truncate().min_size(vec2(0.0, 22.0));
             ui.set_max_width(width);
             let response = ui.add(button);
             name_field(&response, &format!("{column} is {text}"));
@@ -73,7 +74,12 @@ fn head_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping, column: &str) {
     });
 }
 
-fn row_ui(mut row: egui_extras::TableRow<'_, '_>, tokens: &Tokens, table: &dyn TableSource, mapping: &Mapping) {
+fn row_ui(
+    mut row: egui_extras::TableRow<'_, '_>,
+    tokens: &Tokens,
+    table: &dyn TableSource,
+    mapping: &Mapping,
+) {
     let at = row.index();
     row.set_overline(true);
     for (place, column) in table.columns().iter().enumerate() {

@@ -48,23 +48,27 @@ impl SchemaTab {
                 self.picking = Some(context.send.pick(request));
             }
         });
-        ScrollArea::vertical().id_salt("schema").auto_shrink([false, false]).show(ui, |ui| match (&schema, json) {
-            (_, Some(json)) => {
-                let mut text = json.as_str();
-                let edit = TextEdit::multiline(&mut text).code_editor().desired_width(f32::INFINITY);
-                let field = ui.add(edit);
-                name_field(&field, "Avro schema");
+        ScrollArea::vertical().id_salt("schema").auto_shrink([false, false]).show(ui, |ui| {
+            match (&schema, json) {
+                (_, Some(json)) => {
+                    let mut text = json.as_str();
+                    let edit = TextEdit::multiline(&mut text).code_editor().desired_width(f32::INFINITY);
+                    let field = ui.add(edit);
+                    name_field(&field, "Avro schema");
+                }
+                (Err(error), None) => {
+                    ui.add(Label::new(RichText::new(error.to_string()).color(tokens.color.error)).wrap());
+                }
+                (Ok(_), None) => {}
             }
-            (Err(error), None) => {
-                ui.add(Label::new(RichText::new(error.to_string()).color(tokens.color.error)).wrap());
-            }
-            (Ok(_), None) => {}
         });
     }
 
     /// Takes up a schema file: the mapping becomes what it asks for.
     fn collect(&mut self, context: &PaneContext<'_>, draft: &mut Draft) {
-        if let Some(path) = self.picking.as_ref().and_then(Slot::take).and_then(|paths| paths.into_iter().next()) {
+        if let Some(path) =
+            self.picking.as_ref().and_then(Slot::take).and_then(|paths| paths.into_iter().next())
+        {
             self.picking = None;
             self.read(path);
         }
@@ -84,7 +88,9 @@ impl SchemaTab {
             context.send.notify(Notice::error("The schema could not be used", failure));
         } else if let Some(mapping) = self.read.value_mut().and_then(Option::take) {
             draft.mapping = mapping;
-            context.send.notify(Notice::success("The mapping follows the schema").detail("Undo brings back the one before"));
+            context.send.notify(
+                Notice::success("The mapping follows the schema").detail("Undo brings back the one before"),
+            );
         }
     }
 }
@@ -95,7 +101,8 @@ fn schema_files() -> Vec<FileKind> {
 
 fn export(context: &PaneContext<'_>, draft: &Draft, json: String) {
     let name = format!("{}-schema.json", draft.mapping.dataset.as_str().to_lowercase());
-    let request = PickRequest::new("Export the schema", PickKind::SaveFile { suggested: name }, schema_files());
+    let request =
+        PickRequest::new("Export the schema", PickKind::SaveFile { suggested: name }, schema_files());
     context.send.send(Action::Pick(request.then(move |paths| {
         let path = paths.into_iter().next()?;
         Some(Action::Write { path, make: Box::new(move || Ok(json.into_bytes())) })

@@ -55,7 +55,9 @@ fn rule_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping) {
         if let TimestampRule::Pattern(pattern) = &mut rule {
             let field = ui.add(TextEdit::singleline(pattern).code_editor().desired_width(170.0));
             name_field(&field, "Date pattern");
-            field.on_hover_text("%Y year, %m month, %d day, %b month's name, %H hour, %M minute, %S second, %z zone");
+            field.on_hover_text(
+                "%Y year, %m month, %d day, %b month's name, %H hour, %M minute, %S second, %z zone",
+            );
         }
     });
     let _ = tokens;

@@ -72,8 +72,11 @@ fn trial_ui(ui: &mut Ui, tokens: &Tokens, trial: &MappingTrial) {
     };
     let is_whole = trial.rows == trial.accepted;
     ui.horizontal(|ui| {
-        let (icon, tint) =
-            if is_whole { (Icon::Success, tokens.color.success) } else { (Icon::Warning, tokens.color.warning) };
+        let (icon, tint) = if is_whole {
+            (Icon::Success, tokens.color.success)
+        } else {
+            (Icon::Warning, tokens.color.warning)
+        };
         ui.add(icon.image(16.0, tint));
         ui.add(Label::new(format!("{accepted} of the first {rows} rows{whole} would be taken over")).wrap());
     });
@@ -91,7 +94,8 @@ fn trial_ui(ui: &mut Ui, tokens: &Tokens, trial: &MappingTrial) {
 }
 
 fn problem_ui(ui: &mut Ui, tokens: &Tokens, problem: &ProblemCount) {
-    let place = if problem.column.is_empty() { String::new() } else { format!(", column {}", problem.column) };
+    let place =
+        if problem.column.is_empty() { String::new() } else { format!(", column {}", problem.column) };
     let text = format!("{} rows{place}: {}", count_words(problem.rows), problem.rule.message());
     ui.add(Label::new(RichText::new(text).color(tokens.color.warning)).wrap())
         .on_hover_text(problem.example.to_string());
