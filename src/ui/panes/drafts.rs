@@ -138,19 +138,16 @@ impl Drafts {
             context.send.notify(Notice::error("The file behind the dataset could not be read", failure));
             return;
         }
-        match self.reopened.value_mut().and_then(Option::take) {
-            Some((request, preview)) => {
-                self.last_id += 1;
-                self.list.push(Draft::again(self.last_id, request, preview));
-                self.edited = Some(self.last_id);
-                context.send.send(Action::Show(PaneKind::Mapping));
-            }
-            None => {
-                let notice = Notice::warning("The file behind the dataset is not known");
-                context.send.notify(
-                    notice.detail("It came with a copied group. Choose the file again to map it anew."),
-                );
-            }
+        if let Some((request, preview)) = self.reopened.value_mut().and_then(Option::take) {
+            self.last_id += 1;
+            self.list.push(Draft::again(self.last_id, request, preview));
+            self.edited = Some(self.last_id);
+            context.send.send(Action::Show(PaneKind::Mapping));
+        } else {
+            let notice = Notice::warning("The file behind the dataset is not known");
+            context.send.notify(
+                notice.detail("It came with a copied group. Choose the file again to map it anew."),
+            );
         }
     }
 

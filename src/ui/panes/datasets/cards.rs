@@ -34,14 +34,11 @@ pub(super) fn cards_ui(
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
         for kind in DatasetType::ALL {
-            let choice = match group.dataset(kind) {
-                Some(dataset) => card_ui(context, ui, group, dataset, kind == chosen, width, drafts),
-                None => {
-                    empty_card_ui(context, ui, kind, width);
-                    None
-                }
+            let choice = if let Some(dataset) = group.dataset(kind) { card_ui(context, ui, group, dataset, kind == chosen, width, drafts) } else {
+                empty_card_ui(context, ui, kind, width);
+                None
             };
-            clicked = choice.or(clicked.take());
+            clicked = choice.or(clicked);
         }
     });
     clicked

@@ -109,7 +109,7 @@ impl DatasetsPane {
         match self.tab {
             Tab::Rows => self.rows.ui(context, ui, key),
             Tab::Columns => self.columns.ui(context, ui, key),
-            Tab::Problems => self.problems.ui(context, ui, key, dataset),
+            Tab::Problems => self.problems.ui(context, ui, &key, dataset),
             Tab::Insights => self.insights.ui(context, ui, group),
         }
     }

@@ -36,7 +36,7 @@ pub(super) struct ProblemsTab {
 }
 
 impl ProblemsTab {
-    pub(super) fn ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, key: DataKey, dataset: &DatasetView) {
+    pub(super) fn ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, key: &DataKey, dataset: &DatasetView) {
         let tokens = context.tokens;
         let (studio, group, kind) = (context.studio.clone(), key.0.clone(), key.1);
         self.found.keep(context, key.clone(), "reading problem rows", move |job| {
@@ -70,11 +70,11 @@ impl ProblemsTab {
         ui.horizontal_top(|ui| {
             ui.allocate_ui(vec2(COUNTS_WIDTH, ui.available_height()), |ui| {
                 ui.vertical(|ui| {
-                    head_ui(context, ui, &key, dataset);
+                    head_ui(context, ui, key, dataset);
                     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                         for count in &found.counts {
                             let mend = count_ui(ui, tokens, count, can_mend(context, found, is_mending));
-                            wish = mend.or(wish.take());
+                            wish = mend.or_else(|| wish.take());
                         }
                     });
                 });

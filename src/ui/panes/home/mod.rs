@@ -163,16 +163,13 @@ fn mark_ui(ui: &mut Ui, tokens: &Tokens, number: usize, step: &Step, is_next: bo
         egui::WidgetInfo::labeled(egui::Role::Image, true, format!("{}: {words}", step.title))
     });
     ui.painter().circle_filled(rect.center(), 12.0, fill);
-    match icon {
-        Some(icon) => {
-            let inner = egui::Rect::from_center_size(rect.center(), Vec2::splat(14.0));
-            icon.image(14.0, ink).paint_at(ui, inner);
-        }
-        None => {
-            let font = egui::FontId::proportional(tokens.size.small);
-            let center = egui::Align2::CENTER_CENTER;
-            ui.painter().text(rect.center(), center, number.to_string(), font, ink);
-        }
+    if let Some(icon) = icon {
+        let inner = egui::Rect::from_center_size(rect.center(), Vec2::splat(14.0));
+        icon.image(14.0, ink).paint_at(ui, inner);
+    } else {
+        let font = egui::FontId::proportional(tokens.size.small);
+        let center = egui::Align2::CENTER_CENTER;
+        ui.painter().text(rect.center(), center, number.to_string(), font, ink);
     }
 }
 

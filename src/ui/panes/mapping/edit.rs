@@ -66,7 +66,7 @@ fn set_reserved(mapping: &mut Mapping, name: &str, column: &str) {
         "EVENT_TYPE" => mapping.event_type = None,
         "EVENT_VALUE" => mapping.event_values.clear(),
         "TIMESTAMP" if mapping.timestamp == TimestampRule::RowOrder => {
-            mapping.timestamp = TimestampRule::Seconds
+            mapping.timestamp = TimestampRule::Seconds;
         }
         _ => {}
     }
@@ -155,7 +155,7 @@ fn free_name(mapping: &Mapping, name: &str) -> String {
     if is_free(name) {
         return name.to_owned();
     }
-    (2..).map(|number| format!("{name}_{number}")).find(|name| is_free(name)).unwrap_or_default()
+    (2..10_000).map(|number| format!("{name}_{number}")).find(|name| is_free(name)).unwrap_or_default()
 }
 
 /// A value between 0 and 1 for an event type, by the wording of its name: a purchase counts in full, a cart for
