@@ -145,9 +145,9 @@ impl Drafts {
             context.send.send(Action::Show(PaneKind::Mapping));
         } else {
             let notice = Notice::warning("The file behind the dataset is not known");
-            context.send.notify(
-                notice.detail("It came with a copied group. Choose the file again to map it anew."),
-            );
+            context
+                .send
+                .notify(notice.detail("It came with a copied group. Choose the file again to map it anew."));
         }
     }
 

@@ -34,7 +34,9 @@ pub(super) fn cards_ui(
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
         for kind in DatasetType::ALL {
-            let choice = if let Some(dataset) = group.dataset(kind) { card_ui(context, ui, group, dataset, kind == chosen, width, drafts) } else {
+            let choice = if let Some(dataset) = group.dataset(kind) {
+                card_ui(context, ui, group, dataset, kind == chosen, width, drafts)
+            } else {
                 empty_card_ui(context, ui, kind, width);
                 None
             };

@@ -34,7 +34,8 @@ pub(super) fn path_field_ui(
     path: &mut String,
     enabled: Result<(), &str>,
 ) -> Option<PathBuf> {
-    let can_look = enabled.and_then(|()| if path.trim().is_empty() { Err("Type a path first") } else { Ok(()) });
+    let can_look =
+        enabled.and_then(|()| if path.trim().is_empty() { Err("Type a path first") } else { Ok(()) });
     let clicked = button::plain_enabled(ui, tokens, "Import", can_look).clicked();
     let hint = RichText::new("or type the path of a file or folder").color(tokens.color.text_faint);
     let field = TextEdit::singleline(path).hint_text(hint).desired_width(300.0);

@@ -36,7 +36,13 @@ pub(super) struct ProblemsTab {
 }
 
 impl ProblemsTab {
-    pub(super) fn ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, key: &DataKey, dataset: &DatasetView) {
+    pub(super) fn ui(
+        &mut self,
+        context: &PaneContext<'_>,
+        ui: &mut Ui,
+        key: &DataKey,
+        dataset: &DatasetView,
+    ) {
         let tokens = context.tokens;
         let (studio, group, kind) = (context.studio.clone(), key.0.clone(), key.1);
         self.found.keep(context, key.clone(), "reading problem rows", move |job| {
