@@ -15,6 +15,7 @@ use egui::{Align, Label, Layout, RichText, Role, Sense, Stroke, Ui, UiBuilder, W
 const HEIGHT: f32 = 104.0;
 
 /// What was clicked.
+#[derive(Clone, Copy)]
 pub(super) enum Chosen {
     Dataset(DatasetType),
     Problems(DatasetType),
