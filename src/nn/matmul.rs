@@ -1,8 +1,9 @@
-#![expect(unsafe_code, reason = "the product kernel takes raw pointers; views check their bounds when made")]
 //! Matrix products on one thread, behind views whose bounds are checked when they are made.
 //!
 //! Callers cut the work in tiles that do not depend on the number of threads and run tiles in parallel; a
 //! product here never starts threads of its own, so its result is the same bit for bit on any number of them.
+
+#![expect(unsafe_code, reason = "the product kernel takes raw pointers; views check their bounds when made")]
 
 use gemm::Parallelism;
 use std::any::Any;

@@ -226,7 +226,10 @@ fn test_modules(path: &Path, code: &str) -> Vec<PathBuf> {
     };
     code.match_indices(TEST_MARK)
         .filter_map(|(at, _)| {
-            let name = code[at + TEST_MARK.len()..].trim_start().strip_prefix("mod ")?;
+            let (visibility, name) = code[at + TEST_MARK.len()..].split_once("mod ")?;
+            if !["", "pub", "pub(crate)", "pub(super)"].contains(&visibility.trim()) {
+                return None;
+            }
             let (name, _) = name.split_once(';').filter(|(name, _)| !name.contains('{'))?;
             Some(name.trim().to_owned())
         })
@@ -302,6 +305,10 @@ mod tests {
         assert_eq!(line_of(&shipped, shipped.find("fn e").unwrap()), 6);
         let declared = test_modules(Path::new("src/data/import.rs"), "#[cfg(test)]\nmod tests;\n");
         assert!(declared.contains(&PathBuf::from("src/data/import/tests.rs")), "{declared:?}");
+        let visible = test_modules(Path::new("src/data/mod.rs"), "#[cfg(test)]\npub(super) mod toy;\n");
+        assert!(visible.contains(&PathBuf::from("src/data/toy.rs")), "{visible:?}");
+        let function = test_modules(Path::new("src/a.rs"), "#[cfg(test)]\nfn f() {}\nmod shipped;\n");
+        assert_eq!(function, Vec::<PathBuf>::new());
     }
 
     #[test]
