@@ -1,7 +1,8 @@
 //! A dataset at rest: rows typed as the schema says. Nothing outside this room sees the table library.
 
-mod file;
+mod csv;
 mod order;
+mod parquet;
 
 use super::DataError;
 use super::codes::{Coded, Codes};

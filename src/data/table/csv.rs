@@ -1,27 +1,12 @@
-//! Tables as Parquet bytes (how a project keeps them) and as CSV (how they leave it).
+//! Tables as CSV: how they leave a project.
 
 use super::{Table, write_cell};
 use crate::data::{DataError, OutputError, OutputFile};
 use polars::prelude::*;
-use std::io::{Cursor, Write};
+use std::io::Write;
 use std::path::Path;
 
 impl Table {
-    /// The table as a Parquet file, compressed with zstd.
-    pub fn to_parquet(&self) -> Result<Vec<u8>, DataError> {
-        let mut bytes = Vec::new();
-        ParquetWriter::new(&mut bytes)
-            .with_compression(ParquetCompression::Zstd(None))
-            .with_statistics(StatisticsOptions::empty())
-            .finish(&mut self.frame.clone())?;
-        Ok(bytes)
-    }
-
-    /// Reads what [`Self::to_parquet`] wrote.
-    pub fn from_parquet(bytes: &[u8]) -> Result<Self, DataError> {
-        Ok(Self::new(ParquetReader::new(Cursor::new(bytes)).finish()?))
-    }
-
     /// Writes the table as the service reads it: comma, UTF-8, a header without quotes, text with a comma,
     /// quote, backslash or line end in double quotes, `"` and `\` escaped by `\`.
     pub fn write_csv(&self, mut out: impl Write) -> std::io::Result<()> {
@@ -60,9 +45,7 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::data::table::tests::toy;
-    use proptest::prelude::*;
 
     #[test]
     fn csv_quotes_as_the_service_reads() {
@@ -83,24 +66,5 @@ mod tests {
         let nowhere = folder.path().join("none/out.csv");
         let message = toy().to_csv(&nowhere).unwrap_err().to_string();
         assert!(message.contains("none/out.csv"), "{message}");
-    }
-
-    proptest! {
-        /// Any cells of any type come back from Parquet as they were.
-        #[test]
-        fn parquet_round_trip(rows in proptest::collection::vec(
-            (proptest::option::of("a|[b-d]{13}|.{0,20}"), any::<Option<i32>>(), any::<i64>(), any::<Option<f64>>(), any::<Option<bool>>()), 0..40
-        )) {
-            let frame = df!(
-                "TEXT" => rows.iter().map(|row| row.0.clone()).collect::<Vec<_>>(),
-                "INT" => rows.iter().map(|row| row.1).collect::<Vec<_>>(),
-                "LONG" => rows.iter().map(|row| row.2).collect::<Vec<_>>(),
-                "DOUBLE" => rows.iter().map(|row| row.3).collect::<Vec<_>>(),
-                "BOOLEAN" => rows.iter().map(|row| row.4).collect::<Vec<_>>(),
-            );
-            let table = Table::new(frame.unwrap());
-            let read = Table::from_parquet(&table.to_parquet().unwrap()).unwrap();
-            prop_assert_eq!(read, table);
-        }
     }
 }
