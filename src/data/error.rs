@@ -8,11 +8,11 @@ use crate::jobs::Cancelled;
 /// A file, a mapping or a table that cannot be used; each message says where and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    #[error("{file}: cannot be opened ({source}); check that it is there and that you may read it")]
-    Open { file: String, source: std::io::Error },
+    #[error("{file}: cannot be opened ({cause}); check that it is there and that you may read it")]
+    Open { file: String, cause: std::io::Error },
 
-    #[error("{file}: reading stopped ({source}); the file may be cut short or damaged, fetch it again")]
-    Damaged { file: String, source: std::io::Error },
+    #[error("{file}: reading stopped ({cause}); the file may be cut short or damaged, fetch it again")]
+    Damaged { file: String, cause: std::io::Error },
 
     #[error("{file}: not a zip archive that can be read ({reason}); unpack it and use the files inside")]
     Archive { file: String, reason: String },

@@ -66,10 +66,13 @@ impl<'a> Columns<'a> {
         &self.preview.columns[index]
     }
 
-    /// The column whose name speaks surest for the meaning and that `fits`.
+    /// The column whose name speaks surest for the meaning and that `fits`, or has the service's own name for it.
     fn named(&self, meaning: Meaning, taken: &[usize], fits: impl Fn(&Contents) -> bool) -> Option<usize> {
         (0..self.contents.len())
-            .filter(|index| !taken.contains(index) && fits(&self.contents[*index]))
+            .filter(|index| !taken.contains(index))
+            .filter(|index| {
+                names::is_reserved(self.name(*index), meaning) || fits(&self.contents[*index])
+            })
             .filter_map(|index| Some((names::rank(self.name(index), meaning)?, index)))
             .min()
             .map(|(_, index)| index)
@@ -159,7 +162,11 @@ impl<'a> Columns<'a> {
         }
         if let Some(value) = value {
             let found = &self.contents[value];
-            let reason = format!("numbers from {} to {}, as of ratings or amounts", found.min, found.max);
+            let reason = if found.is_numeric() {
+                format!("numbers from {} to {}, as of ratings or amounts", found.min, found.max)
+            } else {
+                "the service's own name for it; cells that are no numbers are shown as problems".to_owned()
+            };
             fields.push(self.field("EVENT_VALUE", value, FieldType::Float, FieldRole::Plain, true, reason));
         }
         if let Some(shown) =
@@ -259,11 +266,12 @@ impl<'a> Columns<'a> {
         let mut timestamp = (TimestampRule::Seconds, "no column holds times".to_owned());
         if dataset == DatasetType::Items {
             let soundly_dated = |found: &Contents| found.time.as_ref().is_some_and(|time| time.share >= 0.95);
-            if let Some(made) = self.named(Meaning::Creation, &taken, soundly_dated)
-                && let Some(detected) = &self.contents[made].time
-            {
+            if let Some(made) = self.named(Meaning::Creation, &taken, soundly_dated) {
                 taken.push(made);
-                let reason = format!("when the item was made: {}", detected.reason);
+                if let Some(detected) = &self.contents[made].time {
+                    timestamp = (detected.rule.clone(), detected.reason.clone());
+                }
+                let reason = format!("when the item was made: {}", timestamp.1);
                 fields.push(self.field(
                     "CREATION_TIMESTAMP",
                     made,
@@ -272,7 +280,6 @@ impl<'a> Columns<'a> {
                     true,
                     reason,
                 ));
-                timestamp = (detected.rule.clone(), detected.reason.clone());
             }
         }
         self.add_metadata(dataset, &taken, &mut fields);

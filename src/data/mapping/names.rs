@@ -292,6 +292,18 @@ fn list(meaning: Meaning) -> &'static [&'static str] {
     }
 }
 
+/// Whether the column has the very name that the service reserves for the meaning: it is meant so whatever its
+/// cells hold, and cells that don't fit are problems of their rows.
+pub(super) fn is_reserved(name: &str, meaning: Meaning) -> bool {
+    match meaning {
+        Meaning::Creation => name == "CREATION_TIMESTAMP",
+        Meaning::EventType => name == "EVENT_TYPE",
+        Meaning::EventValue => name == "EVENT_VALUE",
+        Meaning::Impression => name == "IMPRESSION",
+        Meaning::User | Meaning::Item | Meaning::Time | Meaning::Title => false,
+    }
+}
+
 /// How sure the name speaks for the meaning: lower is surer; `None` where it does not.
 pub(super) fn rank(name: &str, meaning: Meaning) -> Option<usize> {
     let name = plain(name);

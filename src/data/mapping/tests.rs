@@ -210,3 +210,14 @@ fn files_are_checked_against_each_other() {
     ];
     assert_eq!(found, expected.map(|(title, sure)| (title.to_owned(), sure)));
 }
+
+/// One unreadable cell must not turn the service's own columns into something else, which its schema forbids.
+#[test]
+fn reserved_columns_keep_their_meaning_whatever_their_cells() {
+    let rows = [["u1", "i1", "1600000000", "5", "abc"], ["u2", "i2", "1600000001", "6", "1.5"]];
+    let rows: Vec<&[&str]> = rows.iter().map(<[_; 5]>::as_slice).collect();
+    let preview = preview_of(&["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE"], &rows);
+    let mapping = propose_mapping(&preview, None);
+    assert!(short(&mapping).contains(&"EVENT_VALUE<-EVENT_VALUE:Float".to_owned()), "{:?}", short(&mapping));
+    assert!(short(&mapping).contains(&"EVENT_TYPE<-EVENT_TYPE:String".to_owned()), "{:?}", short(&mapping));
+}

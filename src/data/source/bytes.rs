@@ -157,11 +157,11 @@ pub(super) fn open(path: &Path) -> Result<File, DataError> {
 }
 
 pub(super) fn cannot_open(path: &Path, source: io::Error) -> DataError {
-    DataError::Open { file: path.display().to_string(), source }
+    DataError::Open { file: path.display().to_string(), cause: source }
 }
 
 fn damaged(file: String, source: io::Error) -> DataError {
-    DataError::Damaged { file, source }
+    DataError::Damaged { file, cause: source }
 }
 
 /// Reads until `buffer` is full or the file ends.
