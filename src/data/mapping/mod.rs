@@ -70,9 +70,7 @@ impl<'a> Columns<'a> {
     fn named(&self, meaning: Meaning, taken: &[usize], fits: impl Fn(&Contents) -> bool) -> Option<usize> {
         (0..self.contents.len())
             .filter(|index| !taken.contains(index))
-            .filter(|index| {
-                names::is_reserved(self.name(*index), meaning) || fits(&self.contents[*index])
-            })
+            .filter(|index| names::is_reserved(self.name(*index), meaning) || fits(&self.contents[*index]))
             .filter_map(|index| Some((names::rank(self.name(index), meaning)?, index)))
             .min()
             .map(|(_, index)| index)
