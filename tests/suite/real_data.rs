@@ -1,7 +1,7 @@
 //! Data that people have lying about, where `BESPOKE_DATA` names the folder that holds it; the sets are too
 //! large or not free enough to lie in the repository.
 
-use bespoke::data::{Proposal, propose, read};
+use bespoke::data::{ImportOptions, Proposal, import, propose, read};
 use bespoke::domain::DatasetType;
 use bespoke::domain::mapping::TimestampRule;
 use bespoke::domain::schema::FieldRole;
@@ -111,4 +111,36 @@ fn a_grocery_panel_with_files_that_are_no_dataset() {
     assert_eq!(column(&found, DatasetType::Interactions, "USER_ID"), "household_id");
     assert_eq!(column(&found, DatasetType::Interactions, "TIMESTAMP"), "transaction_timestamp");
     assert_eq!(role(&found, DatasetType::Users, "INCOME"), FieldRole::Categorical);
+}
+
+/// Every sure proposal of a folder as (dataset, rows, accepted, users, items); nothing may be wrong with it.
+fn imported(found: &[Proposal]) -> Vec<(DatasetType, u64, u64, u64, u64)> {
+    let sure = found.iter().filter(|proposal| proposal.confident);
+    sure.map(|proposal| {
+        let options = ImportOptions::default();
+        let imported = import(&proposal.source, &proposal.mapping, &options, &JobContext::default()).unwrap();
+        let first = imported.problems.iter().find(|problem| !problem.rule.is_repeat());
+        assert_eq!(first, None, "{}", proposal.title);
+        (imported.schema.dataset, imported.rows, imported.accepted, imported.users, imported.items)
+    })
+    .collect()
+}
+
+/// The counts are those of the data's own README files.
+#[test]
+fn movielens_is_imported_whole() {
+    let Some(found) = proposals("movielens-100k") else { return };
+    let mut counts = imported(&found);
+    counts.sort();
+    let expected = [
+        (DatasetType::Interactions, 100_000, 100_000, 943, 1_682),
+        (DatasetType::Items, 1_682, 1_682, 0, 1_682),
+        (DatasetType::Users, 943, 943, 943, 0),
+    ];
+    assert_eq!(counts, expected);
+
+    let Some(found) = proposals("movielens-latest-small") else { return };
+    let counts = imported(&found);
+    assert!(counts.contains(&(DatasetType::Interactions, 100_836, 100_836, 610, 9_724)), "{counts:?}");
+    assert!(counts.contains(&(DatasetType::Items, 9_742, 9_742, 0, 9_742)), "{counts:?}");
 }
