@@ -36,6 +36,8 @@ type First = Option<(Source, Preview)>;
 pub(super) struct Drafts {
     pub list: Vec<Draft>,
     last_id: u64,
+    /// The last draft before the newest choice.
+    newest: u64,
     /// Files to be looked at, counted so that each choice is a new one.
     chosen: (u64, Vec<PathBuf>),
     first: Loadable<u64, First>,
@@ -53,8 +55,16 @@ impl Drafts {
     /// Begins to look at files, archives or folders.
     pub fn choose(&mut self, paths: Vec<PathBuf>) {
         self.forget_ended();
+        self.list.retain(|draft| !draft.is_untouched());
+        self.newest = self.last_id;
         self.chosen = (self.chosen.0 + 1, paths);
         self.first.clear();
+    }
+
+    /// The files of the newest choice that are not imported yet.
+    pub fn newest(&self) -> impl Iterator<Item = &Draft> {
+        let is_open = |draft: &&Draft| matches!(draft.state, DraftState::Open | DraftState::Importing(_));
+        self.list.iter().filter(|draft| draft.id > self.newest).filter(is_open)
     }
 
     /// How often files were chosen.
@@ -91,7 +101,7 @@ impl Drafts {
 
     /// Files that wait for a decision.
     pub fn waiting(&self) -> impl Iterator<Item = &Draft> {
-        self.list.iter().filter(|draft| matches!(draft.state, DraftState::Open))
+        self.list.iter().filter(|draft| matches!(draft.state, DraftState::Open) && !draft.is_untouched())
     }
 
     /// Takes files off the list whose import has ended.
@@ -139,6 +149,7 @@ impl Drafts {
             return;
         }
         if let Some((request, preview)) = self.reopened.value_mut().and_then(Option::take) {
+            self.list.retain(|draft| !draft.is_untouched());
             self.last_id += 1;
             self.list.push(Draft::again(self.last_id, request, preview));
             self.edited = Some(self.last_id);

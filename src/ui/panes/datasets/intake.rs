@@ -63,29 +63,26 @@ pub(super) fn intake_ui(
 ) {
     settle_looked_at(drafts, looked_at);
     let looking = drafts.looking_at();
-    if looking.is_none() && drafts.list.is_empty() {
+    let listed: Vec<&Draft> = drafts.list.iter().filter(|draft| !draft.is_untouched()).collect();
+    if looking.is_none() && listed.is_empty() {
         return;
     }
     let tokens = context.tokens;
     let is_over =
-        looking.is_none() && drafts.list.iter().all(|draft| matches!(draft.state, DraftState::Imported(_)));
+        looking.is_none() && listed.iter().all(|draft| matches!(draft.state, DraftState::Imported(_)));
     let unfolded = ui.scope_id().with(("imported files", drafts.chosen_count()));
     let is_folded =
         is_over && looked_at.is_none() && !ui.data(|data| data.get_temp(unfolded).unwrap_or(false));
+    let mut wishes = Vec::new();
     card_frame(tokens).inner_margin(tokens.space.sm).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 0.0;
         if is_folded {
-            match folded_ui(context, ui, drafts) {
+            match folded_ui(context, ui, &listed) {
                 Some(Fold::Unfold) => {
                     ui.data_mut(|data| data.insert_temp(unfolded, true));
                 }
-                Some(Fold::Undo) => {
-                    for id in drafts.list.iter().map(|draft| draft.id).collect::<Vec<_>>() {
-                        grant(context, drafts, looked_at, id, Wish::Undo);
-                    }
-                }
-                Some(Fold::Forget) => drafts.forget_ended(),
+                Some(Fold::All(wish)) => wishes = listed.iter().map(|draft| (draft.id, wish)).collect(),
                 None => {}
             }
             return;
@@ -94,54 +91,48 @@ pub(super) fn intake_ui(
             let text = RichText::new(format!("Looking at {names}...")).color(tokens.color.text_muted);
             ui.add(Label::new(text).truncate());
         }
-        let lines = drafts.list.len() as f32;
-        let mut wish = None;
-        ScrollArea::vertical().max_height(LISTED.min(lines) * LINE).auto_shrink([false, true]).show(
-            ui,
-            |ui| {
-                for draft in &mut drafts.list {
-                    let shown = *looked_at == Some(LookedAt::Draft(draft.id));
-                    if let Some(wished) = draft_ui(context, ui, draft, shown) {
-                        wish = Some((draft.id, wished));
-                    }
-                }
-            },
-        );
-        if let Some((id, wish)) = wish {
-            grant(context, drafts, looked_at, id, wish);
-        }
+        let height = LISTED.min(listed.len() as f32) * LINE;
+        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+            for draft in &listed {
+                let shown = *looked_at == Some(LookedAt::Draft(draft.id));
+                wishes.extend(draft_ui(context, ui, draft, shown).map(|wish| (draft.id, wish)));
+            }
+        });
     });
     ui.add_space(tokens.space.sm);
+    for (id, wish) in wishes {
+        grant(context, drafts, looked_at, id, wish);
+    }
 }
 
 /// What is wanted of files that were all imported.
 enum Fold {
     Unfold,
-    Undo,
-    Forget,
+    /// The same for each of them.
+    All(Wish),
 }
 
 /// One line for files that were all imported.
-fn folded_ui(context: &PaneContext<'_>, ui: &mut Ui, drafts: &Drafts) -> Option<Fold> {
+fn folded_ui(context: &PaneContext<'_>, ui: &mut Ui, listed: &[&Draft]) -> Option<Fold> {
     let tokens = context.tokens;
     let mut wish = None;
     ui.horizontal(|ui| {
         ui.set_min_height(LINE - 4.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if button::icon(ui, tokens, Icon::Close, "Close the list of imported files").clicked() {
-                wish = Some(Fold::Forget);
+                wish = Some(Fold::All(Wish::Forget));
             }
             if button::link(ui, tokens, "Change mapping").clicked() {
-                wish = Some(Fold::Unfold);
+                wish = Some(if listed.len() == 1 { Fold::All(Wish::Map) } else { Fold::Unfold });
             }
-            let can_undo = drafts.list.iter().all(|draft| can_undo(context.group, draft));
+            let can_undo = listed.iter().all(|draft| can_undo(context.group, draft));
             if can_undo && button::link(ui, tokens, "Undo").clicked() {
-                wish = Some(Fold::Undo);
+                wish = Some(Fold::All(Wish::Undo));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add_space(tokens.space.sm);
                 ui.add(Icon::Success.image(17.0, tokens.color.success));
-                ui.add(Label::new(imported_words(&drafts.list)).truncate());
+                ui.add(Label::new(imported_words(listed)).truncate());
             });
         });
     });
@@ -149,7 +140,7 @@ fn folded_ui(context: &PaneContext<'_>, ui: &mut Ui, drafts: &Drafts) -> Option<
 }
 
 /// `Imported 100,000 interactions, 1,682 items, 943 users`, and how many rows were left out.
-fn imported_words(list: &[Draft]) -> String {
+fn imported_words(list: &[&Draft]) -> String {
     let mut parts = Vec::new();
     let mut left_out = 0;
     for draft in list {
@@ -170,8 +161,7 @@ fn imported_words(list: &[Draft]) -> String {
 fn settle_looked_at(drafts: &Drafts, looked_at: &mut Option<LookedAt>) {
     match *looked_at {
         Some(LookedAt::First) if drafts.looking_at().is_none() => {
-            let is_open = |draft: &&Draft| matches!(draft.state, DraftState::Open | DraftState::Importing(_));
-            *looked_at = drafts.list.iter().find(is_open).map(|draft| LookedAt::Draft(draft.id));
+            *looked_at = drafts.newest().next().map(|draft| LookedAt::Draft(draft.id));
         }
         Some(LookedAt::Draft(id)) => match drafts.get(id) {
             None => *looked_at = None,

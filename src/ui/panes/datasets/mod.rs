@@ -87,12 +87,10 @@ impl DatasetsPane {
             }
             return;
         };
-        if group.dataset(self.chosen).is_none()
-            && let Some(first) = group.datasets.first()
-        {
-            self.chosen = first.kind;
-        }
-        match cards::cards_ui(context, ui, group, self.chosen, &mut drafts.borrow_mut()) {
+        // Another dataset stands in while the one chosen is not there, or not yet.
+        let stand_in = group.dataset(self.chosen).or_else(|| group.datasets.first());
+        let shown = stand_in.map_or(self.chosen, |dataset| dataset.kind);
+        match cards::cards_ui(context, ui, group, shown, &mut drafts.borrow_mut()) {
             Some(cards::Chosen::Dataset(kind)) => {
                 self.chosen = kind;
                 if self.tab == Tab::Insights {
@@ -102,7 +100,7 @@ impl DatasetsPane {
             Some(cards::Chosen::Problems(kind)) => (self.chosen, self.tab) = (kind, Tab::Problems),
             None => {}
         }
-        let Some(dataset) = group.dataset(self.chosen) else { return };
+        let Some(dataset) = stand_in else { return };
         ui.add_space(tokens.space.xs);
         self.tabs_ui(ui, dataset);
         let key = (group.name.clone(), dataset.kind, dataset.version, dataset.imported_at);
@@ -174,7 +172,10 @@ impl Pane for DatasetsPane {
     }
 
     fn group_changed(&mut self) {
-        self.looked_at = None;
+        // A first import makes the group it goes to: its file stays in view.
+        if self.drafts.borrow().list.is_empty() {
+            self.looked_at = None;
+        }
         self.rows = rows::RowsTab::default();
         self.columns = columns::ColumnsTab::default();
         self.problems = problems::ProblemsTab::default();

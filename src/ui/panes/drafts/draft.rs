@@ -43,6 +43,8 @@ pub(in crate::ui::panes) struct Draft {
     pub proposed: Mapping,
     /// Whether the proposal is sure.
     pub confident: bool,
+    /// Whether it was imported before and is only looked at again.
+    pub again: bool,
     pub mode: ImportMode,
     pub mends: Vec<Mend>,
     pub state: DraftState,
@@ -70,6 +72,7 @@ impl Draft {
             kept: mapping.clone(),
             mapping,
             confident,
+            again: false,
             mode: ImportMode::Full,
             mends: Vec::new(),
             state: DraftState::Open,
@@ -85,7 +88,12 @@ impl Draft {
         let ImportRequest { group, source, mapping, mode, mends, .. } = request;
         let title = source.display_name();
         let draft = Self::new(id, Proposal { title, source, mapping, confident: false }, preview);
-        Self { group, mode, mends, ..draft }
+        Self { group, mode, mends, again: true, ..draft }
+    }
+
+    /// Whether nothing is to be decided: it was opened again and left as it was.
+    pub fn is_untouched(&self) -> bool {
+        self.again && matches!(self.state, DraftState::Open) && self.mapping == self.proposed
     }
 
     /// Starts the import.

@@ -13,7 +13,7 @@ use egui::{ComboBox, Grid, Label, RichText, TextEdit, Ui, vec2};
 const NAME: f32 = 124.0;
 const COLUMN: f32 = 128.0;
 const KIND: f32 = 78.0;
-const ROLE: f32 = 104.0;
+const ROLE: f32 = 96.0;
 
 pub(super) fn fields_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping, preview: &Preview) {
     section::card(ui, tokens, "Fields", |ui| {
@@ -90,13 +90,10 @@ fn field_row_ui(
     kind_ui(ui, field, is_reserved, place);
     role_ui(ui, tokens, field, dataset, is_reserved, place);
     let required = edit::is_required(dataset, &name);
-    ui.horizontal(|ui| {
-        let mut nullable = field.nullable;
-        let response = ui.add_enabled(!required, egui::Checkbox::without_text(&mut nullable));
-        name_field(&response, &format!("{name} may be empty"));
-        field.nullable = nullable;
-        ui.add(Icon::Help.image(15.0, tokens.color.text_faint)).on_hover_text(&field.reason);
-    });
+    let mut nullable = field.nullable;
+    let check = ui.add_enabled(!required, egui::Checkbox::without_text(&mut nullable));
+    name_field(&check, &format!("{name} may be empty"));
+    field.nullable = nullable;
     let gone = button::icon(ui, tokens, Icon::Close, &format!("Leave out {name}")).clicked();
     ui.end_row();
     reason_row_ui(ui, tokens, field);
@@ -114,7 +111,7 @@ fn reason_row_ui(ui: &mut Ui, tokens: &Tokens, field: &MappedField) {
     let text = RichText::new(&field.reason).size(tokens.size.small).color(tokens.color.text_faint);
     // The reason is wider than the first column: it is laid over the others without widening them.
     let at = ui.cursor().min;
-    let room = egui::Rect::from_min_size(at, vec2(NAME + COLUMN + KIND + ROLE + 100.0, 16.0));
+    let room = egui::Rect::from_min_size(at, vec2(NAME + COLUMN + KIND + ROLE + 90.0, 16.0));
     let mut over = ui.new_child(egui::UiBuilder::new().max_rect(room));
     over.add(Label::new(text).truncate());
     ui.allocate_exact_size(vec2(1.0, 16.0), egui::Sense::hover());

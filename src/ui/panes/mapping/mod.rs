@@ -11,7 +11,7 @@ mod trial;
 use super::drafts::{Draft, DraftState, Drafts, SharedDrafts};
 use crate::domain::DatasetType;
 use crate::domain::schema::Schema;
-use crate::studio::{GroupView, ImportMode, header_signature, propose_mapping};
+use crate::studio::{ImportMode, header_signature, propose_mapping};
 use crate::ui::action::Action;
 use crate::ui::command::Command;
 use crate::ui::notify::Notice;
@@ -53,10 +53,16 @@ impl MappingPane {
     }
 
     fn draft_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, drafts: &mut Drafts, id: u64) {
-        let Some(draft) = drafts.get_mut(id) else { return };
         let tokens = context.tokens;
+        ui.horizontal(|ui| {
+            file_ui(ui, drafts, id);
+            if let Some(draft) = drafts.get_mut(id) {
+                choices_ui(context, ui, draft);
+            }
+        });
+        ui.add_space(tokens.space.xs);
+        let Some(draft) = drafts.get_mut(id) else { return };
         let before = draft.mapping.clone();
-        choices_ui(context, ui, draft);
         let gap = tokens.space.lg;
         let height = ui.available_height();
         let left = ((ui.available_width() - gap) * 0.57).floor();
@@ -123,7 +129,6 @@ impl Pane for MappingPane {
         });
         match edited {
             Some(id) => {
-                files_ui(ui, tokens, &mut drafts, id);
                 self.draft_ui(context, ui, &mut drafts, id);
             }
             None => empty_ui(context, ui, &mut drafts),
@@ -144,23 +149,23 @@ impl Pane for MappingPane {
     }
 }
 
-/// Which file is mapped, where there are several.
-fn files_ui(ui: &mut Ui, tokens: &Tokens, drafts: &mut Drafts, id: u64) {
+/// Which file is mapped, of several; its name where it is the only one.
+fn file_ui(ui: &mut Ui, drafts: &mut Drafts, id: u64) {
+    let Some(draft) = drafts.get(id) else { return };
+    let path = draft.source.path.display().to_string();
     if drafts.list.len() < 2 {
+        ui.add(egui::Label::new(draft.source.display_name()).truncate()).on_hover_text(path);
         return;
     }
-    let shown = drafts.get(id).map(|draft| draft.title.clone()).unwrap_or_default();
     let mut chosen = id;
-    ui.horizontal(|ui| {
-        ui.label(RichText::new("File").color(tokens.color.text_muted));
-        let combo = ComboBox::from_id_salt("file").width(420.0).selected_text(shown).truncate();
-        let combo = combo.show_ui(ui, |ui| {
-            for draft in &drafts.list {
-                ui.selectable_value(&mut chosen, draft.id, &draft.title);
-            }
-        });
-        name_field(&combo.response, "File to map");
+    let shown = ComboBox::from_id_salt("file").width(260.0).selected_text(&draft.title).truncate();
+    let combo = shown.show_ui(ui, |ui| {
+        for draft in &drafts.list {
+            ui.selectable_value(&mut chosen, draft.id, &draft.title);
+        }
     });
+    name_field(&combo.response, "File to map");
+    combo.response.on_hover_text(path);
     drafts.edited = Some(chosen);
 }
 
@@ -214,31 +219,22 @@ fn why_not(context: &PaneContext<'_>, draft: &Draft) -> Option<String> {
 /// Which dataset the file becomes, and what happens to the rows that are there.
 fn choices_ui(context: &PaneContext<'_>, ui: &mut Ui, draft: &mut Draft) {
     let tokens = context.tokens;
-    ui.horizontal(|ui| {
-        let name = RichText::new(draft.source.display_name());
-        ui.add(egui::Label::new(name).truncate()).on_hover_text(draft.source.path.display().to_string());
-        ui.label(RichText::new(draft.rows_words()).color(tokens.color.text_muted));
-        ui.label(RichText::new("becomes").color(tokens.color.text_muted));
-        let mut kind = draft.mapping.dataset;
-        for one in DatasetType::ALL {
-            ui.selectable_value(&mut kind, one, one.as_str());
-        }
-        if kind != draft.mapping.dataset {
-            draft.mapping = propose_mapping(&draft.preview, Some(kind));
-        }
-        if context.group.is_some_and(|group| has(group, kind)) {
-            ui.label(RichText::new("and").color(tokens.color.text_muted));
-            ui.selectable_value(&mut draft.mode, ImportMode::Full, "replaces what is there")
-                .on_hover_text("FULL");
-            ui.selectable_value(&mut draft.mode, ImportMode::Incremental, "is added to it")
-                .on_hover_text("INCREMENTAL: Items and Users with a known id are replaced");
-        }
-    });
-    ui.add_space(tokens.space.xs);
-}
-
-fn has(group: &GroupView, kind: DatasetType) -> bool {
-    group.dataset(kind).is_some()
+    ui.label(RichText::new(draft.rows_words()).color(tokens.color.text_muted));
+    ui.label(RichText::new("becomes").color(tokens.color.text_muted));
+    let mut kind = draft.mapping.dataset;
+    for one in DatasetType::ALL {
+        ui.selectable_value(&mut kind, one, one.as_str());
+    }
+    if kind != draft.mapping.dataset {
+        draft.mapping = propose_mapping(&draft.preview, Some(kind));
+    }
+    if context.group.is_some_and(|group| group.dataset(kind).is_some()) {
+        ui.label(RichText::new("and").color(tokens.color.text_muted));
+        ui.selectable_value(&mut draft.mode, ImportMode::Full, "replaces what is there")
+            .on_hover_text("FULL");
+        ui.selectable_value(&mut draft.mode, ImportMode::Incremental, "is added to it")
+            .on_hover_text("INCREMENTAL: Items and Users with a known id are replaced");
+    }
 }
 
 /// Makes undo points, and keeps a mapping that rests for files with the same header.

@@ -48,6 +48,8 @@ pub(super) fn sample_ui(ui: &mut Ui, tokens: &Tokens, draft: &mut Draft, height:
 fn head_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping, column: &str) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().interact_size.y = 22.0;
+        ui.spacing_mut().button_padding = vec2(8.0, 1.0);
         ui.add_space(3.0);
         let fields = edit::fields_of(mapping, column);
         let (text, ink, fill) = if fields.is_empty() {
@@ -68,6 +70,7 @@ fn head_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping, column: &str) {
             egui::Popup::menu(&response).show(|ui| assignment_menu_ui(ui, mapping, column));
         });
         ui.horizontal(|ui| {
+            ui.set_height(16.0);
             ui.add_space(8.0);
             ui.add(Label::new(semibold(column, tokens.size.small).color(tokens.color.text_muted)).truncate());
         });
