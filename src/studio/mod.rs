@@ -45,8 +45,8 @@ pub use request::{
 pub use trial::MappingTrial;
 pub use view::{
     BatchJobView, CampaignView, DatasetView, EvaluationRow, EvaluationView, EventView, FilterView, FoundId,
-    GroupView, ImportJobView, ProjectView, RecipeReadiness, SolutionView, TestSetView, TrainingReportView,
-    VersionView,
+    GroupView, ImportJobView, ItemView, ProjectView, RecipeReadiness, SolutionView, TestSetView,
+    TrainingReportView, VersionView,
 };
 
 // What the faces need of the rooms below.

@@ -1,8 +1,9 @@
 //! Looking up users and items, and what a user did.
 
 use super::Studio;
-use super::view::{EventView, FoundId};
+use super::view::{EventView, FoundId, ItemView};
 use crate::data::Vocabulary;
+use crate::domain::DatasetType;
 use anyhow::Result;
 
 impl Studio {
@@ -25,6 +26,52 @@ impl Studio {
             counts[item as usize] += 1;
         }
         Ok(search(&encoded.items, &counts, text, limit, |item| labels.of(&encoded, item)))
+    }
+
+    /// The user that a number drawn at random stands for, each as likely; none where there is no user.
+    pub fn random_user(&self, group: &str, draw: u64) -> Result<Option<FoundId>> {
+        let interactions = self.current_interactions(&self.group(group)?)?;
+        let Some(user) = draw.checked_rem(interactions.n_users() as u64) else { return Ok(None) };
+        let (user, id) = (user as u32, interactions.users.id(user as u32).to_owned());
+        let count = interactions.rows(user).len() as u64;
+        Ok(Some(FoundId { label: id.clone(), id, interactions: count }))
+    }
+
+    /// The item that a number drawn at random stands for, each as likely as it was interacted with; none where
+    /// there is no interaction.
+    pub fn random_item(&self, group: &str, draw: u64) -> Result<Option<FoundId>> {
+        let (interactions, items) = self.current_versions(&self.group(group)?)?;
+        let encoded = self.interactions_of(interactions, items)?;
+        let Some(row) = draw.checked_rem(encoded.len() as u64) else { return Ok(None) };
+        let item = encoded.item[row as usize];
+        Ok(Some(FoundId {
+            id: encoded.items.id(item).to_owned(),
+            label: self.labels_of(interactions, items)?.of(&encoded, item).to_owned(),
+            interactions: encoded.item.iter().filter(|other| **other == item).count() as u64,
+        }))
+    }
+
+    /// What is known of an item: its label, its interactions and its row of Items.
+    pub fn item(&self, group: &str, item: &str) -> Result<ItemView> {
+        let record = self.group(group)?;
+        let (interactions, items) = self.current_versions(&record)?;
+        let encoded = self.interactions_of(interactions, items)?;
+        let index = encoded.items.index(item);
+        let mut fields = Vec::new();
+        if items.is_some() {
+            let table = self.table(group, DatasetType::Items)?;
+            if let Some(row) = (0..table.rows()).find(|row| table.text(*row, "ITEM_ID") == Some(item)) {
+                let columns = table.columns().into_iter().enumerate();
+                fields = columns.map(|(place, name)| (name, table.cell(row, place))).collect();
+            }
+        }
+        Ok(ItemView {
+            id: item.to_owned(),
+            title: self.item_label(group, item)?,
+            interactions: index
+                .map_or(0, |index| encoded.item.iter().filter(|other| **other == index).count() as u64),
+            fields,
+        })
     }
 
     /// The newest interactions of a user, the newest first; none for an unknown user.

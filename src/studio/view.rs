@@ -288,3 +288,16 @@ pub struct FoundId {
     /// Interactions with it.
     pub interactions: u64,
 }
+
+/// One item of the catalogue, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemView {
+    pub id: String,
+    /// The item's label; the id where there is none.
+    pub title: String,
+    /// Interactions with it.
+    pub interactions: u64,
+    /// Field and cell of its row of Items; empty where it has none.
+    pub fields: Vec<(String, String)>,
+}

@@ -1,0 +1,217 @@
+//! The form of a batch: which version, who is asked about, how many results, into which file.
+
+use super::super::version_picker::version_picker;
+use crate::domain::limits::{DEFAULT_RESULTS, MAX_RESULTS};
+use crate::domain::{RecipeDescriptor, Task};
+use crate::studio::{BatchFormat, BatchInput, BatchOutput, BatchReport, BatchRequest, GroupView, recipe};
+use crate::ui::action::Slot;
+use crate::ui::file_picker::{FileKind, PickKind, PickRequest, check_path};
+use crate::ui::jobs::{Lane, Summary, Ticket};
+use crate::ui::pane::{PaneContext, PaneKind};
+use crate::ui::theme::Tokens;
+use crate::ui::widgets::{button, count_words, duration_words, search_field::name_field};
+use egui::{DragValue, RichText, TextEdit, Ui};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub(super) struct BatchForm {
+    version: String,
+    from_file: bool,
+    input: String,
+    num_results: usize,
+    format: BatchFormat,
+    output: String,
+    input_picked: Option<Slot<Vec<PathBuf>>>,
+    output_picked: Option<Slot<Vec<PathBuf>>>,
+}
+
+impl Default for BatchForm {
+    fn default() -> Self {
+        Self {
+            version: String::new(),
+            from_file: false,
+            input: String::new(),
+            num_results: DEFAULT_RESULTS,
+            format: BatchFormat::Jsonl,
+            output: String::new(),
+            input_picked: None,
+            output_picked: None,
+        }
+    }
+}
+
+impl BatchForm {
+    /// The recipe of the version chosen.
+    pub(super) fn recipe(&self, group: &GroupView) -> Option<&'static RecipeDescriptor> {
+        group.version(&self.version).and_then(|version| recipe(&version.recipe).ok())
+    }
+
+    /// Takes a file of requests.
+    pub(super) fn read_from(&mut self, path: &Path) {
+        self.from_file = true;
+        self.input = path.display().to_string();
+    }
+
+    /// Draws it. The batch, when it was asked for.
+    pub(super) fn ui(
+        &mut self,
+        context: &PaneContext<'_>,
+        ui: &mut Ui,
+        group: &GroupView,
+        running: bool,
+    ) -> Option<BatchRequest> {
+        let tokens = context.tokens;
+        self.collect_picks();
+        let width = ui.available_width();
+        caption(ui, tokens, "Version");
+        version_picker(ui, group, "Version of the batch", width, &mut self.version);
+        self.input_ui(context, ui, group);
+        ui.add_space(tokens.space.xs);
+        ui.horizontal(|ui| {
+            ui.label("Results for each");
+            let field = ui.add(DragValue::new(&mut self.num_results).range(1..=MAX_RESULTS));
+            name_field(&field, "Results for each");
+            ui.add_space(tokens.space.lg);
+            ui.label("Format");
+            let before = self.format;
+            for format in BatchFormat::ALL {
+                ui.radio_value(&mut self.format, format, format_name(format));
+            }
+            if before != self.format && !self.output.is_empty() {
+                let output = Path::new(&self.output).with_extension(self.format.as_str());
+                self.output = output.display().to_string();
+            }
+        });
+        self.output_ui(context, ui);
+        ui.add_space(tokens.space.sm);
+        let request = self.request(group, running);
+        let enabled = request.as_ref().map(|_| ()).map_err(String::as_str);
+        let pressed = button::primary_enabled(ui, tokens, "Write the batch", enabled).clicked();
+        match request {
+            Ok(request) => pressed.then_some(request),
+            Err(reason) => {
+                ui.label(RichText::new(reason).size(tokens.size.small).color(tokens.color.text_faint));
+                None
+            }
+        }
+    }
+
+    fn collect_picks(&mut self) {
+        let first = |slot: &Option<Slot<Vec<PathBuf>>>| slot.as_ref()?.take()?.into_iter().next();
+        if let Some(path) = first(&self.input_picked) {
+            self.read_from(&path);
+        }
+        if let Some(path) = first(&self.output_picked) {
+            let ending = path.extension().and_then(|ending| BatchFormat::parse(&ending.to_string_lossy()));
+            self.format = ending.unwrap_or(self.format);
+            self.output = path.display().to_string();
+        }
+    }
+
+    fn input_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView) {
+        let tokens = context.tokens;
+        let recipe = self.recipe(group);
+        let needs_lists = recipe.is_some_and(|recipe| recipe.task == Task::PersonalizedRanking);
+        self.from_file |= needs_lists;
+        let all = if recipe.is_some_and(RecipeDescriptor::asks_item) { "All items" } else { "All users" };
+        caption(ui, tokens, "Input");
+        ui.horizontal(|ui| {
+            ui.add_enabled_ui(!needs_lists, |ui| ui.radio_value(&mut self.from_file, false, all));
+            ui.radio_value(&mut self.from_file, true, "A JSON Lines file");
+        });
+        if !self.from_file {
+            return;
+        }
+        let kinds = || vec![FileKind::new("JSON Lines", &["jsonl", "json", "txt"])];
+        if path_ui(ui, tokens, "Input file", &mut self.input, "Choose...") {
+            let request = PickRequest::new("Choose the batch input", PickKind::OpenFile, kinds());
+            self.input_picked = Some(context.send.pick(request));
+        }
+    }
+
+    fn output_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui) {
+        let tokens = context.tokens;
+        caption(ui, tokens, "Output file");
+        if path_ui(ui, tokens, "Output file", &mut self.output, "Save as...") {
+            let ending = self.format.as_str();
+            let name = self.version.replace('/', "-");
+            let kind = PickKind::SaveFile { suggested: format!("{name}.{ending}") };
+            let files = vec![FileKind::new(format_name(self.format), &[ending])];
+            self.output_picked = Some(context.send.pick(PickRequest::new("Save the batch", kind, files)));
+        }
+    }
+
+    /// The batch as it stands, or what is still missing.
+    fn request(&self, group: &GroupView, running: bool) -> Result<BatchRequest, String> {
+        if running {
+            return Err("A batch is running".to_owned());
+        }
+        let input = if self.from_file {
+            let path = check_path(&self.input, &PickKind::OpenFile);
+            BatchInput::File(path.map_err(|wrong| format!("Input: {wrong}"))?)
+        } else {
+            BatchInput::All
+        };
+        let kind = PickKind::SaveFile { suggested: String::new() };
+        let output = check_path(&self.output, &kind).map_err(|wrong| format!("Output: {wrong}"))?;
+        Ok(BatchRequest {
+            version: format!("{}/{}", group.name, self.version),
+            input,
+            output: BatchOutput::File(output),
+            format: self.format,
+            num_results: self.num_results,
+        })
+    }
+}
+
+/// Starts the job of a batch.
+pub(super) fn start(context: &PaneContext<'_>, request: BatchRequest) -> Ticket<BatchReport> {
+    let studio = context.studio.clone();
+    context.send.job(
+        format!("Batch of {}", request.version),
+        Lane::Free,
+        move |job| studio.batch(&request, job),
+        |report: &BatchReport| {
+            let seconds = duration_words(Duration::from_secs_f64(report.seconds.max(0.0)));
+            let errors = match report.errors {
+                0 => String::new(),
+                errors => format!(", {} with an error", count_words(errors)),
+            };
+            Summary::new(format!("{} lines written{errors}", count_words(report.lines)))
+                .detail(format!("{} in {seconds}", report.output))
+                .open(PaneKind::Batch)
+                .warning(report.errors > 0)
+        },
+    )
+}
+
+fn format_name(format: BatchFormat) -> &'static str {
+    match format {
+        BatchFormat::Jsonl => "JSON Lines",
+        BatchFormat::Csv => "CSV",
+        BatchFormat::Parquet => "Parquet",
+    }
+}
+
+fn caption(ui: &mut Ui, tokens: &Tokens, text: &str) {
+    ui.add_space(tokens.space.xs);
+    ui.label(RichText::new(text).size(tokens.size.small).color(tokens.color.text_muted));
+}
+
+/// A path to type, and a button beside it. Whether the button was pressed.
+fn path_ui(ui: &mut Ui, tokens: &Tokens, name: &str, path: &mut String, button: &str) -> bool {
+    ui.horizontal(|ui| {
+        let field = TextEdit::singleline(path)
+            .hint_text(RichText::new("A path").color(tokens.color.text_faint))
+            .desired_width((ui.available_width() - 104.0).max(80.0))
+            .min_size(egui::vec2(0.0, tokens.control_height))
+            .align(egui::Align2::LEFT_CENTER);
+        let field = ui.add(field);
+        name_field(&field, name);
+        if !path.is_empty() {
+            field.on_hover_text(path.as_str());
+        }
+        button::plain(ui, tokens, button).clicked()
+    })
+    .inner
+}

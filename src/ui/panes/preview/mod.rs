@@ -1,0 +1,345 @@
+//! Preview: one campaign asked for one user or item, with what is behind the answer.
+
+mod answer;
+mod history;
+mod item;
+mod picker;
+mod results;
+mod why;
+
+use super::campaigns::{ChosenCampaign, no_version_ui, task_words};
+use super::version_picker::active_versions;
+use crate::domain::limits::{MAX_INPUT_LIST, MAX_RESULTS};
+use crate::domain::{DatasetType, RecipeDescriptor, Task};
+use crate::studio::{CampaignView, GroupView, RecommendRequest, recipe};
+use crate::ui::action::Action;
+use crate::ui::command::Command;
+use crate::ui::loadable::Loadable;
+use crate::ui::pane::{Pane, PaneContext, PaneKind};
+use crate::ui::theme::Icon;
+use crate::ui::widgets::empty_state::EmptyState;
+use crate::ui::widgets::search_field::name_field;
+use crate::ui::widgets::{button, card_frame, section};
+use answer::{Answered, Question};
+use egui::{ComboBox, DragValue, Layout, RichText, TextEdit, Ui, vec2};
+use history::History;
+use item::ItemWindow;
+use picker::{Kind, Picker};
+use results::Results;
+
+/// The width of the left column.
+const SIDE: f32 = 380.0;
+
+/// A group and when its interactions and items were imported: what searches and histories hold for.
+type DataKey = (String, Option<(u32, i64)>, Option<(u32, i64)>);
+
+pub(super) struct PreviewPane {
+    chosen: ChosenCampaign,
+    users: Picker,
+    items: Picker,
+    num_results: usize,
+    /// Whether a given list is to be put in order.
+    ranks: bool,
+    /// The list, as typed.
+    list: String,
+    history: Loadable<(DataKey, String), History>,
+    answer: Loadable<Question, Answered>,
+    results: Results,
+    item: ItemWindow,
+}
+
+impl PreviewPane {
+    pub(super) fn new(chosen: &ChosenCampaign) -> Self {
+        Self {
+            chosen: ChosenCampaign::clone(chosen),
+            users: Picker::new(Kind::User),
+            items: Picker::new(Kind::Item),
+            num_results: 25,
+            ranks: false,
+            list: String::new(),
+            history: Loadable::default(),
+            answer: Loadable::default(),
+            results: Results::default(),
+            item: ItemWindow::default(),
+        }
+    }
+
+    /// The campaign chosen, or the newest.
+    fn campaign<'a>(&self, group: &'a GroupView) -> Option<&'a CampaignView> {
+        let chosen = self.chosen.borrow();
+        let named = group.campaigns.iter().find(|campaign| Some(&campaign.name) == chosen.as_ref());
+        named.or_else(|| group.campaigns.iter().max_by_key(|campaign| campaign.created_at))
+    }
+
+    fn page_ui(
+        &mut self,
+        context: &PaneContext<'_>,
+        ui: &mut Ui,
+        group: &GroupView,
+        campaign: &CampaignView,
+        recipe: &'static RecipeDescriptor,
+    ) {
+        let tokens = context.tokens;
+        let data = data_key(group);
+        self.load(context, &data, campaign, recipe);
+        self.controls_ui(context, ui, group, campaign, recipe);
+        ui.add_space(tokens.space.sm);
+        let height = ui.available_height();
+        let mut opened = None;
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = tokens.space.md;
+            let inner = vec2(2.0 * tokens.space.lg + 2.0, 2.0 * tokens.space.lg + 2.0);
+            column_ui(ui, vec2(SIDE, height), |ui| {
+                card_frame(tokens).show(ui, |ui| {
+                    ui.set_min_size(vec2(SIDE, height) - inner);
+                    opened = self.side_ui(context, ui, &data, recipe);
+                });
+            });
+            column_ui(ui, vec2(ui.available_width(), height), |ui| {
+                let size = ui.available_size() - inner;
+                card_frame(tokens).show(ui, |ui| {
+                    ui.set_min_size(size);
+                    if self.ranks {
+                        list_ui(context, ui, &mut self.list);
+                    }
+                    let of_user = !recipe.asks_item();
+                    let history = self.history.value().filter(|_| of_user && self.users.picked().is_some());
+                    let seen = |id: &str| history.is_some_and(|history| history.holds(id));
+                    let wanted = self.missing(recipe);
+                    opened = self
+                        .results
+                        .ui(context, ui, &self.answer, wanted.as_deref(), &seen)
+                        .or(opened.take());
+                });
+            });
+        });
+        if let Some(id) = opened {
+            self.item.open(id);
+        }
+        if let Some(found) = self.item.ui(context, ui.ctx(), &data, recipe.asks_item()) {
+            self.items.pick(found);
+        }
+    }
+
+    /// What is still to be said before the campaign can be asked.
+    fn missing(&self, recipe: &RecipeDescriptor) -> Option<String> {
+        if recipe.asks_item() && self.items.picked().is_none() {
+            return Some("Search for an item at the left to find what is related to it.".to_owned());
+        }
+        let needs_user = matches!(recipe.task, Task::UserPersonalization | Task::PersonalizedRanking);
+        if needs_user && self.users.picked().is_none() {
+            return Some("Search for a user at the left, or type any id to ask as a new user.".to_owned());
+        }
+        let empty = self.ranks && ids_of(&self.list).is_empty();
+        empty.then(|| "Write the ids of the items to put in order above.".to_owned())
+    }
+
+    /// Keeps the history and the answer up to what is chosen.
+    fn load(
+        &mut self,
+        context: &PaneContext<'_>,
+        data: &DataKey,
+        campaign: &CampaignView,
+        recipe: &'static RecipeDescriptor,
+    ) {
+        self.ranks |= recipe.task == Task::PersonalizedRanking;
+        if recipe.asks_item() {
+            self.items.load(context, data);
+        } else {
+            self.users.load(context, data);
+            if let Some(user) = self.users.picked() {
+                let (studio, group, id) = (context.studio.clone(), data.0.clone(), user.id.clone());
+                let key = (data.clone(), id.clone());
+                self.history.keep(context, key, "reading a history", move |_| {
+                    Ok(History::new(studio.user_history(&group, &id, history::LONGEST)?))
+                });
+            }
+        }
+        if self.missing(recipe).is_some() {
+            return;
+        }
+        let request = RecommendRequest {
+            user_id: self.users.picked().filter(|_| !recipe.asks_item()).map(|user| user.id.clone()),
+            item_id: self.items.picked().filter(|_| recipe.asks_item()).map(|item| item.id.clone()),
+            num_results: Some(self.num_results),
+            input_list: self.ranks.then(|| ids_of(&self.list)),
+            explain: true,
+        };
+        let question = Question { group: data.0.clone(), campaign: campaign.clone(), request };
+        let (studio, asked) = (context.studio.clone(), question.clone());
+        self.answer.keep(context, question, "asking a campaign", move |job| {
+            answer::ask(&studio, &asked, recipe, job)
+        });
+    }
+
+    fn controls_ui(
+        &mut self,
+        context: &PaneContext<'_>,
+        ui: &mut Ui,
+        group: &GroupView,
+        campaign: &CampaignView,
+        recipe: &RecipeDescriptor,
+    ) {
+        let tokens = context.tokens;
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("Campaign").color(tokens.color.text_muted));
+            let combo =
+                ComboBox::from_id_salt("campaign").width(250.0).selected_text(&campaign.name).truncate();
+            let combo = combo.show_ui(ui, |ui| {
+                ui.set_min_width(320.0);
+                for one in &group.campaigns {
+                    let text = format!("{} ({})", one.name, one.version);
+                    if ui.selectable_label(one.name == campaign.name, text).clicked() {
+                        *self.chosen.borrow_mut() = Some(one.name.clone());
+                    }
+                }
+            });
+            name_field(&combo.response, "Campaign");
+            let words = format!("{} {}", campaign.version, task_words(recipe.task));
+            ui.add(egui::Label::new(RichText::new(words).color(tokens.color.text_faint)).truncate());
+            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                let answer = self.answer.value().filter(|_| self.answer.failure().is_none());
+                let enabled = if answer.is_some() { Ok(()) } else { Err("There is no answer yet") };
+                let copy = button::plain_enabled(ui, tokens, "Copy as JSON", enabled);
+                if copy.on_hover_text("The answer as the service would send it").clicked()
+                    && let Some(answer) = answer
+                {
+                    context.send.send(Action::CopyText(answer.json()));
+                }
+                let field = ui.add(DragValue::new(&mut self.num_results).range(1..=MAX_RESULTS));
+                name_field(&field, "Number of results");
+                ui.label(RichText::new("Results").color(tokens.color.text_muted));
+                let must_rank = recipe.task == Task::PersonalizedRanking;
+                let rank =
+                    ui.add_enabled(!must_rank, egui::Checkbox::new(&mut self.ranks, "Rank a given list"));
+                rank.on_hover_text("Put items of your own choice in this campaign's order");
+            });
+        });
+    }
+
+    /// Who or what is asked about, and what is known of it. The item that was clicked.
+    fn side_ui(
+        &mut self,
+        context: &PaneContext<'_>,
+        ui: &mut Ui,
+        data: &DataKey,
+        recipe: &RecipeDescriptor,
+    ) -> Option<String> {
+        let tokens = context.tokens;
+        let picker = if recipe.asks_item() { &mut self.items } else { &mut self.users };
+        picker.ui(context, ui);
+        if picker.is_searching() {
+            return None;
+        }
+        ui.add_space(tokens.space.xs);
+        if recipe.asks_item() {
+            let picked = self.items.picked()?;
+            self.item.facts_ui(context, ui, data, &picked.id);
+            return None;
+        }
+        if self.users.picked().is_none() {
+            let text = match recipe.task {
+                Task::PopularItems => {
+                    "Everyone gets the same list. Pick a user to see which of it they know."
+                }
+                _ => "No user is picked.",
+            };
+            ui.add(egui::Label::new(RichText::new(text).color(tokens.color.text_muted)).wrap());
+            return None;
+        }
+        if let Some(failure) = self.history.failure() {
+            ui.add(egui::Label::new(RichText::new(failure).color(tokens.color.error)).wrap());
+            return None;
+        }
+        self.history.value().and_then(|history| history.ui(ui, tokens))
+    }
+}
+
+impl Pane for PreviewPane {
+    fn kind(&self) -> PaneKind {
+        PaneKind::Preview
+    }
+
+    fn ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui) {
+        section::page_head(ui, context.tokens, "Preview", PaneKind::Preview.help(), |_| {});
+        let Some(group) = context.group else { return no_version_ui(context, ui) };
+        let Some(campaign) = self.campaign(group) else {
+            return if active_versions(group).is_empty() {
+                no_version_ui(context, ui);
+            } else {
+                no_campaign_ui(context, ui);
+            };
+        };
+        match recipe(&campaign.recipe) {
+            Ok(recipe) => self.page_ui(context, ui, group, campaign, recipe),
+            Err(error) => {
+                ui.label(RichText::new(format!("{error:#}")).color(context.tokens.color.error));
+            }
+        }
+    }
+
+    fn group_changed(&mut self) {
+        let chosen = ChosenCampaign::clone(&self.chosen);
+        *self = Self::new(&chosen);
+    }
+}
+
+fn data_key(group: &GroupView) -> DataKey {
+    let moment = |kind| group.dataset(kind).map(|dataset| (dataset.version, dataset.imported_at));
+    (group.name.clone(), moment(DatasetType::Interactions), moment(DatasetType::Items))
+}
+
+/// Room of exactly this size for `add`.
+fn column_ui(ui: &mut Ui, size: egui::Vec2, add: impl FnOnce(&mut Ui)) {
+    ui.allocate_ui_with_layout(size, Layout::top_down(egui::Align::Min), add);
+}
+
+fn no_campaign_ui(context: &PaneContext<'_>, ui: &mut Ui) {
+    let empty = EmptyState {
+        icon: Icon::Campaigns,
+        title: "No campaign yet",
+        text: "A campaign makes a trained version answer. Creating one takes an instant.",
+        action: Some("Create a campaign"),
+        other: None,
+    };
+    if empty.show(ui, context.tokens).is_some() {
+        context.send.run(Command::NewCampaign);
+    }
+}
+
+/// The items to put in order, separated by commas, semicolons, tabs or lines.
+fn list_ui(context: &PaneContext<'_>, ui: &mut Ui, list: &mut String) {
+    let tokens = context.tokens;
+    let hint = RichText::new("Item ids, separated by commas or lines").color(tokens.color.text_faint);
+    let field = TextEdit::multiline(list).hint_text(hint).desired_rows(2).desired_width(f32::INFINITY);
+    let field = egui::ScrollArea::vertical().id_salt("list").max_height(64.0).show(ui, |ui| ui.add(field));
+    name_field(&field.inner, "Items to rank");
+    let count = ids_of(list).len();
+    let ink = if count > MAX_INPUT_LIST { tokens.color.error } else { tokens.color.text_faint };
+    let words = format!("{count} of {MAX_INPUT_LIST} items at most");
+    ui.label(RichText::new(words).size(tokens.size.small).color(ink));
+}
+
+/// The ids of a typed list, each once, in its order.
+fn ids_of(text: &str) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    let parts = text.split(|c: char| c == ',' || c == ';' || c == '\n' || c == '\t');
+    for id in parts.map(|id| id.trim().trim_matches('"')).filter(|id| !id.is_empty()) {
+        if !ids.iter().any(|there| there == id) {
+            ids.push(id.to_owned());
+        }
+    }
+    ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_read_as_people_write_it() {
+        assert_eq!(ids_of(" 27, \"886\"\n101,,27\n"), ["27", "886", "101"]);
+        assert_eq!(ids_of("a b; c"), ["a b", "c"], "ids may hold blanks");
+        assert!(ids_of(" \n,").is_empty());
+    }
+}

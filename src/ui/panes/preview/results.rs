@@ -1,0 +1,244 @@
+//! The answer as a list: rank, title, score as a bar, and how each item came.
+
+use super::answer::{Answered, Question};
+use super::why::{Way, piece, score_words, sentence};
+use crate::studio::{Origin, PredictedItem};
+use crate::ui::loadable::Loadable;
+use crate::ui::pane::PaneContext;
+use crate::ui::theme::{Icon, Tokens, semibold};
+use crate::ui::widgets::badge::{Tone, badge};
+use crate::ui::widgets::{button, search_field::name_field};
+use egui::{Align, Button, Label, Layout, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
+
+const ROW: f32 = 48.0;
+/// The height of one piece of evidence.
+const PIECE: f32 = 24.0;
+const BAR: f32 = 120.0;
+
+/// How the person looks at the answer.
+#[derive(Default)]
+pub(super) struct Results {
+    /// The item whose evidence is shown in full.
+    open: Option<String>,
+}
+
+impl Results {
+    /// Draws the answer in all the room there is; `wanted` is what is still missing to ask. The item that was
+    /// clicked.
+    pub(super) fn ui(
+        &mut self,
+        context: &PaneContext<'_>,
+        ui: &mut Ui,
+        answer: &Loadable<Question, Answered>,
+        wanted: Option<&str>,
+        seen: &dyn Fn(&str) -> bool,
+    ) -> Option<String> {
+        let tokens = context.tokens;
+        let muted = |text: &str| RichText::new(text.to_owned()).color(tokens.color.text_muted);
+        if let Some(wanted) = wanted {
+            ui.add(Label::new(muted(wanted)).wrap());
+            return None;
+        }
+        if let Some(failure) = answer.failure() {
+            ui.add(Label::new(RichText::new(failure).color(tokens.color.error)).wrap());
+            return None;
+        }
+        let Some(answered) = answer.value() else {
+            ui.label(muted("Asking..."));
+            return None;
+        };
+        head_ui(ui, tokens, answered);
+        if answered.response.items().is_empty() {
+            ui.label(muted("The campaign has nothing to recommend here."));
+            return None;
+        }
+        self.rows_ui(ui, tokens, answered, seen)
+    }
+
+    fn rows_ui(
+        &mut self,
+        ui: &mut Ui,
+        tokens: &Tokens,
+        answered: &Answered,
+        seen: &dyn Fn(&str) -> bool,
+    ) -> Option<String> {
+        let items = answered.response.items();
+        let open = items.iter().position(|item| Some(&item.item_id) == self.open.as_ref());
+        let extra = open.map_or(0.0, |place| evidence_height(&items[place]));
+        let mut clicked = None;
+        let area = ScrollArea::vertical().id_salt("results").auto_shrink([false, false]);
+        area.show_viewport(ui, |ui, viewport| {
+            ui.set_height(ROW * items.len() as f32 + extra);
+            let (left, top, width) = (ui.max_rect().left(), ui.max_rect().top(), ui.available_width());
+            for (place, item) in items.iter().enumerate() {
+                let above = if open.is_some_and(|open| place > open) { extra } else { 0.0 };
+                let begins = ROW * place as f32 + above;
+                let tall = if open == Some(place) { ROW + extra } else { ROW };
+                if begins + tall < viewport.top() || begins > viewport.bottom() {
+                    continue;
+                }
+                let rect = Rect::from_min_size(pos2(left, top + begins), vec2(width, tall));
+                ui.scope_builder(UiBuilder::new().id_salt(place).max_rect(rect), |ui| {
+                    let mut is_open = open == Some(place);
+                    if row_ui(ui, tokens, answered, place, &mut is_open, seen(&item.item_id)) {
+                        clicked = Some(item.item_id.clone());
+                    }
+                    if is_open != (open == Some(place)) {
+                        self.open = is_open.then(|| item.item_id.clone());
+                    }
+                    if open == Some(place) {
+                        evidence_ui(ui, tokens, answered, item);
+                    }
+                });
+                let stroke = egui::Stroke::new(1.0, tokens.color.border);
+                ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, stroke);
+            }
+        });
+        clicked
+    }
+}
+
+/// How many, how fast, and whether the recipe had nothing to go on.
+fn head_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered) {
+    ui.horizontal(|ui| {
+        let count = answered.response.items().len();
+        let millis = answered.response.latency.as_secs_f64() * 1_000.0;
+        ui.label(semibold("Recommendations", tokens.size.title));
+        let words = format!("{count} items, answered in {millis:.1} ms");
+        ui.label(RichText::new(words).size(tokens.size.small).color(tokens.color.text_muted));
+        if answered.response.origin == Origin::Popular && answered.recipe.task != crate::domain::Task::PopularItems
+        {
+            badge(ui, tokens, Tone::Warning, "fallback: popular items").on_hover_text(
+                "There was no history (or nobody had the item), so the recipe gave what is popular with everyone",
+            );
+        }
+    });
+}
+
+/// One item. Whether its title was clicked.
+fn row_ui(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    answered: &Answered,
+    place: usize,
+    is_open: &mut bool,
+    is_seen: bool,
+) -> bool {
+    let item = &answered.response.items()[place];
+    let title = answered.titles.get(place).map_or(item.item_id.as_str(), String::as_str);
+    let size = vec2(ui.available_width(), ROW);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        ui.set_min_size(size);
+        let chevron = if *is_open { Icon::ChevronDown } else { Icon::ChevronRight };
+        let name = if *is_open { format!("Hide why {title}") } else { format!("Why {title}") };
+        if button::icon(ui, tokens, chevron, &name).clicked() {
+            *is_open = !*is_open;
+        }
+        bar_ui(ui, tokens, answered, item);
+        if is_seen {
+            badge(ui, tokens, Tone::Neutral, "in the history").on_hover_text("The user had it already");
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            rank_ui(ui, tokens, place + 1);
+            ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                ui.spacing_mut().item_spacing.y = 1.0;
+                ui.spacing_mut().interact_size.y = 18.0;
+                ui.spacing_mut().button_padding.y = 0.0;
+                ui.add_space(5.0);
+                title_ui(ui, tokens, answered, item, title, place)
+            })
+            .inner
+        })
+        .inner
+    })
+    .inner
+}
+
+/// The title, the id and the reason. Whether the title was clicked.
+fn title_ui(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    answered: &Answered,
+    item: &PredictedItem,
+    title: &str,
+    place: usize,
+) -> bool {
+    let response = ui.add(Button::new(semibold(title, tokens.size.body)).frame(false).truncate());
+    name_field(&response, &format!("Rank {}: {title}", place + 1));
+    let way = Way::of(answered.recipe, item);
+    let ink = match way {
+        Way::Fallback | Way::Unknown => tokens.color.warning,
+        Way::Rule | Way::CoOccurrence => tokens.color.accent_text,
+        Way::Popularity => tokens.color.text_muted,
+    };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = tokens.space.xs;
+        ui.label(RichText::new(way.word()).size(tokens.size.small).color(ink));
+        let name = |id| answered.names.get(id).map_or(id, String::as_str);
+        let why = sentence(answered.recipe, item, name);
+        ui.add(
+            Label::new(RichText::new(why).size(tokens.size.small).color(tokens.color.text_muted)).truncate(),
+        );
+    });
+    response.on_hover_text(format!("{title} ({})", item.item_id)).clicked()
+}
+
+fn rank_ui(ui: &mut Ui, tokens: &Tokens, rank: usize) {
+    let (rect, _) = ui.allocate_exact_size(vec2(28.0, 20.0), Sense::hover());
+    let font = egui::FontId::proportional(tokens.size.body);
+    let at = rect.right_center() - vec2(4.0, 0.0);
+    ui.painter().text(at, egui::Align2::RIGHT_CENTER, rank, font, tokens.color.text_faint);
+}
+
+/// The score as a bar with its number under it.
+fn bar_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered, item: &PredictedItem) {
+    let (rect, response) = ui.allocate_exact_size(vec2(BAR, 32.0), Sense::hover());
+    let words = item.strength.map_or_else(|| "no score".to_owned(), score_words);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("Score {words}")));
+    let rail = Rect::from_min_size(rect.left_top() + vec2(0.0, 4.0), vec2(BAR, 6.0));
+    ui.painter().rect_filled(rail, 3.0, tokens.color.sunken);
+    if let Some(strength) = item.strength {
+        let done = Rect::from_min_size(rail.min, vec2(BAR * answered.share(strength), 6.0));
+        ui.painter().rect_filled(done, 3.0, tokens.color.accent);
+    }
+    let font = egui::FontId::proportional(tokens.size.small);
+    let at = rect.left_bottom();
+    ui.painter().text(at, egui::Align2::LEFT_BOTTOM, words, font, tokens.color.text_muted);
+    response.on_hover_text("The model's score; the longest bar is the best of this list");
+}
+
+fn evidence_height(item: &PredictedItem) -> f32 {
+    let pieces = item.explanation.as_ref().map_or(0, |explanation| explanation.evidence.len());
+    PIECE * pieces.max(1) as f32 + 8.0
+}
+
+/// Everything that speaks for an item.
+fn evidence_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered, item: &PredictedItem) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let evidence = item.explanation.as_ref().map(|explanation| explanation.evidence.as_slice());
+    let id = RichText::new(format!("Item {}", item.item_id)).size(tokens.size.small);
+    let evidence = evidence.unwrap_or_default();
+    if evidence.is_empty() {
+        ui.label(id.color(tokens.color.text_faint));
+    }
+    for one in evidence {
+        let (what, share, detail) = piece(one, |id| answered.names.get(id).map_or(id, String::as_str));
+        ui.horizontal(|ui| {
+            ui.set_height(PIECE);
+            ui.add_space(40.0);
+            let (rect, _) = ui.allocate_exact_size(vec2(60.0, 6.0), Sense::hover());
+            if let Some(share) = share {
+                ui.painter().rect_filled(rect, 3.0, tokens.color.sunken);
+                let done = Rect::from_min_size(rect.min, vec2(60.0 * share.clamp(0.0, 1.0), 6.0));
+                ui.painter().rect_filled(done, 3.0, tokens.color.accent);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.add_space(tokens.space.lg);
+                ui.label(RichText::new(detail).size(tokens.size.small).color(tokens.color.text_muted));
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(what).truncate());
+                });
+            });
+        });
+    }
+}
