@@ -150,7 +150,7 @@ impl Window {
     fn wait_until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
         let began = Instant::now();
         while !holds(self) {
-            assert!(began.elapsed() < Duration::from_secs(60), "{what} did not come:\n{:?}", self.harness);
+            assert!(began.elapsed() < Duration::from_mins(1), "{what} did not come:\n{:?}", self.harness);
             std::thread::sleep(Duration::from_millis(5));
             self.harness.step();
         }

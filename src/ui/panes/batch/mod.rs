@@ -49,7 +49,7 @@ impl BatchPane {
                 }
             });
             section::card(right, tokens, "Lines", |ui| {
-                format::format_ui(ui, tokens, self.form.recipe(group))
+                format::format_ui(ui, tokens, self.form.recipe(group));
             });
             right.add_space(tokens.space.sm);
             self.standing_ui(context, right);

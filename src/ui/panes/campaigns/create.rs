@@ -120,5 +120,7 @@ fn proposed_name(group: &GroupView, version: &str) -> String {
     if !taken(base) {
         return base.to_owned();
     }
-    (2..).map(|number| format!("{base}-{number}")).find(|name| !taken(name)).unwrap_or_default()
+    // One more than there are campaigns can't all be taken.
+    let numbers = 2..=group.campaigns.len() + 2;
+    numbers.map(|number| format!("{base}-{number}")).find(|name| !taken(name)).unwrap_or_default()
 }

@@ -109,7 +109,7 @@ impl PreviewPane {
                     opened = self
                         .results
                         .ui(context, ui, &self.answer, wanted.as_deref(), &seen)
-                        .or(opened.take());
+                        .or_else(|| opened.take());
                 });
             });
         });
@@ -323,7 +323,7 @@ fn list_ui(context: &PaneContext<'_>, ui: &mut Ui, list: &mut String) {
 /// The ids of a typed list, each once, in its order.
 fn ids_of(text: &str) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
-    let parts = text.split(|c: char| c == ',' || c == ';' || c == '\n' || c == '\t');
+    let parts = text.split([',', ';', '\n', '\t']);
     for id in parts.map(|id| id.trim().trim_matches('"')).filter(|id| !id.is_empty()) {
         if !ids.iter().any(|there| there == id) {
             ids.push(id.to_owned());

@@ -138,7 +138,7 @@ impl Picker {
         }
         let same = |found: &&FoundId| found.id == typed || found.label.eq_ignore_ascii_case(&typed);
         let known = self.found.value().and_then(|found| found.iter().find(same)).cloned();
-        self.pick(known.unwrap_or(FoundId { id: typed.clone(), label: typed, interactions: 0 }));
+        self.pick(known.unwrap_or_else(|| unknown(typed)));
     }
 
     fn matches_ui(&mut self, ui: &mut Ui, tokens: &Tokens) {
@@ -155,7 +155,7 @@ impl Picker {
                 Kind::Item => format!("Ask for the unknown item: {typed}"),
             };
             if button::link(ui, tokens, &text).clicked() {
-                picked = Some(FoundId { id: typed.clone(), label: typed, interactions: 0 });
+                picked = Some(unknown(typed));
             }
         }
         ScrollArea::vertical().id_salt("matches").auto_shrink([false, false]).show(ui, |ui| {
@@ -170,6 +170,11 @@ impl Picker {
             self.pick(found);
         }
     }
+}
+
+/// An id that the data does not have.
+fn unknown(id: String) -> FoundId {
+    FoundId { label: id.clone(), id, interactions: 0 }
 }
 
 /// One match. Whether it was clicked.

@@ -57,7 +57,7 @@ pub(super) fn sentence<'a>(
         (_, Some(ItemEvidence::Item { item_id, together, .. })) => {
             let other = name(item_id);
             let users = together.filter(|users| *users > 0).map(users_words);
-            let mut text = match (way, users, recipe.asks_item()) {
+            let text = match (way, users, recipe.asks_item()) {
                 (_, Some(users), true) => format!("{users} had both this and {other}"),
                 (_, None, true) => format!("Had together with {other}"),
                 (Way::Rule, Some(users), _) => format!("Comes after {other} ({users} had both)"),
@@ -66,11 +66,9 @@ pub(super) fn sentence<'a>(
                 (_, None, _) => format!("Goes with {other}"),
             };
             match evidence.len() - 1 {
-                0 => {}
-                1 => text.push_str(" and 1 more"),
-                more => text.push_str(&format!(" and {more} more")),
+                0 => text,
+                more => format!("{text} and {more} more"),
             }
-            text
         }
         (_, Some(_)) => {
             let counts: Vec<String> = evidence.iter().filter_map(count_text).collect();
