@@ -4,30 +4,41 @@ mod batch;
 mod campaigns;
 mod datasets;
 mod drafts;
+mod evaluation;
 mod home;
 mod mapping;
+#[cfg(test)]
+mod model_tests;
 mod moments;
 mod preview;
+mod recipes;
 #[cfg(test)]
 mod serving_tests;
 #[cfg(test)]
 mod tests;
+mod training;
 mod version_picker;
 
 use super::pane::Pane;
 use super::shell::SettingsPane;
+use campaigns::ChosenCampaign;
 use drafts::SharedDrafts;
+use recipes::ChosenRecipe;
 
 /// Every page, fresh.
 pub(super) fn all() -> Vec<Box<dyn Pane>> {
     let drafts = SharedDrafts::default();
-    let chosen = campaigns::ChosenCampaign::default();
+    let recipe = ChosenRecipe::default();
+    let campaign = ChosenCampaign::default();
     vec![
         Box::new(home::HomePane::new(&drafts)),
         Box::new(datasets::DatasetsPane::new(&drafts)),
         Box::new(mapping::MappingPane::new(&drafts)),
-        Box::new(campaigns::CampaignsPane::new(&chosen)),
-        Box::new(preview::PreviewPane::new(&chosen)),
+        Box::new(recipes::RecipesPane::new(&recipe)),
+        Box::new(training::TrainingPane::new(&recipe)),
+        Box::new(evaluation::EvaluationPane::default()),
+        Box::new(campaigns::CampaignsPane::new(&campaign)),
+        Box::new(preview::PreviewPane::new(&campaign)),
         Box::new(batch::BatchPane::default()),
         Box::new(SettingsPane),
     ]

@@ -1,0 +1,209 @@
+//! The model pages driven as a person would, by accessible name: from recipes over training to metrics.
+
+use crate::data::sample::SampleGroup;
+use crate::domain::Status;
+use crate::jobs::JobContext;
+use crate::studio::{AppSettings, GroupView, Studio, recipes};
+use crate::ui::action::Action;
+use crate::ui::app::App;
+use crate::ui::file_picker::{Picked, ScriptedPicker};
+use crate::ui::pane::PaneKind;
+use egui::Theme;
+use egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+struct Window {
+    harness: Harness<'static, App>,
+    folder: tempfile::TempDir,
+}
+
+/// A window on a project with the group `shop` of the sample data, where asked for.
+fn window(with_data: bool, answers: impl FnOnce(&Path) -> Vec<Picked>) -> Window {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().join("models.bespoke");
+    let studio = Studio::create(&project).unwrap();
+    studio.create_group("shop").unwrap();
+    if with_data {
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/shop");
+        studio.import_sample(SampleGroup::Shop, &sample, &JobContext::default()).unwrap();
+    }
+    drop(studio);
+    let settings = AppSettings::load_from(&folder.path().join("settings.json"));
+    let picker = Box::new(ScriptedPicker { answers: answers(folder.path()).into() });
+    let mut harness = Harness::builder()
+        .with_size([1280.0, 1600.0])
+        .with_theme(Theme::Light)
+        .build_eframe(|creation| App::with(&creation.egui_ctx, Some(project), settings, picker).unwrap());
+    harness.run();
+    Window { harness, folder }
+}
+
+impl Window {
+    /// Draws what was asked for. Jobs and toasts ask for more frames later.
+    fn settle(&mut self) {
+        self.harness.run_steps(4);
+    }
+
+    fn go(&mut self, pane: PaneKind) {
+        self.harness.state().sender().send(Action::Show(pane));
+        self.settle();
+    }
+
+    fn has(&self, label: &str) -> bool {
+        self.harness.query_all_by_label_contains(label).next().is_some()
+    }
+
+    fn click(&mut self, role: Role, label: &str) {
+        self.wait_for(label);
+        self.harness.get_by_role_and_label(role, label).click();
+        self.settle();
+    }
+
+    /// Chooses an entry of a combo box.
+    fn choose(&mut self, field: &str, entry: &str) {
+        self.click(Role::ComboBox, field);
+        self.harness.get_all_by_role_and_label(Role::Button, entry).last().unwrap().click();
+        self.settle();
+    }
+
+    fn write(&mut self, field: &str, text: &str) {
+        self.harness.get_by_role_and_label(Role::TextInput, field).set_text_value_accesskit(text);
+        self.settle();
+    }
+
+    fn wait_for(&mut self, label: &str) {
+        self.wait_until(label, |window| window.has(label));
+    }
+
+    fn wait_until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let began = Instant::now();
+        while !holds(self) {
+            assert!(began.elapsed() < Duration::from_mins(2), "{what} did not come:\n{:?}", self.harness);
+            std::thread::sleep(Duration::from_millis(5));
+            self.harness.step();
+        }
+    }
+
+    fn shown(&self) -> Option<PaneKind> {
+        self.harness.state().project.as_ref().map(|project| project.shown)
+    }
+
+    fn group(&self) -> GroupView {
+        self.harness.state().project.as_ref().unwrap().group_view().unwrap().clone()
+    }
+
+    fn is_active(&self, version: &str) -> bool {
+        self.group().version(version).is_some_and(|version| version.status == Status::Active)
+    }
+
+    fn is_disabled(&self, label: &str) -> bool {
+        self.harness.get_by_role_and_label(Role::Button, label).accesskit_node().is_disabled()
+    }
+}
+
+#[test]
+fn without_data_every_page_says_what_to_do_next() {
+    let mut window = window(false, |_| Vec::new());
+    window.go(PaneKind::Recipes);
+    for recipe in recipes() {
+        assert!(window.has(&format!("Train {}...", recipe.name)), "{}", recipe.name);
+    }
+    window.go(PaneKind::Training);
+    assert!(window.has("Nothing to train on yet") && window.has("Choose data files"));
+    window.go(PaneKind::Evaluation);
+    window.click(Role::Button, "Train a solution");
+    assert_eq!(window.shown(), Some(PaneKind::Training));
+}
+
+#[test]
+fn from_a_recipe_over_two_trainings_to_metrics_and_a_campaign() {
+    let mut window = window(true, |folder| vec![Picked::Chosen(vec![folder.join("test set")])]);
+    window.go(PaneKind::Recipes);
+    window.wait_for("this group has enough");
+    window.click(Role::Button, "Train sims...");
+    assert_eq!(window.shown(), Some(PaneKind::Training));
+
+    window.write("Solution name", "two words");
+    assert!(window.has("`two words` has ` ` at position"), "a name is checked while it is typed");
+    assert!(window.is_disabled("Train"));
+    window.write("Solution name", "also-had");
+    window.write("Least event value", "much");
+    assert!(window.has("`much` is no number") && window.is_disabled("Train"));
+    window.write("Least event value", "");
+    window.click(Role::Button, "Train");
+    window.wait_until("the first version", |window| window.is_active("also-had/1"));
+    window.wait_for("One more version of it, beside 1");
+
+    window.choose("Recipe", "Sequential rules");
+    window.click(Role::Button, "Train");
+    window.wait_until("the second version", |window| window.is_active("sequential-rules/1"));
+    window.click(Role::Button, "Show what also-had/1 used");
+    assert!(window.has("min_cointeraction_count 3"), "what it was trained with is shown");
+
+    window.go(PaneKind::Evaluation);
+    window.wait_for("Metrics with seen items");
+    for name in ["also-had/1", "sequential-rules/1", "popularity"] {
+        window.wait_for(&format!("Show {name} in the plot"));
+    }
+    let group = window.group();
+    let rules = group.version("sequential-rules/1").unwrap();
+    let ndcg = |metrics: &std::collections::BTreeMap<String, f64>| {
+        format!("{:.4}", metrics["normalized_discounted_cumulative_gain_at_10"])
+    };
+    assert_ne!(ndcg(&rules.metrics), ndcg(&rules.metrics_exclude_seen));
+    assert!(window.has(&ndcg(&rules.metrics)));
+    window.wait_for("users, worse for");
+    window.click(Role::CheckBox, "Without seen items");
+    window.wait_for("Metrics without seen items");
+    assert!(window.has(&ndcg(&rules.metrics_exclude_seen)));
+    window.click(Role::Button, "Sort by Coverage");
+    window.click(Role::Button, "Plot Precision");
+    assert!(window.has("Plot: Precision, without seen items"));
+    assert!(window.has("What can be compared"), "the caveats stand beside the numbers");
+    window.click(Role::Button, "Export");
+    window.click(Role::Button, "Test set to a folder...");
+    window.wait_for("Wrote 3 files");
+    assert!(window.folder.path().join("test set").join("truth.csv").is_file());
+
+    window.go(PaneKind::Training);
+    window.click(Role::Button, "Deploy also-had/1...");
+    window.click(Role::Button, "Deploy");
+    window.wait_for("also-had answers with also-had/1");
+    assert_eq!(window.group().campaigns[0].version, "also-had/1");
+    window.click(Role::Button, "Delete sequential-rules/1");
+    window.click(Role::Button, "Delete");
+    assert!(window.group().version("sequential-rules/1").is_none());
+}
+
+#[test]
+fn another_test_set_stops_versions_from_comparing() {
+    let mut window = window(true, |_| Vec::new());
+    window.go(PaneKind::Training);
+    window.choose("Recipe", "Popularity count");
+    window.click(Role::Button, "Train");
+    window.wait_until("a version", |window| window.is_active("popularity-count/1"));
+    window.choose("Test set kind", "Last item out");
+    assert!(window.has("Stops comparing: popularity-count/1"));
+    window.click(Role::Button, "Use this test set");
+    window.wait_until("the test set", |window| {
+        window.group().active_test_set().is_some_and(|test_set| test_set.spec.name == "leave-last-out")
+    });
+    window.go(PaneKind::Evaluation);
+    window.wait_for("popularity-count/1 is left out");
+}
+
+#[test]
+fn the_recommended_set_is_queued_and_can_be_cancelled() {
+    let mut window = window(true, |_| Vec::new());
+    window.go(PaneKind::Training);
+    window.click(Role::Button, "Train the recommended set");
+    window.wait_for("Cancel: Training trending-now");
+    window.click(Role::Button, "Cancel: Training trending-now");
+    window.wait_until("the others", |window| {
+        ["popularity-count/1", "sims/1", "sequential-rules/1", "ease/1"].iter().all(|name| window.is_active(name))
+    });
+    assert!(window.group().solution("trending-now").is_none(), "what waited and was cancelled left nothing");
+}
