@@ -29,7 +29,13 @@ impl Default for DifferenceForm {
 }
 
 impl DifferenceForm {
-    pub(super) fn ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, exclude_seen: bool) {
+    pub(super) fn ui(
+        &mut self,
+        context: &PaneContext<'_>,
+        ui: &mut Ui,
+        group: &GroupView,
+        exclude_seen: bool,
+    ) {
         let tokens = context.tokens;
         let names: Vec<&str> =
             active_versions(group).filter(|(_, comparable)| *comparable).map(|(name, _)| name).collect();

@@ -33,8 +33,10 @@ struct EvaluationKey {
 
 impl EvaluationKey {
     fn of(group: &GroupView, exclude_seen: bool) -> Self {
-        let versions = active_versions(group).map(|(name, comparable)| format!("{name} {comparable}")).collect();
-        let test_set = group.active_test_set().map(|test_set| (format!("{:?}", test_set.spec), test_set.created_at));
+        let versions =
+            active_versions(group).map(|(name, comparable)| format!("{name} {comparable}")).collect();
+        let test_set =
+            group.active_test_set().map(|test_set| (format!("{:?}", test_set.spec), test_set.created_at));
         Self { group: group.name.clone(), exclude_seen, versions, test_set }
     }
 }
@@ -107,7 +109,8 @@ impl Pane for EvaluationPane {
                 return;
             };
             let rows = table::sorted(view, *sort);
-            let title = if view.exclude_seen { "Metrics without seen items" } else { "Metrics with seen items" };
+            let title =
+                if view.exclude_seen { "Metrics without seen items" } else { "Metrics with seen items" };
             section::card(ui, tokens, title, |ui| {
                 ui.label(RichText::new(test_set_words(view)).color(tokens.color.text_muted));
                 table::table_ui(ui, tokens, &rows, hidden, sort);

@@ -61,7 +61,13 @@ pub(super) fn table_ui(
 }
 
 /// A heading in two lines: the metric and how deep it looks.
-fn head_ui(ui: &mut Ui, tokens: &Tokens, spec: &'static MetricSpec, width: f32, sort: &mut Option<&'static str>) {
+fn head_ui(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    spec: &'static MetricSpec,
+    width: f32,
+    sort: &mut Option<&'static str>,
+) {
     let is_sorted = *sort == Some(spec.key);
     let ink = if is_sorted { tokens.color.accent_text } else { tokens.color.text_muted };
     let text = RichText::new(short_title(spec)).size(tokens.size.small).color(ink);
@@ -69,7 +75,9 @@ fn head_ui(ui: &mut Ui, tokens: &Tokens, spec: &'static MetricSpec, width: f32, 
     let size = vec2(width, 36.0);
     let layout = Layout::centered_and_justified(egui::Direction::TopDown);
     let response = ui.allocate_ui_with_layout(size, layout, |ui| ui.add(button)).inner;
-    response.ctx.accesskit_node_builder(response.id, |node| node.set_label(format!("Sort by {}", spec.title)));
+    response
+        .ctx
+        .accesskit_node_builder(response.id, |node| node.set_label(format!("Sort by {}", spec.title)));
     let definition = format!("{} ({})\n{}", spec.title, spec.key, spec.definition);
     if response.on_hover_text(definition).clicked() {
         *sort = if is_sorted { None } else { Some(spec.key) };
@@ -127,14 +135,14 @@ fn value_ui(
             RichText::new(words)
         };
         let response = ui.label(text);
-        let mut hover = format!("{} of {}: {value:.6}", spec.title, row.name);
+        let mut lines = vec![format!("{} of {}: {value:.6}", spec.title, row.name)];
         if let Some((low, high)) = row.intervals.get(spec.key) {
-            hover += &format!("\n95 % interval {low:.4} to {high:.4}, over {} users", row.users);
+            lines.push(format!("95 % interval {low:.4} to {high:.4}, over {} users", row.users));
         }
         if is_best {
-            hover += "\nThe best of this column";
+            lines.push("The best of this column".to_owned());
         }
-        response.on_hover_text(hover);
+        response.on_hover_text(lines.join("\n"));
     });
 }
 

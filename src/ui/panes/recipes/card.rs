@@ -44,8 +44,10 @@ fn badges_ui(ui: &mut Ui, tokens: &Tokens, recipe: &RecipeDescriptor) {
             "A published method of its own, not one of the service's: a strong one to measure others against",
         );
     } else {
-        badge(ui, tokens, Tone::Accent, "service's recipe")
-            .on_hover_text(format!("Amazon Personalize has it as aws-{}, with these parameters", recipe.name));
+        badge(ui, tokens, Tone::Accent, "service's recipe").on_hover_text(format!(
+            "Amazon Personalize has it as aws-{}, with these parameters",
+            recipe.name
+        ));
     }
     if recipe.takes_events {
         badge(ui, tokens, Tone::Neutral, "takes events")

@@ -70,9 +70,8 @@ impl RecipesPane {
         let interactions = group.dataset(DatasetType::Interactions);
         let key = (group.name.clone(), interactions.map(|dataset| (dataset.version, dataset.imported_at)));
         let (studio, name) = (context.studio.clone(), group.name.clone());
-        self.readiness.keep(context, key, "looking at what the recipes need", move |_| {
-            studio.recipe_readiness(&name)
-        });
+        self.readiness
+            .keep(context, key, "looking at what the recipes need", move |_| studio.recipe_readiness(&name));
     }
 
     fn question_ui(&self, context: &PaneContext<'_>, ui: &mut Ui, question: &Question) {
@@ -94,10 +93,7 @@ impl RecipesPane {
                 let text = "Every recipe that recommends for a user also ranks a list you give it:";
                 ui.label(RichText::new(text).color(tokens.color.text_muted));
                 for recipe in also {
-                    if button::link(ui, tokens, recipe.title)
-                        .on_hover_text("Train this recipe")
-                        .clicked()
-                    {
+                    if button::link(ui, tokens, recipe.title).on_hover_text("Train this recipe").clicked() {
                         self.train(context, recipe);
                     }
                 }

@@ -70,7 +70,8 @@ impl TrainForm {
     ) {
         self.count(context, group);
         let tokens = context.tokens;
-        let allowed = if context.is_read_only() { Err("The project is open for reading only") } else { Ok(()) };
+        let allowed =
+            if context.is_read_only() { Err("The project is open for reading only") } else { Ok(()) };
         let mut set_wanted = false;
         let set_ui = |ui: &mut Ui| {
             let response = button::plain_enabled(ui, tokens, "Train the recommended set", allowed);
@@ -235,7 +236,8 @@ impl TrainForm {
         let (version, at) = (dataset.version, dataset.imported_at);
         let typed = threshold.map(|value| value.to_string()).unwrap_or_default();
         let key = (group.name.clone(), version, at, self.event_type.clone(), typed);
-        let (studio, name, event_type) = (context.studio.clone(), group.name.clone(), self.event_type.clone());
+        let (studio, name, event_type) =
+            (context.studio.clone(), group.name.clone(), self.event_type.clone());
         self.stays.keep(context, key, "counting what stays", move |_| {
             studio.readiness(&name, event_type.as_deref(), threshold)
         });

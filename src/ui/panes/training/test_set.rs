@@ -37,7 +37,9 @@ impl TestSetForm {
         let mut spec = self.draft.take().unwrap_or_else(|| now.clone());
         section::card(ui, tokens, "Test set", |ui| {
             controls_ui(ui, context, &mut spec);
-            ui.label(RichText::new(kind_words(spec.kind).1).size(tokens.size.small).color(tokens.color.text_muted));
+            ui.label(
+                RichText::new(kind_words(spec.kind).1).size(tokens.size.small).color(tokens.color.text_muted),
+            );
             if let Some(test_set) = active.filter(|test_set| test_set.spec == spec) {
                 let words = format!(
                     "{} users tested on {} items; {} users have too short a history.",
@@ -47,7 +49,8 @@ impl TestSetForm {
                 );
                 ui.label(RichText::new(words).size(tokens.size.small).color(tokens.color.text_muted));
                 if !test_set.current {
-                    let words = "The data changed since; it is cut again, the same way, at the next training.";
+                    let words =
+                        "The data changed since; it is cut again, the same way, at the next training.";
                     ui.label(RichText::new(words).size(tokens.size.small).color(tokens.color.warning));
                 }
             }
@@ -89,7 +92,8 @@ fn controls_ui(ui: &mut Ui, context: &PaneContext<'_>, spec: &mut SplitSpec) {
             }
             ui.end_row();
             ui.label("Seed");
-            let response = ui.add(DragValue::new(&mut spec.seed)).on_hover_text("Decides which users are tested");
+            let response =
+                ui.add(DragValue::new(&mut spec.seed)).on_hover_text("Decides which users are tested");
             name_field(&response, "Test set seed");
             ui.end_row();
         }
@@ -113,20 +117,20 @@ fn change_ui(
         .map(|version| version.name.as_str())
         .collect();
     if !losing.is_empty() {
-        let words = format!(
-            "Stops comparing: {}. Their numbers come back with their test set.",
-            losing.join(", ")
-        );
+        let words =
+            format!("Stops comparing: {}. Their numbers come back with their test set.", losing.join(", "));
         ui.label(RichText::new(words).size(tokens.size.small).color(tokens.color.warning));
     }
     ui.horizontal(|ui| {
-        let allowed = if context.is_read_only() { Err("The project is open for reading only") } else { Ok(()) };
+        let allowed =
+            if context.is_read_only() { Err("The project is open for reading only") } else { Ok(()) };
         if button::plain_enabled(ui, tokens, "Use this test set", allowed).clicked() {
             let (studio, name, spec) = (context.studio.clone(), group.name.clone(), spec.clone());
             let work = move |job: &crate::jobs::JobContext| studio.set_test_set(&name, &spec, job);
             // The project shows it when it is there; the ticket is of no further use.
             drop(context.send.job("Choosing the test set", Lane::Training, work, |test_set| {
-                Summary::new("Test set chosen").detail(format!("{} users are tested", count_words(test_set.users)))
+                Summary::new("Test set chosen")
+                    .detail(format!("{} users are tested", count_words(test_set.users)))
             }));
         }
         if button::link(ui, tokens, "Keep the old one").clicked() {

@@ -98,7 +98,8 @@ fn version_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, version
         cell_ui(ui, tokens, widths[5], made, None);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             actions_ui(context, ui, group, version);
-            let (icon, what) = if is_open { (Icon::ChevronDown, "Hide") } else { (Icon::ChevronRight, "Show") };
+            let (icon, what) =
+                if is_open { (Icon::ChevronDown, "Hide") } else { (Icon::ChevronRight, "Show") };
             if button::icon(ui, tokens, icon, &format!("{what} what {} used", version.name)).clicked() {
                 is_open = !is_open;
             }
@@ -126,7 +127,9 @@ fn actions_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, version
     });
     if version.status == Status::Active {
         let response = button::plain(ui, tokens, "Deploy...");
-        response.ctx.accesskit_node_builder(response.id, |node| node.set_label(format!("Deploy {}...", version.name)));
+        response.ctx.accesskit_node_builder(response.id, |node| {
+            node.set_label(format!("Deploy {}...", version.name));
+        });
         if response.on_hover_text("Make a campaign of it: it answers requests at once").clicked() {
             context.send.send(deploy(group, version));
         }
