@@ -3,7 +3,7 @@
 use crate::studio::CAVEATS;
 use crate::ui::theme::{Tokens, semibold};
 use crate::ui::widgets::card_frame;
-use egui::{CollapsingHeader, RichText, Ui};
+use egui::{Align, CollapsingHeader, Layout, RichText, Ui};
 
 pub(super) fn caveats_ui(ui: &mut Ui, tokens: &Tokens) {
     card_frame(tokens).show(ui, |ui| {
@@ -15,7 +15,8 @@ pub(super) fn caveats_ui(ui: &mut Ui, tokens: &Tokens) {
                     for (index, caveat) in CAVEATS.iter().enumerate() {
                         let ui = &mut columns[index % 2];
                         ui.label(semibold(caveat.title, tokens.size.body));
-                        ui.label(RichText::new(caveat.text).color(tokens.color.text_muted));
+                        let text = RichText::new(caveat.text).color(tokens.color.text_muted);
+                        ui.with_layout(Layout::top_down(Align::Min), |ui| ui.label(text));
                         ui.add_space(tokens.space.xs);
                     }
                 });

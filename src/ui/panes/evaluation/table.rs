@@ -38,7 +38,7 @@ pub(super) fn table_ui(
 ) {
     let specs: Vec<&'static MetricSpec> = metrics::all().map(|metric| &metric.spec).collect();
     let best: Vec<Option<f64>> = specs.iter().map(|spec| best(rows, spec)).collect();
-    ui.spacing_mut().item_spacing.x = tokens.space.xs;
+    ui.spacing_mut().item_spacing = vec2(tokens.space.xs, 2.0);
     let gaps = (specs.len() + 2) as f32 * tokens.space.xs;
     let width = ((ui.available_width() - TICK - NAME - gaps) / specs.len() as f32).max(52.0);
     egui::ScrollArea::horizontal().auto_shrink([false, true]).show(ui, |ui| {
@@ -84,13 +84,12 @@ fn head_ui(
     }
 }
 
-/// `Precision@5` as two short lines, the second reading in a third of its own.
+/// `Precision@5` as two short lines; the second reading says so in its second.
 fn short_title(spec: &MetricSpec) -> String {
-    let (title, over) = match spec.title.strip_suffix(SECOND_READING) {
-        Some(title) => (title, "\nover hits"),
-        None => (spec.title, ""),
-    };
-    format!("{title}{over}")
+    match spec.title.strip_suffix(SECOND_READING) {
+        Some(title) => format!("{title}\n{}", SECOND_READING.trim_start()),
+        None => spec.title.replace('@', "\n@"),
+    }
 }
 
 fn name_ui(ui: &mut Ui, tokens: &Tokens, row: &EvaluationRow, hidden: &mut BTreeSet<String>) {

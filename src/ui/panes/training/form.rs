@@ -6,7 +6,7 @@ use crate::domain::{DatasetType, Parameters, RecipeDescriptor, check_name};
 use crate::studio::{GroupView, Readiness, TrainRequest, recipe, recipes};
 use crate::ui::loadable::Loadable;
 use crate::ui::pane::PaneContext;
-use crate::ui::theme::{Icon, Tokens};
+use crate::ui::theme::{Icon, Tokens, semibold};
 use crate::ui::widgets::form::ParameterForm;
 use crate::ui::widgets::search_field::name_field;
 use crate::ui::widgets::{button, count_words, section};
@@ -141,7 +141,9 @@ impl TrainForm {
         ui.vertical(|ui| {
             let field = TextEdit::singleline(&mut self.solution)
                 .hint_text(RichText::new(recipe.name).color(tokens.color.text_faint))
-                .desired_width(FIELD);
+                .desired_width(FIELD)
+                .min_size(egui::vec2(0.0, tokens.control_height))
+                .align(egui::Align2::LEFT_CENTER);
             name_field(&ui.add(field), "Solution name");
             let (words, color) = match check_solution(self.solution_name(recipe), group, recipe) {
                 Ok(words) => (words, tokens.color.text_muted),
@@ -173,7 +175,11 @@ impl TrainForm {
         ui.label("Least value");
         ui.vertical(|ui| {
             let hint = RichText::new("none").color(tokens.color.text_faint);
-            let field = TextEdit::singleline(&mut self.threshold).hint_text(hint).desired_width(80.0);
+            let field = TextEdit::singleline(&mut self.threshold)
+                .hint_text(hint)
+                .desired_width(80.0)
+                .min_size(egui::vec2(0.0, tokens.control_height))
+                .align(egui::Align2::LEFT_CENTER);
             let response = ui.add(field);
             name_field(&response, "Least event value");
             response.on_hover_text("Events of a lower value, or of none, are left out");
@@ -189,7 +195,7 @@ impl TrainForm {
             return;
         }
         ui.horizontal(|ui| {
-            section::subheading(ui, tokens, "Parameters");
+            ui.label(semibold("Parameters", tokens.size.body).color(tokens.color.text_muted));
             if !self.parameters.is_default() && button::link(ui, tokens, "Back to the defaults").clicked() {
                 self.parameters.reset();
             }

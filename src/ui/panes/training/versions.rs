@@ -33,6 +33,7 @@ pub(super) fn versions_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupV
             ui.label(RichText::new(words).color(tokens.color.text_muted));
             return;
         }
+        ui.spacing_mut().item_spacing.y = 2.0;
         versions.sort_by_key(|version| std::cmp::Reverse(version.created_at));
         let widths: f32 = COLUMNS.iter().map(|(_, width)| width).sum();
         let name = (ui.available_width() - widths - ACTIONS - 8.0 * ui.spacing().item_spacing.x).max(120.0);
