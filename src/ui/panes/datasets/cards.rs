@@ -12,7 +12,7 @@ use crate::ui::widgets::badge::{Tone, badge};
 use crate::ui::widgets::{button, card_frame, count_words};
 use egui::{Align, Label, Layout, RichText, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo};
 
-const HEIGHT: f32 = 104.0;
+const HEIGHT: f32 = 122.0;
 
 /// What was clicked.
 #[derive(Clone, Copy)]

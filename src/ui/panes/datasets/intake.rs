@@ -161,7 +161,11 @@ fn imported_words(list: &[&Draft]) -> String {
 fn settle_looked_at(drafts: &Drafts, looked_at: &mut Option<LookedAt>) {
     match *looked_at {
         Some(LookedAt::First) if drafts.looking_at().is_none() => {
-            *looked_at = drafts.newest().next().map(|draft| LookedAt::Draft(draft.id));
+            let is_importing = |draft: &&Draft| matches!(draft.state, DraftState::Importing(_));
+            let is_imported = |draft: &Draft| matches!(draft.state, DraftState::Imported(_));
+            let waiting = if drafts.list.iter().any(is_imported) { None } else { drafts.newest().next() };
+            let shown = drafts.newest().find(is_importing).or(waiting);
+            *looked_at = shown.map(|draft| LookedAt::Draft(draft.id));
         }
         Some(LookedAt::Draft(id)) => match drafts.get(id) {
             None => *looked_at = None,

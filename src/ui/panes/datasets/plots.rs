@@ -36,13 +36,23 @@ fn over_time(insights: &Insights) -> PlotSpec {
     }
 }
 
+/// Users by the length of their history, in bins that double: most histories are short, a few very long.
 fn history_lengths(insights: &Insights) -> PlotSpec {
-    let points = insights.history_lengths.iter().map(|(length, users)| [f64::from(*length), *users as f64]);
+    let longest = insights.history_lengths.iter().map(|(length, _)| *length).max().unwrap_or(1).max(1);
+    let bins = longest.ilog2() as usize + 1;
+    let mut users = vec![0_u64; bins];
+    for (length, count) in &insights.history_lengths {
+        users[(*length).max(1).ilog2() as usize] += count;
+    }
+    let name = |bin: usize| match bin {
+        0 => "1".to_owned(),
+        _ => format!("{} to {}", 1_u64 << bin, (1_u64 << (bin + 1)) - 1),
+    };
     PlotSpec {
         title: "History lengths".to_owned(),
-        x: Axis::number("Interactions of a user").can_log(),
+        x: Axis::categories("Interactions of a user", (0..bins).map(name)),
         y: Axis::number("Users").can_log(),
-        series: vec![Series::new("Users", Marks::Points, points.collect())],
+        series: vec![Series::of_values("Users", Marks::Bars, users.into_iter().map(|count| count as f64))],
     }
 }
 
@@ -97,5 +107,21 @@ mod tests {
         assert!(popularity.series[0].points.len() < 3_000);
         assert_eq!(popularity.series[0].points[0], [1.0, 49_999.0]);
         assert_eq!(types.series[0].points.iter().map(|[_, count]| count).sum::<f64>(), 200.0);
+    }
+
+    #[test]
+    fn every_user_stands_in_the_bin_of_their_history() {
+        let insights = Insights {
+            counts: Vec::new(),
+            insights: Vec::new(),
+            over_time: Vec::new(),
+            history_lengths: vec![(1, 5), (2, 3), (3, 4), (4, 1), (9, 2)],
+            popularity: Vec::new(),
+            event_types: Vec::new(),
+        };
+        let plot = history_lengths(&insights);
+        let counts: Vec<f64> = plot.series[0].points.iter().map(|[_, users]| *users).collect();
+        assert_eq!(counts, [5.0, 7.0, 1.0, 2.0]);
+        assert_eq!(plot.x.short(3.0, 1.0), "8 to 15");
     }
 }

@@ -96,7 +96,9 @@ fn trial_ui(ui: &mut Ui, tokens: &Tokens, trial: &MappingTrial) {
 fn problem_ui(ui: &mut Ui, tokens: &Tokens, problem: &ProblemCount) {
     let place =
         if problem.column.is_empty() { String::new() } else { format!(", column {}", problem.column) };
-    let text = format!("{} rows{place}: {}", count_words(problem.rows), problem.rule.message());
+    let rows =
+        if problem.rows == 1 { "1 row".to_owned() } else { format!("{} rows", count_words(problem.rows)) };
+    let text = format!("{rows}{place}: {}", problem.rule.message());
     ui.add(Label::new(RichText::new(text).color(tokens.color.warning)).wrap())
         .on_hover_text(problem.example.to_string());
 }
