@@ -48,11 +48,13 @@ impl BatchPane {
                     self.running = Some(form::start(context, request));
                 }
             });
+            if self.running.is_some() || self.ended.is_some() {
+                self.standing_ui(context, right);
+                right.add_space(tokens.space.sm);
+            }
             section::card(right, tokens, "Lines", |ui| {
                 format::format_ui(ui, tokens, self.form.recipe(group));
             });
-            right.add_space(tokens.space.sm);
-            self.standing_ui(context, right);
         });
         ui.add_space(tokens.space.md);
         self.past.ui(context, ui, group);

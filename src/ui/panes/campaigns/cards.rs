@@ -62,11 +62,11 @@ fn card_ui(
                     context.send.send(Action::Show(PaneKind::Preview));
                 }
                 ui.add_space(tokens.space.md);
+                badge::status(ui, tokens, campaign.status);
                 if let Some(value) = group.version(&campaign.version).and_then(ndcg) {
                     let text = RichText::new(format!("NDCG@10 {value:.4}")).color(tokens.color.text_muted);
                     ui.label(text).on_hover_text("On the group's test set, seen items left in");
                 }
-                badge::status(ui, tokens, campaign.status);
                 ui.with_layout(Layout::top_down(Align::Min), |ui| {
                     ui.spacing_mut().item_spacing.y = 2.0;
                     ui.add(Label::new(semibold(name, tokens.size.title)).truncate());

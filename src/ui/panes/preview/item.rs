@@ -96,23 +96,28 @@ fn facts_of(ui: &mut Ui, tokens: &Tokens, item: &ItemView, height: f32) {
     let area = ScrollArea::vertical().id_salt("facts").max_height(height).auto_shrink([false, true]);
     area.show(ui, |ui| {
         let width = ui.available_width();
-        Grid::new("facts").num_columns(2).spacing([tokens.space.lg, tokens.space.xs]).show(ui, |ui| {
-            let mut fact = |name: &str, value: &str| {
-                ui.add(Label::new(muted(name)));
-                ui.vertical(|ui| {
-                    ui.set_max_width((width - 170.0).max(120.0));
-                    ui.add(Label::new(value).wrap());
-                });
-                ui.end_row();
-            };
-            if item.fields.is_empty() {
-                fact("ITEM_ID", &item.id);
-            }
-            for (name, value) in &item.fields {
-                fact(name, value);
-            }
-            fact("Interactions", &count_words(item.interactions));
-        });
+        ui.spacing_mut().interact_size.y = 18.0;
+        Grid::new("facts")
+            .min_row_height(18.0)
+            .num_columns(2)
+            .spacing([tokens.space.lg, tokens.space.xs])
+            .show(ui, |ui| {
+                let mut fact = |name: &str, value: &str| {
+                    ui.add(Label::new(muted(name)));
+                    ui.vertical(|ui| {
+                        ui.set_max_width((width - 170.0).max(120.0));
+                        ui.add(Label::new(value).wrap());
+                    });
+                    ui.end_row();
+                };
+                if item.fields.is_empty() {
+                    fact("ITEM_ID", &item.id);
+                }
+                for (name, value) in &item.fields {
+                    fact(name, value);
+                }
+                fact("Interactions", &count_words(item.interactions));
+            });
         if item.fields.is_empty() {
             ui.label(muted("The Items dataset has no row for it."));
         }

@@ -28,7 +28,7 @@ use picker::{Kind, Picker};
 use results::Results;
 
 /// The width of the left column.
-const SIDE: f32 = 380.0;
+const SIDE: f32 = 340.0;
 
 /// A group and when its interactions and items were imported: what searches and histories hold for.
 type DataKey = (String, Option<(u32, i64)>, Option<(u32, i64)>);

@@ -13,7 +13,7 @@ use egui::{Align, Button, Label, Layout, Rect, RichText, ScrollArea, Sense, Ui, 
 const ROW: f32 = 48.0;
 /// The height of one piece of evidence.
 const PIECE: f32 = 24.0;
-const BAR: f32 = 120.0;
+const BAR: f32 = 96.0;
 
 /// How the person looks at the answer.
 #[derive(Default)]
@@ -79,6 +79,7 @@ impl Results {
                 }
                 let rect = Rect::from_min_size(pos2(left, top + begins), vec2(width, tall));
                 ui.scope_builder(UiBuilder::new().id_salt(place).max_rect(rect), |ui| {
+                    ui.spacing_mut().item_spacing.y = 0.0;
                     let mut is_open = open == Some(place);
                     if row_ui(ui, tokens, answered, place, &mut is_open, seen(&item.item_id)) {
                         clicked = Some(item.item_id.clone());
@@ -109,7 +110,7 @@ fn head_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered) {
         if answered.response.origin == Origin::Popular && answered.recipe.task != crate::domain::Task::PopularItems
         {
             badge(ui, tokens, Tone::Warning, "fallback: popular items").on_hover_text(
-                "There was no history (or nobody had the item), so the recipe gave what is popular with everyone",
+                "The recipe had nothing to go on (no history, or too few users share the item): these are popular with everyone",
             );
         }
     });
@@ -135,9 +136,6 @@ fn row_ui(
             *is_open = !*is_open;
         }
         bar_ui(ui, tokens, answered, item);
-        if is_seen {
-            badge(ui, tokens, Tone::Neutral, "in the history").on_hover_text("The user had it already");
-        }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             rank_ui(ui, tokens, place + 1);
             ui.with_layout(Layout::top_down(Align::Min), |ui| {
@@ -145,7 +143,7 @@ fn row_ui(
                 ui.spacing_mut().interact_size.y = 18.0;
                 ui.spacing_mut().button_padding.y = 0.0;
                 ui.add_space(5.0);
-                title_ui(ui, tokens, answered, item, title, place)
+                title_ui(ui, tokens, answered, title, place, is_seen)
             })
             .inner
         })
@@ -159,11 +157,26 @@ fn title_ui(
     ui: &mut Ui,
     tokens: &Tokens,
     answered: &Answered,
-    item: &PredictedItem,
     title: &str,
     place: usize,
+    is_seen: bool,
 ) -> bool {
-    let response = ui.add(Button::new(semibold(title, tokens.size.body)).frame(false).truncate());
+    let item = &answered.response.items()[place];
+    let line = vec2(ui.available_width(), 18.0);
+    let response = ui.allocate_ui_with_layout(line, Layout::right_to_left(Align::Center), |ui| {
+        if is_seen {
+            badge(ui, tokens, Tone::Neutral, "in the history").on_hover_text("The user had it already");
+        }
+        if title != item.item_id {
+            let id = RichText::new(&item.item_id).size(tokens.size.small).color(tokens.color.text_faint);
+            ui.add(Label::new(id).truncate());
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.add(Button::new(semibold(title, tokens.size.body)).frame(false).truncate())
+        })
+        .inner
+    });
+    let response = response.inner;
     name_field(&response, &format!("Rank {}: {title}", place + 1));
     let way = Way::of(answered.recipe, item);
     let ink = match way {
@@ -214,7 +227,7 @@ fn evidence_height(item: &PredictedItem) -> f32 {
 
 /// Everything that speaks for an item.
 fn evidence_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered, item: &PredictedItem) {
-    ui.spacing_mut().item_spacing.y = 0.0;
+    ui.spacing_mut().interact_size.y = PIECE;
     let evidence = item.explanation.as_ref().map(|explanation| explanation.evidence.as_slice());
     let id = RichText::new(format!("Item {}", item.item_id)).size(tokens.size.small);
     let evidence = evidence.unwrap_or_default();
@@ -223,8 +236,9 @@ fn evidence_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered, item: &Predict
     }
     for one in evidence {
         let (what, share, detail) = piece(one, |id| answered.names.get(id).map_or(id, String::as_str));
-        ui.horizontal(|ui| {
-            ui.set_height(PIECE);
+        let line = vec2(ui.available_width(), PIECE);
+        ui.allocate_ui_with_layout(line, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_size(line);
             ui.add_space(40.0);
             let (rect, _) = ui.allocate_exact_size(vec2(60.0, 6.0), Sense::hover());
             if let Some(share) = share {

@@ -55,7 +55,7 @@ pub(super) fn sentence<'a>(
     match (way, evidence.first()) {
         (Way::Unknown, _) => "This version does not know the item; it is put last".to_owned(),
         (_, Some(ItemEvidence::Item { item_id, together, .. })) => {
-            let other = name(item_id);
+            let other = if *item_id == item.item_id { "itself" } else { name(item_id) };
             let users = together.filter(|users| *users > 0).map(users_words);
             let text = match (way, users, recipe.asks_item()) {
                 (_, Some(users), true) => format!("{users} had both this and {other}"),
@@ -114,7 +114,7 @@ pub(super) fn score_words(score: f32) -> String {
     let size = score.abs();
     if score == 0.0 {
         "0".to_owned()
-    } else if size >= 1000.0 {
+    } else if size >= 1000.0 || score.fract() == 0.0 {
         format!("{score:.0}")
     } else if size >= 0.001 {
         let digits = (3 - size.log10().floor() as i32).clamp(0, 6) as usize;
@@ -184,8 +184,14 @@ mod tests {
 
     #[test]
     fn scores_keep_four_digits() {
-        let scores =
-            [(0.0, "0"), (1234.5, "1234"), (12.345, "12.35"), (0.123_45, "0.1235"), (-0.5, "-0.5000")];
+        let scores = [
+            (0.0, "0"),
+            (498.0, "498"),
+            (1234.5, "1234"),
+            (12.345, "12.35"),
+            (0.123_45, "0.1235"),
+            (-0.5, "-0.5000"),
+        ];
         for (score, words) in scores {
             assert_eq!(score_words(score), words);
         }
