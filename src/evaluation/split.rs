@@ -168,16 +168,15 @@ impl TestSet {
                 self.cases.len()
             ),
         };
-        vec![
-            how,
+        let skipped = (self.skipped_users > 0).then(|| {
             format!(
                 "{} users are not tested: they have fewer than two interactions or nothing left to find.",
                 self.skipped_users
-            ),
-            "An item that occurs several times in what is to be found counts once. Related-items recipes are asked \
-             about the last item of the input. Lists have 25 items over the whole catalogue."
-                .to_owned(),
-        ]
+            )
+        });
+        let reading = "An item that occurs several times in what is to be found counts once. Related-items recipes are asked \
+             about the last item of the input. Lists have 25 items over the whole catalogue.";
+        std::iter::once(how).chain(skipped).chain(std::iter::once(reading.to_owned())).collect()
     }
 }
 

@@ -74,7 +74,9 @@ impl DataTable {
         ui.horizontal(|ui| {
             ui.set_min_height(tokens.control_height);
             let (shown, all) = (count_words(self.shown_rows() as u64), count_words(source.rows() as u64));
-            let count = if shown == all { format!("{all} rows") } else { format!("{shown} of {all} rows") };
+            let rows = if source.rows() == 1 { "row" } else { "rows" };
+            let count =
+                if shown == all { format!("{all} {rows}") } else { format!("{shown} of {all} {rows}") };
             ui.label(RichText::new(count).color(tokens.color.text_muted));
             if self.ordering.is_some() {
                 ui.label(RichText::new("Ordering...").color(tokens.color.accent_text));
