@@ -64,11 +64,15 @@ impl PreviewPane {
         }
     }
 
-    /// The campaign chosen, or the newest.
+    /// The campaign chosen, or the newest of those that recommend for users, or the newest.
     fn campaign<'a>(&self, group: &'a GroupView) -> Option<&'a CampaignView> {
         let chosen = self.chosen.borrow();
         let named = group.campaigns.iter().find(|campaign| Some(&campaign.name) == chosen.as_ref());
-        named.or_else(|| group.campaigns.iter().max_by_key(|campaign| campaign.created_at))
+        let for_users =
+            |campaign: &CampaignView| recipe(&campaign.recipe).is_ok_and(|recipe| !recipe.asks_item());
+        named.or_else(|| {
+            group.campaigns.iter().max_by_key(|campaign| (for_users(campaign), campaign.created_at))
+        })
     }
 
     fn page_ui(
