@@ -24,8 +24,9 @@ mod tests;
 pub mod theme;
 pub mod widgets;
 
+use crate::studio::AppSettings;
 use action::Action;
-use file_picker::{FileKind, PickKind, PickRequest};
+use file_picker::{FileKind, FilePicker, PickKind, PickRequest};
 use std::path::PathBuf;
 
 /// What draws the window.
@@ -75,6 +76,16 @@ pub fn run(options: WindowOptions) -> anyhow::Result<()> {
             "the window could not be shown: {error}; try --renderer glow, or work without a window"
         )
     })
+}
+
+/// The application without a window around it, for a face that draws it elsewhere: with the settings and the file
+/// dialogs it is given.
+pub fn application(
+    context: &egui::Context,
+    settings: AppSettings,
+    picker: Box<dyn FilePicker>,
+) -> Result<impl eframe::App + use<>, theme::ThemeError> {
+    app::App::with(context, None, settings, picker)
 }
 
 /// Kinds of file that hold data.

@@ -5,6 +5,8 @@
 mod architecture;
 mod cli;
 #[cfg(test)]
+mod journey;
+#[cfg(test)]
 mod models_real;
 mod project;
 #[cfg(test)]
