@@ -178,6 +178,7 @@ fn test_set_words(view: &EvaluationView) -> String {
 /// Versions left out and why, and who was not tested.
 fn notes_ui(context: &PaneContext<'_>, ui: &mut Ui, view: &EvaluationView) {
     let tokens = context.tokens;
+    ui.add_space(tokens.space.sm);
     for note in &view.notes {
         ui.horizontal_top(|ui| {
             ui.add(Icon::Info.image(16.0, tokens.color.accent_text));
