@@ -46,11 +46,11 @@ fn history_lengths(insights: &Insights) -> PlotSpec {
     }
     let name = |bin: usize| match bin {
         0 => "1".to_owned(),
-        _ => format!("{} to {}", 1_u64 << bin, (1_u64 << (bin + 1)) - 1),
+        _ => format!("{}+", 1_u64 << bin),
     };
     PlotSpec {
         title: "History lengths".to_owned(),
-        x: Axis::categories("Interactions of a user", (0..bins).map(name)),
+        x: Axis::categories("Interactions of a user, at least", (0..bins).map(name)),
         y: Axis::number("Users").can_log(),
         series: vec![Series::of_values("Users", Marks::Bars, users.into_iter().map(|count| count as f64))],
     }
@@ -122,6 +122,6 @@ mod tests {
         let plot = history_lengths(&insights);
         let counts: Vec<f64> = plot.series[0].points.iter().map(|[_, users]| *users).collect();
         assert_eq!(counts, [5.0, 7.0, 1.0, 2.0]);
-        assert_eq!(plot.x.short(3.0, 1.0), "8 to 15");
+        assert_eq!(plot.x.short(3.0, 1.0), "8+");
     }
 }

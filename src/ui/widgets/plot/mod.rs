@@ -13,13 +13,15 @@ use crate::ui::action::{Action, CommandSender};
 use crate::ui::file_picker::{FileKind, PickKind, PickRequest};
 use crate::ui::theme::{Icon, Tokens, semibold};
 use egui::{Align, Layout, RichText, Ui};
-use egui_plot::{Bar, BarChart, GridMark, HoverPosition, Line, Plot, PlotPoints, Points};
+use egui_plot::{AxisHints, Bar, BarChart, GridMark, HoverPosition, Line, Plot, PlotPoints, Points};
 use scale::{MarkSeries, bounds, marks};
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 /// The most points of a series handed to the screen; more are thinned, keeping each stretch's extremes.
 const SCREEN_POINTS: usize = 4_000;
+/// Labels of the x axis fade in while their marks are this far apart, in points.
+const X_LABEL_SPACING: egui::Rangef = egui::Rangef { min: 28.0, max: 44.0 };
 /// The most rows of the data shown beside a plot.
 const TABLE_ROWS: usize = 200;
 
@@ -204,11 +206,15 @@ fn screen_ui(ui: &mut Ui, tokens: &Tokens, spec: &PlotSpec, look: &Look, height:
         .set_margin_fraction(egui::vec2(0.02, 0.06))
         .default_x_bounds(x.0, x.1)
         .default_y_bounds(y.0, y.1 + (y.1 - y.0) * 0.06)
-        .x_axis_label(RichText::new(&spec.x.label).color(tokens.color.text_muted))
+        .custom_x_axes(vec![
+            AxisHints::new_x()
+                .label(RichText::new(&spec.x.label).color(tokens.color.text_muted))
+                .formatter(move |mark: GridMark, _: &RangeInclusive<f64>| {
+                    words(&x_axis, logs.x, mark.value, mark.step_size)
+                })
+                .label_spacing(X_LABEL_SPACING),
+        ])
         .y_axis_label(RichText::new(&spec.y.label).color(tokens.color.text_muted))
-        .x_axis_formatter(move |mark: GridMark, _: &RangeInclusive<f64>| {
-            words(&x_axis, logs.x, mark.value, mark.step_size)
-        })
         .y_axis_formatter(move |mark: GridMark, _: &RangeInclusive<f64>| {
             words(&y_axis, logs.y, mark.value, mark.step_size)
         })
