@@ -12,6 +12,7 @@ pub use names::title_field;
 pub use proposal::{Proposal, propose};
 
 use super::preview::Preview;
+use super::time::thousands;
 use crate::domain::DatasetType;
 use crate::domain::mapping::{MappedField, Mapping, Reading, TimestampRule};
 use crate::domain::schema::{FieldRole, FieldType};
@@ -128,7 +129,8 @@ impl<'a> Columns<'a> {
                 let found = &self.contents[index];
                 format!(
                     "{} different values in {} rows, as ids of {what} repeat",
-                    found.distinct, found.filled
+                    thousands(found.distinct as u64),
+                    thousands(found.filled as u64)
                 )
             } else {
                 format!("named {:?}, a name for {what}", self.name(index))

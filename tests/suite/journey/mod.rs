@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The seconds for which an idle window is watched.
+/// For how long an idle window is watched.
 const IDLE: Duration = Duration::from_secs(5);
 
 #[test]
@@ -38,6 +38,12 @@ fn files_become_a_batch_in_the_programs_own_window() {
         }
     };
     let shown = go(&mut window, &place);
+    // A window is idle once its last message is gone and its last frame is painted.
+    window.wait_until("the end of the messages", |window| {
+        let mut names = window.seen().into_iter().map(|seen| seen.name);
+        (!names.any(|name| name.starts_with("Dismiss: "))).then_some(())
+    });
+    std::thread::sleep(IDLE / 2);
     let before = window.processor_time();
     std::thread::sleep(IDLE);
     let used = window.processor_time().saturating_sub(before).as_secs_f64() / IDLE.as_secs_f64();

@@ -114,6 +114,7 @@ impl Pane for EvaluationPane {
             section::card(ui, tokens, title, |ui| {
                 ui.label(RichText::new(test_set_words(view)).color(tokens.color.text_muted));
                 table::table_ui(ui, tokens, &rows, hidden, sort);
+                ui.add_space(tokens.space.sm);
                 notes_ui(context, ui, view);
             });
             section::card(ui, tokens, "Side by side", |ui| {

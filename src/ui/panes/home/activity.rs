@@ -6,8 +6,9 @@ use crate::studio::GroupView;
 use crate::ui::command::Command;
 use crate::ui::pane::PaneContext;
 use crate::ui::theme::Tokens;
-use crate::ui::widgets::{badge, button, count_words, progress, section};
+use crate::ui::widgets::{badge, button, count_words, duration_words, progress, section};
 use egui::{Label, RichText, Ui};
+use std::time::Duration;
 
 /// Entries shown.
 const SHOWN: usize = 8;
@@ -66,7 +67,10 @@ fn entries(group: &GroupView) -> Vec<Entry> {
     let versions = group.solutions.iter().flat_map(|solution| &solution.versions).map(|version| Entry {
         at: version.created_at,
         title: format!("Trained {}", version.name),
-        detail: version.failure_reason.clone().unwrap_or_else(|| format!("{:.1} s", version.seconds)),
+        detail: version
+            .failure_reason
+            .clone()
+            .unwrap_or_else(|| duration_words(Duration::from_secs_f64(version.seconds.max(0.0)))),
         status: version.status,
     });
     let batches = group.batch_jobs.iter().map(|job| Entry {

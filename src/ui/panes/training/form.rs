@@ -118,7 +118,7 @@ impl TrainForm {
     }
 
     fn solution_ui(&mut self, ui: &mut Ui, tokens: &Tokens, group: &GroupView, recipe: &RecipeDescriptor) {
-        ui.label("Recipe");
+        name_of_two_lines(ui, tokens, "Recipe");
         let mut chosen = None;
         ui.vertical(|ui| {
             let combo = ComboBox::from_id_salt("recipe").width(FIELD).selected_text(recipe.title);
@@ -137,7 +137,7 @@ impl TrainForm {
             self.choose(chosen);
         }
         ui.end_row();
-        ui.label("Solution");
+        name_of_two_lines(ui, tokens, "Solution");
         ui.vertical(|ui| {
             let field = TextEdit::singleline(&mut self.solution)
                 .hint_text(RichText::new(recipe.name).color(tokens.color.text_faint))
@@ -284,6 +284,17 @@ impl TrainForm {
         };
         Ok(TrainRequest { group: group.name.clone(), solution: Some(solution.to_owned()), config })
     }
+}
+
+/// The name of a field that has a line of small text under it, at the height of the field.
+fn name_of_two_lines(ui: &mut Ui, tokens: &Tokens, name: &str) {
+    ui.vertical(|ui| {
+        let field = egui::vec2(0.0, tokens.control_height);
+        ui.allocate_ui_with_layout(field, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.label(name)
+        });
+        ui.label(RichText::new(" ").size(tokens.size.small));
+    });
 }
 
 /// A recipe on all events.
