@@ -50,6 +50,7 @@ pub use view::{
 };
 
 // What the faces need of the rooms below.
+pub use crate::data::sample::SampleGroup;
 pub use crate::data::time::{epoch_seconds, rule_text};
 pub use crate::data::{
     Bar, ColumnProfile, Dialect, EventTypeReadiness, Format, ImportMode, Insight, InsightKind, Insights,

@@ -1,9 +1,8 @@
 //! The model pages driven as a person would, by accessible name: from recipes over training to metrics.
 
-use crate::data::sample::SampleGroup;
 use crate::domain::Status;
 use crate::jobs::JobContext;
-use crate::studio::{AppSettings, GroupView, Studio, recipes};
+use crate::studio::{AppSettings, GroupView, SampleGroup, Studio, recipes};
 use crate::ui::action::Action;
 use crate::ui::app::App;
 use crate::ui::file_picker::{Picked, ScriptedPicker};
