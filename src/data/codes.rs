@@ -8,6 +8,9 @@ use std::sync::Arc;
 /// The code of a missing cell.
 pub(super) const MISSING: u32 = u32::MAX;
 
+/// Cells that are looked up side by side.
+const BATCH: usize = 64;
+
 /// Distinct texts in the order first seen.
 #[derive(Default)]
 struct Interner<'a> {
@@ -18,6 +21,23 @@ struct Interner<'a> {
 }
 
 impl<'a> Interner<'a> {
+    /// The codes of at most [`BATCH`] cells that were seen, are short and stand where their hash belongs;
+    /// [`MISSING`] for all others, which [`Self::code`] finds.
+    fn known(&self, views: &[View]) -> [u32; BATCH] {
+        let mut known = [MISSING; BATCH];
+        for (known, view) in known.iter_mut().zip(views) {
+            *known = self.index.glance(hash::inline_text(view.as_u128()));
+        }
+        let last = self.views.len().saturating_sub(1);
+        for (known, view) in known.iter_mut().zip(views) {
+            let there = self.views.get((*known as usize).min(last)).copied().unwrap_or_default();
+            // A long text's view is a place, not its bytes.
+            let is_same = (*known != MISSING) & view.is_inline() & (there == view.as_u128());
+            *known = if is_same { *known } else { MISSING };
+        }
+        known
+    }
+
     /// The code of a text with its view, a new one where it was not seen.
     fn code(&mut self, view: View, text: impl Fn() -> &'a str) -> u32 {
         let bits = view.as_u128();
@@ -55,13 +75,23 @@ impl Codes {
         let mut firsts = Vec::new();
         let mut codes: Vec<u32> = Vec::with_capacity(column.len());
         for chunk in column.downcast_iter() {
-            for (row, view) in chunk.views().iter().enumerate() {
-                let code =
-                    if chunk.is_null(row) { MISSING } else { interner.code(*view, || chunk.value(row)) };
-                if code != MISSING && code as usize == firsts.len() {
-                    firsts.push(codes.len() as u32);
+            let has_missing = chunk.null_count() > 0;
+            for (batch, views) in chunk.views().chunks(BATCH).enumerate() {
+                let known = interner.known(views);
+                for (place, (view, &known)) in views.iter().zip(&known).enumerate() {
+                    let row = batch * BATCH + place;
+                    let code = if has_missing && chunk.is_null(row) {
+                        MISSING
+                    } else if known != MISSING {
+                        known
+                    } else {
+                        interner.code(*view, || chunk.value(row))
+                    };
+                    if code != MISSING && code as usize == firsts.len() {
+                        firsts.push(codes.len() as u32);
+                    }
+                    codes.push(code);
                 }
-                codes.push(code);
             }
         }
         Self { firsts, codes }

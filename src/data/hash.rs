@@ -62,6 +62,15 @@ impl HashIndex {
         }
     }
 
+    /// The code in the slot where that hash belongs, where it has the hash; `u32::MAX` where another has taken the
+    /// slot or none. Without a branch, so that many glances wait for memory at once.
+    pub fn glance(&self, hash: u64) -> u32 {
+        let tag = hash as u32;
+        let home = tag as usize & self.slots.len().wrapping_sub(1);
+        let slot = self.slots.get(home).copied().unwrap_or(EMPTY);
+        if (slot >> 32) as u32 == tag { slot as u32 } else { u32::MAX }
+    }
+
     /// Adds a code below `u32::MAX` that [`Self::find`] does not find.
     pub fn insert(&mut self, hash: u64, code: u32) {
         if (self.filled + 1) * 2 > self.slots.len() {

@@ -1,5 +1,6 @@
 //! Rows that say what another row says: equal interactions, and Items or Users rows with the same key.
 
+use super::table::CODED;
 use super::Table;
 use super::codes::Coded;
 use super::hash;
@@ -104,8 +105,8 @@ enum Cells<'a> {
 
 impl<'a> Cells<'a> {
     fn new(table: &'a Table, name: &str) -> Result<Self, PolarsError> {
-        // Ids are coded anyway, to count them and to encode.
-        if matches!(name, "USER_ID" | "ITEM_ID")
+        // These are coded anyway, to count and to pack.
+        if CODED.contains(&name)
             && let Some(coded) = table.coded(name)
         {
             return Ok(Self::Codes(coded));

@@ -165,7 +165,7 @@ pub(super) fn check(
                 }),
             }
         }
-        columns.push(field.series.rechunk().into_column());
+        columns.push(field.series);
     }
     found.retain(|problem| match drops(problem.rule) {
         Some(place) => {
@@ -191,6 +191,7 @@ pub(super) fn check(
     }
 
     job.check()?;
+    let columns = columns.into_par_iter().with_max_len(1).map(|series| series.rechunk().into_column()).collect();
     let mut frame = DataFrame::new(rows, columns)?;
     let mut original: Option<Vec<u32>> = None;
     if keep.contains(&false) {
@@ -199,10 +200,11 @@ pub(super) fn check(
     }
     drop(keep);
     let mut table = Table::new(frame);
-    rayon::join(|| table.coded("USER_ID").is_some(), || table.coded("ITEM_ID").is_some());
+    table.code();
     let repeated = repeats::of_dataset(&table, schema.dataset)?;
     if !repeated.is_empty() {
         table = repeats::without(&table, &repeated)?;
+        table.code();
     }
     let number = |row: u32| {
         row_numbers.number(original.as_ref().map_or(row, |original| original[row as usize]) as usize)
@@ -227,7 +229,7 @@ pub(super) fn check(
             None => format!("{file} has no rows"),
         });
     }
-    let (users, items) = rayon::join(|| table.distinct("USER_ID"), || table.distinct("ITEM_ID"));
+    let (users, items) = (table.distinct("USER_ID"), table.distinct("ITEM_ID"));
     Ok(Imported {
         table,
         schema,

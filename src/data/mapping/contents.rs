@@ -2,7 +2,7 @@
 
 use crate::data::preview::Preview;
 use crate::data::time::{Detected, detect};
-use std::collections::HashSet;
+use polars::prelude::{InitHashMaps, PlHashSet};
 
 /// One column of a preview, measured.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Contents {
     /// Measures the column at `index`.
     pub fn of(preview: &Preview, index: usize) -> Self {
         let cells: Vec<&str> = preview.rows.iter().filter_map(|row| row.get(index)?.as_deref()).collect();
-        let mut seen: HashSet<&str> = HashSet::with_capacity(cells.len().min(4_096));
+        let mut seen: PlHashSet<&str> = PlHashSet::with_capacity(cells.len().min(4_096));
         let mut found = Self {
             filled: cells.len(),
             distinct: 0,

@@ -17,6 +17,7 @@ use crate::domain::DatasetType;
 use crate::domain::mapping::{MappedField, Mapping, Reading, TimestampRule};
 use crate::domain::schema::{FieldRole, FieldType};
 use contents::Contents;
+use rayon::prelude::*;
 
 /// What a column may mean beyond metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +60,8 @@ struct Columns<'a> {
 
 impl<'a> Columns<'a> {
     fn of(preview: &'a Preview) -> Self {
-        let contents = (0..preview.columns.len()).map(|index| Contents::of(preview, index)).collect();
+        let columns = (0..preview.columns.len()).into_par_iter();
+        let contents = columns.map(|index| Contents::of(preview, index)).collect();
         Self { preview, contents }
     }
 

@@ -8,13 +8,15 @@ use std::io::Cursor;
 
 /// Bytes of the first look: most rows wanted fit in it, and packed files are estimated well by it.
 const FIRST_LOOK: usize = 1 << 20;
+/// Bytes that most rows fit in: a first look that is too short for the rows wanted is work done twice.
+const BYTES_A_ROW: usize = 64;
 
 /// The first `rows` rows, or as many as lie in the first `max_bytes` unpacked bytes.
 pub(crate) fn sample(source: &Source, rows: usize, max_bytes: usize) -> Result<Preview, DataError> {
     match &source.format {
         Format::Parquet => of_parquet(source, rows),
         Format::Delimited(_) | Format::JsonLines => {
-            let mut limit = FIRST_LOOK.min(max_bytes);
+            let mut limit = FIRST_LOOK.max(rows.saturating_mul(BYTES_A_ROW)).min(max_bytes);
             loop {
                 let head = bytes::head(&source.path, source.entry.as_deref(), limit)?;
                 let (complete, sample) = (head.complete, of_text(source, head, rows)?);

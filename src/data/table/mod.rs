@@ -8,8 +8,12 @@ use super::DataError;
 use super::codes::{Coded, Codes};
 use parking_lot::Mutex;
 use polars::prelude::*;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Columns whose codes many ask for: to find repeats, to count, to pack and to encode.
+pub(super) const CODED: [&str; 3] = ["USER_ID", "ITEM_ID", "EVENT_TYPE"];
 
 /// The rows of a dataset. Columns carry the schema's names and types; a cell with several categories stays
 /// `A|B`; times are epoch seconds. At most 2³² − 2 rows.
@@ -115,6 +119,11 @@ impl Table {
             codes
         });
         Some(Coded::with_codes(cells, codes))
+    }
+
+    /// Codes ids and event types side by side, before anyone asks.
+    pub(super) fn code(&self) {
+        CODED.par_iter().with_max_len(1).for_each(|column| drop(self.coded(column)));
     }
 
     /// Different texts of a text column; zero where it does not exist.

@@ -1,7 +1,7 @@
 //! Tables as Parquet bytes. Written by hand from the library's parts, since the codes of ids are known here:
 //! its own writer would look for every column's dictionary again, and compress on one core.
 
-use super::Table;
+use super::{CODED, Table};
 use crate::data::DataError;
 use crate::data::codes::MISSING;
 use polars::prelude::*;
@@ -20,8 +20,6 @@ use std::ops::Range;
 const GROUP: usize = 512 * 1024;
 /// Rows that a text stands in on average for a dictionary to be worth it.
 const REPEATED: usize = 4;
-/// Columns whose codes others ask for too.
-const CODED: [&str; 3] = ["USER_ID", "ITEM_ID", "EVENT_TYPE"];
 
 impl Table {
     /// The table as a Parquet file, compressed with zstd.

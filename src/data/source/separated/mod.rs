@@ -193,7 +193,7 @@ pub(super) fn read(
 
 /// Line ends of the old Macintosh, a lone `\r`, become `\n` where the text has no other.
 pub(super) fn with_line_feeds(text: String) -> String {
-    let is_old = text.contains('\r') && !text.contains('\n');
+    let is_old = !text.contains('\n') && text.contains('\r');
     if is_old { text.replace('\r', "\n") } else { text }
 }
 
