@@ -93,11 +93,17 @@ fn settled(mut guesses: Vec<Guessed>, taken: &[DatasetType]) -> Vec<Proposal> {
         })
         .max_by_key(|&index| guesses[index].preview.estimated_rows);
     for (kind, field) in [(DatasetType::Items, "ITEM_ID"), (DatasetType::Users, "USER_ID")] {
-        let in_log: HashSet<&str> = log.map_or_else(HashSet::new, |log| guesses[log].values(field));
-        let shares: Vec<(usize, f64)> = (0..guesses.len())
+        let of_kind: Vec<usize> = (0..guesses.len())
             .filter(|&index| {
                 guesses[index].proposal.confident && guesses[index].proposal.mapping.dataset == kind
             })
+            .collect();
+        if of_kind.is_empty() {
+            continue;
+        }
+        let in_log: HashSet<&str> = log.map_or_else(HashSet::new, |log| guesses[log].values(field));
+        let shares: Vec<(usize, f64)> = of_kind
+            .into_iter()
             .map(|index| {
                 let keys = guesses[index].values(field);
                 let known = in_log.iter().filter(|value| keys.contains(*value)).count();
