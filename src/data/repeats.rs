@@ -1,9 +1,9 @@
 //! Rows that say what another row says: equal interactions, and Items or Users rows with the same key.
 
-use super::table::CODED;
 use super::Table;
 use super::codes::Coded;
 use super::hash;
+use super::table::CODED;
 use crate::domain::DatasetType;
 use polars::prelude::*;
 use polars_arrow::array::Array;

@@ -191,7 +191,8 @@ pub(super) fn check(
     }
 
     job.check()?;
-    let columns = columns.into_par_iter().with_max_len(1).map(|series| series.rechunk().into_column()).collect();
+    let columns =
+        columns.into_par_iter().with_max_len(1).map(|series| series.rechunk().into_column()).collect();
     let mut frame = DataFrame::new(rows, columns)?;
     let mut original: Option<Vec<u32>> = None;
     if keep.contains(&false) {
