@@ -372,15 +372,8 @@ impl Model for Linear {
 mod tests {
     use super::*;
     use crate::data::History;
+    use crate::recipes::toy::scores;
     use crate::recipes::{Evidence, toy};
-
-    fn scores(model: &dyn Model, items: &[u32]) -> (Vec<f32>, Origin) {
-        let (timestamps, event_types) = (vec![0; items.len()], vec![0; items.len()]);
-        let history = History { items, timestamps: &timestamps, event_types: &event_types };
-        let mut scores = vec![0.0; model.n_items()];
-        let origin = model.score(&[Query { history, ..Query::default() }], &mut scores)[0];
-        (scores, origin)
-    }
 
     /// Users {a, b}, {a, b}, {a}: `XᵀX + I = [[4, 2], [2, 3]]`, `P = [[3, −2], [−2, 4]] / 8`, `B_ab = 2/4`,
     /// `B_ba = 2/3`.

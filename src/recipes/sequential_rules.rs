@@ -249,15 +249,8 @@ impl Model for Rules {
 mod tests {
     use super::*;
     use crate::data::History;
+    use crate::recipes::toy::scores;
     use crate::recipes::{Evidence, toy};
-
-    fn scores(model: &dyn Model, items: &[u32]) -> (Vec<f32>, Origin) {
-        let (timestamps, event_types) = (vec![0; items.len()], vec![0; items.len()]);
-        let history = History { items, timestamps: &timestamps, event_types: &event_types };
-        let mut scores = vec![0.0; model.n_items()];
-        let origin = model.score(&[Query { history, ..Query::default() }], &mut scores)[0];
-        (scores, origin)
-    }
 
     /// One history a b c: Q[a→b] = 1, Q[a→c] = 1/2, Q[b→c] = 1; with half reverse weight Q[b→a] = 1/2,
     /// Q[c→b] = 1/2, Q[c→a] = 1/4. Asked with (a, b): c = Q[b→c] + Q[a→c] / 2 = 1.25.

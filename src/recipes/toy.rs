@@ -1,7 +1,7 @@
 //! Small data and models for tests of the rooms that use a model without caring which.
 
 use super::{Artifact, ArtifactError, Evidence, Explanation, Model, Origin, Query};
-use crate::data::{Interactions, Vocabulary};
+use crate::data::{History, Interactions, Vocabulary};
 use std::sync::Arc;
 
 /// Interactions from `(user, item, timestamp)`.
@@ -76,4 +76,13 @@ pub fn trained(
     let parameters = recipe.descriptor().parameters_from(parameters.iter().copied()).unwrap();
     let data = super::TrainingData { interactions: Arc::new(interactions) };
     recipe.train(&data, &parameters, 0, &crate::jobs::JobContext::default()).unwrap()
+}
+
+/// What a model says to a user with that history, `[n_items]`, and where it came from.
+pub fn scores(model: &dyn Model, items: &[u32]) -> (Vec<f32>, Origin) {
+    let (timestamps, event_types) = (vec![0; items.len()], vec![0; items.len()]);
+    let history = History { items, timestamps: &timestamps, event_types: &event_types };
+    let mut scores = vec![0.0; model.n_items()];
+    let origin = model.score(&[Query { history, ..Query::default() }], &mut scores)[0];
+    (scores, origin)
 }
