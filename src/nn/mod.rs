@@ -1,5 +1,19 @@
-//! Kernels: matrix products, factorisations, seeded randomness. Knows tensors and threads, not recipes.
+//! Kernels, layers and training: matrix products, factorisations, seeded randomness, networks over sequences. Knows
+//! tensors and threads, not recipes.
 
+pub mod attention;
+pub mod bags;
+pub mod catalogue_loss;
 pub mod cholesky;
+pub mod dropout;
+#[cfg(test)]
+pub mod gradient_check;
+pub mod gru;
 pub mod matmul;
+pub mod network;
+pub mod norm;
+pub mod optimizer;
+pub mod ragged;
 pub mod random;
+pub mod transformer;
+pub mod vector;

@@ -25,6 +25,38 @@ pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     [c0, c1, c2, c3]
 }
 
+/// Blocks computed side by side.
+pub const SIDE_BY_SIDE: usize = 16;
+
+/// The blocks `first..first + 16` of a seed's stream: word `w` of block `first + b` at `[w][b]`. The same numbers as
+/// [`philox`], in vector instructions where it is compiled for them.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+pub fn philox_side_by_side(seed: u64, stream: u64, first: u64) -> [[u32; SIDE_BY_SIDE]; 4] {
+    let mut c0 = [0; SIDE_BY_SIDE];
+    let mut c1 = [0; SIDE_BY_SIDE];
+    for (at, (low, high)) in c0.iter_mut().zip(&mut c1).enumerate() {
+        let block = first.wrapping_add(at as u64);
+        (*low, *high) = (block as u32, (block >> 32) as u32);
+    }
+    let mut c2 = [stream as u32; SIDE_BY_SIDE];
+    let mut c3 = [(stream >> 32) as u32; SIDE_BY_SIDE];
+    let (mut k0, mut k1) = (seed as u32, (seed >> 32) as u32);
+    for _ in 0..ROUNDS {
+        for at in 0..SIDE_BY_SIDE {
+            let left = u64::from(MULTIPLIERS[0]) * u64::from(c0[at]);
+            let right = u64::from(MULTIPLIERS[1]) * u64::from(c2[at]);
+            c0[at] = (right >> 32) as u32 ^ c1[at] ^ k0;
+            c1[at] = right as u32;
+            c2[at] = (left >> 32) as u32 ^ c3[at] ^ k1;
+            c3[at] = left as u32;
+        }
+        k0 = k0.wrapping_add(WEYL[0]);
+        k1 = k1.wrapping_add(WEYL[1]);
+    }
+    [c0, c1, c2, c3]
+}
+
 /// One stream of numbers of a seed; 2⁶⁴ streams of 2⁶⁴ blocks each.
 #[derive(Debug, Clone)]
 pub struct Random {
@@ -118,6 +150,17 @@ mod tests {
         let words: Vec<u32> = (0..8).map(|_| random.next_u32()).collect();
         assert_eq!(words[..4], philox([0, 0, 7, 0], [1, 2]));
         assert_eq!(words[4..], philox([1, 0, 7, 0], [1, 2]));
+    }
+
+    #[test]
+    fn blocks_side_by_side_are_the_same_blocks() {
+        let (seed, stream, first) = (0x0000_0002_0000_0001, 0x0000_0009_0000_0007, u64::from(u32::MAX) - 3);
+        let words = philox_side_by_side(seed, stream, first);
+        for at in 0..SIDE_BY_SIDE {
+            let block = first + at as u64;
+            let expected = philox([block as u32, (block >> 32) as u32, 7, 9], [1, 2]);
+            assert_eq!([0, 1, 2, 3].map(|word| words[word][at]), expected);
+        }
     }
 
     #[test]

@@ -1,0 +1,152 @@
+//! Sums of table rows: the vector of a token (its item, event type, time gap …) or of an item (its id, categories,
+//! numbers …) is a weighed sum of rows of a table of learnt vectors.
+//!
+//! One sparse matrix times a table in both directions; a row's gradient is added up in the order of the bags, by
+//! one task, so it does not depend on threads.
+
+use super::vector::{add_scaled, vectorised};
+use candle_core::{Result, Tensor};
+use rayon::prelude::*;
+
+/// Bags or rows that one task works through.
+const AT_ONCE: usize = 128;
+
+/// Which table rows each bag sums, and with which weights.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bags {
+    /// Bag `b` holds entries `offsets[b]..offsets[b + 1]`, `[bags + 1]`.
+    offsets: Vec<usize>,
+    rows: Vec<u32>,
+    weights: Vec<f32>,
+}
+
+impl Default for Bags {
+    fn default() -> Self {
+        Self { offsets: vec![0], rows: Vec::new(), weights: Vec::new() }
+    }
+}
+
+impl Bags {
+    /// One row a bag, with weight one.
+    pub fn single(rows: impl IntoIterator<Item = u32>) -> Self {
+        let rows: Vec<u32> = rows.into_iter().collect();
+        Self { offsets: (0..=rows.len()).collect(), weights: vec![1.0; rows.len()], rows }
+    }
+
+    /// Adds an entry to the bag that is being filled.
+    pub fn add(&mut self, row: u32, weight: f32) {
+        self.rows.push(row);
+        self.weights.push(weight);
+    }
+
+    /// Ends the bag that is being filled.
+    pub fn close(&mut self) {
+        self.offsets.push(self.rows.len());
+    }
+
+    pub fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The entries of a bag.
+    pub fn entries(&self, bag: usize) -> impl Iterator<Item = (u32, f32)> + '_ {
+        let span = self.offsets[bag]..self.offsets[bag + 1];
+        self.rows[span.clone()].iter().copied().zip(self.weights[span].iter().copied())
+    }
+
+    /// Entries by table row: for each of `n_rows` rows, the bags that hold it. Its sums of the bags' gradients are the
+    /// table's.
+    pub fn turned(&self, n_rows: usize) -> Self {
+        let mut offsets = vec![0; n_rows + 1];
+        for &row in &self.rows {
+            offsets[row as usize + 1] += 1;
+        }
+        for row in 0..n_rows {
+            offsets[row + 1] += offsets[row];
+        }
+        let mut next = offsets.clone();
+        let mut turned = Self { offsets, rows: vec![0; self.rows.len()], weights: vec![0.0; self.rows.len()] };
+        for bag in 0..self.len() {
+            for (row, weight) in self.entries(bag) {
+                let slot = &mut next[row as usize];
+                turned.rows[*slot] = bag as u32;
+                turned.weights[*slot] = weight;
+                *slot += 1;
+            }
+        }
+        turned
+    }
+
+    /// The sums of rows of `table`, `[bags, width]`.
+    pub fn sums(&self, table: &[f32], width: usize) -> Vec<f32> {
+        let mut sums = vec![0.0; self.len() * width];
+        sums.par_chunks_mut(AT_ONCE * width.max(1)).enumerate().for_each(|(task, sums)| {
+            sum_up(self, task * AT_ONCE, table, width, sums);
+        });
+        sums
+    }
+
+    /// The same of candle's own operations: `table` is `[rows, width]`.
+    pub fn composed(&self, table: &Tensor) -> Result<Tensor> {
+        let device = table.device();
+        let rows = table.index_select(&Tensor::new(self.rows.as_slice(), device)?, 0)?;
+        let weights = Tensor::new(self.weights.as_slice(), device)?.unsqueeze(1)?;
+        let bags = (0..self.len()).flat_map(|bag| self.entries(bag).map(move |_| bag as u32));
+        let bags = Tensor::from_iter(bags, device)?;
+        let sums = Tensor::zeros((self.len(), table.dim(1)?), table.dtype(), device)?;
+        sums.index_add(&bags, &rows.broadcast_mul(&weights)?, 0)
+    }
+}
+
+vectorised! {
+    /// Adds up bags from `first` on.
+    fn sum_up<'a>(bags: &'a Bags, first: usize, table: &'a [f32], width: usize, sums: &'a mut [f32]) {
+        for (bag, sum) in sums.chunks_exact_mut(width).enumerate() {
+            for (row, weight) in bags.entries(first + bag) {
+                add_scaled(sum, weight, &table[row as usize * width..][..width]);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::gradient_check::{Input, agree, check};
+
+    fn bags() -> Bags {
+        let mut bags = Bags::default();
+        for bag in 0..300_u32 {
+            for entry in 0..bag % 4 {
+                bags.add((bag * 7 + entry * 3) % 10, 0.5 + entry as f32);
+            }
+            bags.close();
+        }
+        bags
+    }
+
+    #[test]
+    fn sums_by_hand() {
+        let mut bags = Bags::default();
+        bags.add(1, 0.5);
+        bags.add(0, 2.0);
+        bags.close();
+        bags.close();
+        assert_eq!(bags.sums(&[1.0, 2.0, 10.0, 20.0], 2), [7.0, 14.0, 0.0, 0.0]);
+        assert_eq!(Bags::single([1, 0]).sums(&[1.0, 2.0, 10.0, 20.0], 2), [10.0, 20.0, 1.0, 2.0]);
+    }
+
+    #[test]
+    fn gradients_are_right_and_both_ways_agree() {
+        let table = [Input::random(&[10, 6], 1.0, 1)];
+        let kernel = |inputs: &[Vec<f32>]| {
+            (bags().sums(&inputs[0], 6), |dout: &[f32]| vec![bags().turned(10).sums(dout, 6)])
+        };
+        check(&table, kernel);
+        agree(&table, kernel, |inputs| bags().composed(&inputs[0]));
+    }
+}

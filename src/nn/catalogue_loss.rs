@@ -1,0 +1,318 @@
+//! The loss of a hidden state that must pick its item out of a catalogue, with no logit ever stored: a tile of
+//! tokens at a time, logits become gradients in place.
+//!
+//! The loss is where a backward pass begins, so the gradients of states, item vectors and biases are taken together
+//! with it: each tile costs three matrix products and nothing is computed twice.
+//!
+//! Sources: Klenitskiy and Vasilev, "Turning dross into gold loss" (2023) for the softmax over the whole catalogue;
+//! Petrov and Macdonald, "gSASRec" (2023) for [`Objective::Gbce`]; Jean et al., "On using very large target
+//! vocabulary for neural machine translation" (2015) for sampling: a subset of the catalogue whose biases are
+//! lowered by the logarithm of the chance to be in it.
+
+use super::matmul::{View, ViewMut, multiply};
+use super::vector::{add, add_scaled, exp, exp_shifted, maximum, sigmoid, vectorised};
+use candle_core::{Result, Tensor};
+use rayon::prelude::*;
+
+/// Rows of states a task turns into gradients at once.
+const ROWS: usize = 64;
+/// Items whose gradients a task adds up at once.
+const ITEMS: usize = 256;
+/// Logits held at most: eight megabytes, what a processor's shared cache keeps near.
+const LOGITS: usize = 1 << 21;
+/// Rows of states at most between two updates of the items' gradients.
+const TILE: usize = 512;
+
+/// What a state is trained for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Objective {
+    /// The negative logarithm of the target's share in the softmax over all items.
+    Softmax,
+    /// Binary cross-entropy of the target against all other items, the target's probability taken to the power
+    /// `beta`; divided by the number of items.
+    Gbce { beta: f32 },
+}
+
+impl Objective {
+    /// gBCE calibrated by `t` (0 not, 1 wholly) for `candidates` of `catalogue` items compared with.
+    pub fn gbce(t: f32, candidates: usize, catalogue: usize) -> Self {
+        let alpha = candidates as f32 / (catalogue.max(2) - 1) as f32;
+        Self::Gbce { beta: alpha * (t * (1.0 - 1.0 / alpha) + 1.0 / alpha) }
+    }
+}
+
+/// The item each state must pick, and how much it matters; `[states]` each.
+#[derive(Debug, Clone, Default)]
+pub struct Targets {
+    pub items: Vec<u32>,
+    pub weights: Vec<f32>,
+}
+
+/// A loss and its gradients.
+#[derive(Debug)]
+pub struct Loss {
+    pub loss: f64,
+    /// `[states, width]`
+    pub states: Vec<f32>,
+    /// `[items, width]`
+    pub items: Vec<f32>,
+    /// `[items]`
+    pub biases: Vec<f32>,
+}
+
+/// The weighed sum of the losses of `states`, `[states, width]`, over `items`, `[items, width]`, with `biases`,
+/// `[items]`.
+///
+/// # Panics
+/// Where a target is no item.
+pub fn catalogue_loss(
+    states: &[f32],
+    items: &[f32],
+    biases: &[f32],
+    targets: &Targets,
+    objective: Objective,
+) -> Loss {
+    let (n, n_items) = (targets.items.len(), biases.len());
+    let width = items.len() / n_items.max(1);
+    let turned = transposed(items, width);
+    let mut out = Loss {
+        loss: 0.0,
+        states: vec![0.0; states.len()],
+        items: vec![0.0; items.len()],
+        biases: vec![0.0; n_items],
+    };
+    let tile = (LOGITS / n_items.max(1) / ROWS * ROWS).clamp(ROWS, TILE);
+    let mut logits = vec![0.0; tile.min(n) * n_items];
+    for first in (0..n).step_by(tile) {
+        let rows = tile.min(n - first);
+        let states = &states[first * width..(first + rows) * width];
+        let logits = &mut logits[..rows * n_items];
+        let losses = logits
+            .par_chunks_mut(ROWS * n_items)
+            .zip(states.par_chunks(ROWS * width))
+            .zip(out.states[first * width..].par_chunks_mut(ROWS * width))
+            .enumerate()
+            .map(|(at, ((logits, states), dstates))| {
+                let height = states.len() / width;
+                multiply(
+                    ViewMut::new(logits, height, n_items, n_items),
+                    0.0,
+                    1.0,
+                    View::new(states, height, width, width),
+                    View::new(&turned, width, n_items, n_items),
+                );
+                let loss = differentiate(logits, biases, targets, first + at * ROWS, objective);
+                multiply(
+                    ViewMut::new(&mut dstates[..height * width], height, width, width),
+                    0.0,
+                    1.0,
+                    View::new(logits, height, n_items, n_items),
+                    View::new(items, n_items, width, width),
+                );
+                loss
+            });
+        out.loss += losses.collect::<Vec<f64>>().into_iter().sum::<f64>();
+        let logits = &*logits;
+        out.items
+            .par_chunks_mut(ITEMS * width)
+            .zip(out.biases.par_chunks_mut(ITEMS))
+            .enumerate()
+            .for_each(|(at, (ditems, dbiases))| {
+                let (from, count) = (at * ITEMS, dbiases.len());
+                multiply(
+                    ViewMut::new(ditems, count, width, width),
+                    1.0,
+                    1.0,
+                    View::new(&logits[from..], rows, count, n_items).transposed(),
+                    View::new(states, rows, width, width),
+                );
+                for row in logits.chunks_exact(n_items) {
+                    add(dbiases, &row[from..from + count]);
+                }
+            });
+    }
+    out
+}
+
+/// Logits of states from `first` on to gradients by them, in place. Returns the sum of the losses.
+fn differentiate(
+    logits: &mut [f32],
+    biases: &[f32],
+    targets: &Targets,
+    first: usize,
+    objective: Objective,
+) -> f64 {
+    let last = first + logits.len() / biases.len();
+    let (items, weights) = (&targets.items[first..last], &targets.weights[first..last]);
+    match objective {
+        Objective::Softmax => softmax(logits, biases, items, weights),
+        Objective::Gbce { beta } => gbce(logits, biases, items, weights, beta),
+    }
+}
+
+/// The same of candle's own operations; stores all logits.
+pub fn composed(
+    states: &Tensor,
+    items: &Tensor,
+    biases: &Tensor,
+    targets: &Targets,
+    objective: Objective,
+) -> Result<Tensor> {
+    let device = states.device();
+    let logits = states.matmul(&items.t()?)?.broadcast_add(biases)?;
+    let at = Tensor::new(targets.items.as_slice(), device)?.unsqueeze(1)?;
+    let weights = Tensor::new(targets.weights.as_slice(), device)?;
+    let hit = logits.gather(&at, 1)?.squeeze(1)?;
+    let losses = match objective {
+        Objective::Softmax => (logits.log_sum_exp(1)? - hit)?,
+        Objective::Gbce { beta } => {
+            // ln(1 + e^x), the target's own share taken out again.
+            let softplus = |x: &Tensor| -> Result<Tensor> {
+                x.relu()? + (x.abs()?.neg()?.exp()? + 1.0)?.log()?
+            };
+            let others = (softplus(&logits)?.sum(1)? - softplus(&hit)?)?;
+            ((softplus(&hit.neg()?)? * f64::from(beta))? + others)? / items.dim(0)? as f64
+        }?,
+    };
+    (losses * weights)?.sum_all()
+}
+
+vectorised! {
+    fn softmax<'a>(logits: &'a mut [f32], biases: &'a [f32], targets: &'a [u32], weights: &'a [f32]) -> f64 {
+        let mut loss = 0.0;
+        let rows = logits.chunks_exact_mut(biases.len());
+        for ((row, &target), &weight) in rows.zip(targets).zip(weights) {
+            add_scaled(row, 1.0, biases);
+            let hit = row[target as usize];
+            let shift = maximum(row);
+            let total = exp_shifted(row, shift);
+            let share = weight / total;
+            for value in row.iter_mut() {
+                *value *= share;
+            }
+            row[target as usize] -= weight;
+            loss += f64::from(weight * (shift + total.ln() - hit));
+        }
+        loss
+    }
+}
+
+vectorised! {
+    fn gbce<'a>(
+        logits: &'a mut [f32],
+        biases: &'a [f32],
+        targets: &'a [u32],
+        weights: &'a [f32],
+        beta: f32,
+    ) -> f64 {
+        let mut loss = 0.0;
+        let rows = logits.chunks_exact_mut(biases.len());
+        for ((row, &target), &weight) in rows.zip(targets).zip(weights) {
+            add_scaled(row, 1.0, biases);
+            let hit = row[target as usize];
+            let share = weight / biases.len() as f32;
+            let mut total = 0.0;
+            for value in row.iter_mut() {
+                total += softplus(*value);
+                *value = share * sigmoid(*value);
+            }
+            total += beta * softplus(-hit) - softplus(hit);
+            row[target as usize] = -share * beta * sigmoid(-hit);
+            loss += f64::from(share * total);
+        }
+        loss
+    }
+}
+
+/// `ln(1 + e^x)`
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+fn softplus(x: f32) -> f32 {
+    x.max(0.0) + (1.0 + exp(-x.abs())).ln()
+}
+
+/// Rows of `width` values as columns.
+fn transposed(rows: &[f32], width: usize) -> Vec<f32> {
+    let height = rows.len() / width;
+    let mut turned = vec![0.0; rows.len()];
+    for (block, rows) in rows.chunks(16 * width).enumerate() {
+        for column in 0..width {
+            for (row, values) in rows.chunks_exact(width).enumerate() {
+                turned[column * height + block * 16 + row] = values[column];
+            }
+        }
+    }
+    turned
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::gradient_check::{Input, agree, check};
+    use crate::nn::random::Random;
+
+    fn case(states: usize, items: usize, width: usize) -> ([Input; 3], Targets) {
+        let mut draw = Random::new(3, 0);
+        let targets = Targets {
+            items: (0..states).map(|_| draw.below(items as u32)).collect(),
+            weights: (0..states).map(|_| draw.uniform_f32()).collect(),
+        };
+        let inputs = [
+            Input::random(&[states, width], 0.7, 1),
+            Input::random(&[items, width], 0.7, 2),
+            Input::random(&[items], 0.5, 3),
+        ];
+        (inputs, targets)
+    }
+
+    fn kernel(
+        inputs: &[Vec<f32>],
+        targets: &Targets,
+        objective: Objective,
+    ) -> (Vec<f32>, impl FnOnce(&[f32]) -> Vec<Vec<f32>> + use<>) {
+        let Loss { loss, mut states, mut items, mut biases } =
+            catalogue_loss(&inputs[0], &inputs[1], &inputs[2], targets, objective);
+        (vec![loss as f32], move |dloss: &[f32]| {
+            for value in states.iter_mut().chain(&mut items).chain(&mut biases) {
+                *value *= dloss[0];
+            }
+            vec![states, items, biases]
+        })
+    }
+
+    const OBJECTIVES: [Objective; 2] = [Objective::Softmax, Objective::Gbce { beta: 0.4 }];
+
+    #[test]
+    fn gradients_are_those_of_finite_differences() {
+        let (inputs, targets) = case(9, 13, 6);
+        for objective in OBJECTIVES {
+            check(&inputs, |inputs| kernel(inputs, &targets, objective));
+        }
+    }
+
+    #[test]
+    fn one_kernel_and_candles_own_operations_agree() {
+        let (inputs, targets) = case(700, 611, 18);
+        for objective in OBJECTIVES {
+            agree(
+                &inputs,
+                |inputs| kernel(inputs, &targets, objective),
+                |inputs| composed(&inputs[0], &inputs[1], &inputs[2], &targets, objective)?.reshape(1),
+            );
+        }
+    }
+
+    /// Two items, logits 0 and ln 3: the second has three quarters of the softmax.
+    #[test]
+    fn the_loss_by_hand() {
+        let (items, biases) = ([0.0, 3.0_f32.ln()], [0.0; 2]);
+        let targets = Targets { items: vec![1], weights: vec![2.0] };
+        let softmax = catalogue_loss(&[1.0], &items, &biases, &targets, Objective::Softmax);
+        assert!((softmax.loss - 2.0 * (4.0_f64 / 3.0).ln()).abs() < 1e-6);
+        // −(0.5 · ln(3/4) + ln(1/2)) / 2, twice
+        let gbce = catalogue_loss(&[1.0], &items, &biases, &targets, Objective::Gbce { beta: 0.5 });
+        assert!((gbce.loss + 0.5 * 0.75_f64.ln() + 0.5_f64.ln()).abs() < 1e-6);
+        // α = 1/4, t = 3/4: β = ¼ · (¾ · (1 − 4) + 4) = 0.4375
+        assert_eq!(Objective::gbce(0.75, 256, 1_025), Objective::Gbce { beta: 0.4375 });
+    }
+}

@@ -1,0 +1,119 @@
+//! Dropout whose mask is a function of seed, stream and place: never stored, the same on any number of threads and
+//! in the backward pass.
+//!
+//! Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting" (JMLR 2014), in
+//! the form that scales what is kept.
+
+use super::random::{SIDE_BY_SIDE, philox_side_by_side};
+use super::vector::vectorised;
+use candle_core::{Device, Result, Tensor};
+use rayon::prelude::*;
+
+/// Values that one task decides.
+const AT_ONCE: usize = 1 << 14;
+
+/// Values decided by one call of the generator: two of each of its words.
+const GROUP: usize = 8 * SIDE_BY_SIDE;
+
+/// One place where values are dropped.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dropout {
+    seed: u64,
+    stream: u64,
+    /// Draws of 16 bits below this drop a value.
+    threshold: u32,
+}
+
+impl Dropout {
+    /// Drops a share of about `rate` of the values (to 1/65,536), by a seed and a stream of it.
+    pub fn new(rate: f32, seed: u64, stream: u64) -> Self {
+        Self { seed, stream, threshold: (rate.clamp(0.0, 0.99) * 65_536.0) as u32 }
+    }
+
+    /// What kept values are multiplied by.
+    fn scale(self) -> f32 {
+        65_536.0 / (65_536 - self.threshold) as f32
+    }
+
+    /// Multiplies values, which stand from `first` on in their tensor, by the mask.
+    pub fn apply(self, values: &mut [f32], first: usize) {
+        if self.threshold > 0 {
+            mask(self, values, first);
+        }
+    }
+
+    /// Multiplies all values of a tensor by the mask, in parallel.
+    pub fn apply_all(self, values: &mut [f32]) {
+        let chunks = values.par_chunks_mut(AT_ONCE).enumerate();
+        chunks.for_each(|(task, values)| self.apply(values, task * AT_ONCE));
+    }
+
+    /// The mask of the first `rows · columns` values as a tensor.
+    pub fn mask(self, rows: usize, columns: usize, device: &Device) -> Result<Tensor> {
+        let mut mask = vec![1.0; rows * columns];
+        self.apply_all(&mut mask);
+        Tensor::from_vec(mask, (rows, columns), device)
+    }
+}
+
+vectorised! {
+    fn mask<'a>(dropout: Dropout, values: &'a mut [f32], first: usize) {
+        let Dropout { seed, stream, threshold } = dropout;
+        let scale = dropout.scale();
+        let mut group = first / GROUP;
+        let mut skip = first % GROUP;
+        let mut rest = values;
+        while !rest.is_empty() {
+            let words = philox_side_by_side(seed, stream, (group * SIDE_BY_SIDE) as u64);
+            let mut mask = [0.0; GROUP];
+            for (half, mask) in mask.as_chunks_mut::<SIDE_BY_SIDE>().0.iter_mut().enumerate() {
+                for (mask, &word) in mask.iter_mut().zip(&words[half / 2]) {
+                    let draw = if half % 2 == 0 { word & 0xFFFF } else { word >> 16 };
+                    *mask = if draw < threshold { 0.0 } else { scale };
+                }
+            }
+            let (here, after) = rest.split_at_mut(rest.len().min(GROUP - skip));
+            for (value, mask) in here.iter_mut().zip(&mask[skip..]) {
+                *value *= mask;
+            }
+            (rest, group, skip) = (after, group + 1, 0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_cut_gives_the_same_mask() {
+        let dropout = Dropout::new(0.3, 5, 9);
+        let mut whole = vec![1.0; 1_000];
+        dropout.apply(&mut whole, 0);
+        for cut in [1, 127, 128, 129, 500] {
+            let mut parts = vec![1.0; 1_000];
+            let (a, b) = parts.split_at_mut(cut);
+            dropout.apply(b, cut);
+            dropout.apply(a, 0);
+            assert_eq!(parts, whole);
+        }
+        let mut parallel = vec![1.0; 40_000];
+        dropout.apply_all(&mut parallel);
+        assert_eq!(parallel[..1_000], whole);
+        let mask = dropout.mask(400, 100, &Device::Cpu).unwrap().flatten_all().unwrap();
+        assert_eq!(mask.to_vec1::<f32>().unwrap(), parallel);
+    }
+
+    #[test]
+    fn the_share_dropped_is_the_rate_and_the_mean_stays() {
+        let mut values = vec![1.0; 100_000];
+        Dropout::new(0.2, 1, 0).apply(&mut values, 0);
+        let dropped = values.iter().filter(|&&value| value == 0.0).count() as f64 / 1e5;
+        let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / 1e5;
+        // Standard error 0.0013.
+        assert!((dropped - 0.2).abs() < 0.005 && (mean - 1.0).abs() < 0.007, "{dropped} {mean}");
+        let mut untouched = vec![3.0; 10];
+        Dropout::new(0.0, 1, 0).apply(&mut untouched, 0);
+        assert_eq!(untouched, [3.0; 10]);
+    }
+}

@@ -1,0 +1,442 @@
+//! A gated recurrent unit over sequences laid end to end, each begun from a state that was carried over.
+//!
+//! `r = σ(x·Wr + h·Ur + br)`, `z = σ(x·Wz + h·Uz + bz)`, `n = tanh(x·Wn + bn + r∘(h·Un + cn))`,
+//! `h' = n + z∘(h − n)`. The inputs' products are taken for all steps at once; a step is one product over all
+//! sequences that still run, in time-major order so that these are neighbours; the weights' gradients are one product
+//! over all steps.
+//!
+//! Source: Cho et al., "Learning phrase representations using RNN encoder–decoder" (2014), with the reset gate after
+//! the product as cuDNN has it.
+
+use super::matmul::{View, ViewMut, multiply};
+use super::ragged::{Ragged, add_up};
+use super::vector::{add, add_rows, sigmoid, tanh, vectorised};
+use candle_core::{Result, Tensor};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Sequences a task takes through time together.
+const TOGETHER: usize = 64;
+const PARTS: usize = 4;
+
+/// Sizes of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gru {
+    pub input: usize,
+    pub hidden: usize,
+}
+
+impl Gru {
+    /// Shapes of the weights, in the order in which they stand in one tensor: `Wr|Wz|Wn`, `Ur|Uz|Un`, `br|bz|bn`, `cn`.
+    pub fn shapes(self) -> [[usize; 2]; PARTS] {
+        let Self { input, hidden } = self;
+        [[input, 3 * hidden], [hidden, 3 * hidden], [1, 3 * hidden], [1, hidden]]
+    }
+
+    /// Values of all weights.
+    pub fn n_weights(self) -> usize {
+        self.shapes().iter().map(|[rows, columns]| rows * columns).sum()
+    }
+
+    fn split(self, weights: &[f32]) -> [&[f32]; PARTS] {
+        let mut rest = weights;
+        self.shapes().map(|[rows, columns]| {
+            let (part, after) = rest.split_at(rows * columns);
+            rest = after;
+            part
+        })
+    }
+
+    /// The states after each token, `[tokens, hidden]`, of `x`, `[tokens, input]`, begun from `start`,
+    /// `[sequences, hidden]`, to which no gradient goes back. `weights` is `[n_weights]`.
+    pub fn forward(self, x: &[f32], weights: &[f32], start: &[f32], ragged: &Ragged) -> (Vec<f32>, Vec<Kept>) {
+        let pass = Pass { gru: self, weights, ragged };
+        let mut out = vec![0.0; ragged.tokens() * self.hidden];
+        let tasks = pass.tasks();
+        let outs = pass.split(&tasks, &mut out, self.hidden);
+        let tasks = tasks.par_iter().with_max_len(1).zip(outs);
+        let kept = tasks.map(|(within, out)| pass.forward(within, x, start, out)).collect();
+        (out, kept)
+    }
+
+    /// The gradients of `x` and of the weights, given those of the states.
+    pub fn backward(
+        self,
+        kept: Vec<Kept>,
+        x: &[f32],
+        weights: &[f32],
+        ragged: &Ragged,
+        dout: &[f32],
+    ) -> (Vec<f32>, Vec<f32>) {
+        let pass = Pass { gru: self, weights, ragged };
+        let mut dx = vec![0.0; ragged.tokens() * self.input];
+        let tasks = pass.tasks();
+        let outs = pass.split(&tasks, &mut dx, self.input);
+        let tasks = tasks.par_iter().with_max_len(1).zip(kept).zip(outs);
+        let parts = tasks.map(|((within, kept), dx)| pass.backward(within, kept, x, dout, dx));
+        let dweights = add_up(parts.collect(), weights.len());
+        (dx, dweights)
+    }
+
+    /// The same of candle's own operations.
+    pub fn composed(self, x: &Tensor, weights: &Tensor, start: &Tensor, ragged: &Ragged) -> Result<Tensor> {
+        let hidden = self.hidden;
+        let mut at = 0;
+        let mut parts = Vec::with_capacity(PARTS);
+        for [rows, columns] in self.shapes() {
+            parts.push(weights.narrow(0, at, rows * columns)?.reshape((rows, columns))?);
+            at += rows * columns;
+        }
+        let order = TimeMajor::new(ragged, 0..ragged.sequences());
+        let device = x.device();
+        let tokens = Tensor::from_iter(order.tokens.iter().map(|&token| token as u32), device)?;
+        let gates = x.index_select(&tokens, 0)?.matmul(&parts[0])?.broadcast_add(&parts[2])?;
+        let sequences = Tensor::from_iter(order.sequences.iter().map(|&sequence| sequence as u32), device)?;
+        let mut state = start.index_select(&sequences, 0)?;
+        let mut states = Vec::new();
+        for step in order.steps.windows(2) {
+            let running = step[1] - step[0];
+            state = state.narrow(0, 0, running)?;
+            let gate = gates.narrow(0, step[0], running)?;
+            let from = state.matmul(&parts[1])?;
+            let part = |of: &Tensor, at: usize| of.narrow(1, at * hidden, hidden);
+            let reset = candle_nn::ops::sigmoid(&(part(&gate, 0)? + part(&from, 0)?)?)?;
+            let keep = candle_nn::ops::sigmoid(&(part(&gate, 1)? + part(&from, 1)?)?)?;
+            let new = (part(&gate, 2)? + (reset * part(&from, 2)?.broadcast_add(&parts[3])?)?)?.tanh()?;
+            state = (&new + (keep * (state - &new)?)?)?;
+            states.push(state.clone());
+        }
+        let mut places = vec![0_u32; order.tokens.len()];
+        for (place, &token) in order.tokens.iter().enumerate() {
+            places[token] = place as u32;
+        }
+        Tensor::cat(&states, 0)?.index_select(&Tensor::new(places, device)?, 0)
+    }
+}
+
+/// The tokens of some sequences, all first tokens before all second ones, the longest sequence first.
+#[derive(Debug)]
+struct TimeMajor {
+    /// Token of each row.
+    tokens: Vec<usize>,
+    /// Where each step's rows begin, and the end.
+    steps: Vec<usize>,
+    /// The sequence of each row of the first steps: those of a step are the first of these.
+    sequences: Vec<usize>,
+}
+
+impl TimeMajor {
+    fn new(ragged: &Ragged, within: Range<usize>) -> Self {
+        let mut sequences: Vec<usize> = within.collect();
+        sequences.sort_by_key(|&sequence| std::cmp::Reverse(ragged.range(sequence).len()));
+        let longest = sequences.first().map_or(0, |&sequence| ragged.range(sequence).len());
+        let mut tokens = Vec::new();
+        let mut steps = vec![0];
+        let mut running = sequences.len();
+        for step in 0..longest {
+            while ragged.range(sequences[running - 1]).len() <= step {
+                running -= 1;
+            }
+            tokens.extend(sequences[..running].iter().map(|&sequence| ragged.range(sequence).start + step));
+            steps.push(tokens.len());
+        }
+        Self { tokens, steps, sequences }
+    }
+
+    /// Rows of `width` values in the order of time.
+    fn gather(&self, rows: &[f32], width: usize) -> Vec<f32> {
+        let mut gathered = Vec::with_capacity(self.tokens.len() * width);
+        for &token in &self.tokens {
+            gathered.extend_from_slice(&rows[token * width..][..width]);
+        }
+        gathered
+    }
+}
+
+/// What a task keeps of its sequences, rows in the order of time.
+#[derive(Debug)]
+pub struct Kept {
+    order: TimeMajor,
+    /// Gates after their functions: reset, keep, new; `[rows, 3 · hidden]`.
+    gates: Vec<f32>,
+    /// `h·Un + cn`, `[rows, hidden]`.
+    inner: Vec<f32>,
+    /// State before each row, `[rows, hidden]`.
+    before: Vec<f32>,
+}
+
+/// A pass over a batch.
+struct Pass<'a> {
+    gru: Gru,
+    weights: &'a [f32],
+    ragged: &'a Ragged,
+}
+
+impl Pass<'_> {
+    /// Runs of sequences, one a task.
+    fn tasks(&self) -> Vec<Range<usize>> {
+        let n = self.ragged.sequences();
+        (0..n).step_by(TOGETHER).map(|first| first..(first + TOGETHER).min(n)).collect()
+    }
+
+    /// A task's sequences through time. `out` holds their tokens.
+    fn forward(&self, within: &Range<usize>, x: &[f32], start: &[f32], out: &mut [f32]) -> Kept {
+        let Gru { input, hidden } = self.gru;
+        let [w, u, b, c] = self.gru.split(self.weights);
+        let order = TimeMajor::new(&self.ragged, within.clone());
+        let rows = order.tokens.len();
+        let first_token = self.ragged.span(within).start;
+        let mut gates = vec![0.0; rows * 3 * hidden];
+        gates.chunks_exact_mut(3 * hidden).for_each(|row| row.copy_from_slice(b));
+        multiply(
+            ViewMut::new(&mut gates, rows, 3 * hidden, 3 * hidden),
+            1.0,
+            1.0,
+            View::new(&order.gather(x, input), rows, input, input),
+            View::new(w, input, 3 * hidden, 3 * hidden),
+        );
+        let mut inner = vec![0.0; rows * hidden];
+        let mut before = vec![0.0; rows * hidden];
+        let mut from = vec![0.0; order.sequences.len() * 3 * hidden];
+        let mut state: Vec<f32> =
+            order.sequences.iter().flat_map(|&sequence| &start[sequence * hidden..][..hidden]).copied().collect();
+        for step in order.steps.windows(2) {
+            let running = step[1] - step[0];
+            let state = &mut state[..running * hidden];
+            let from = &mut from[..running * 3 * hidden];
+            multiply(
+                ViewMut::new(from, running, 3 * hidden, 3 * hidden),
+                0.0,
+                1.0,
+                View::new(state, running, hidden, hidden),
+                View::new(u, hidden, 3 * hidden, 3 * hidden),
+            );
+            before[step[0] * hidden..step[1] * hidden].copy_from_slice(state);
+            let wide = step[0] * 3 * hidden..step[1] * 3 * hidden;
+            let inner = &mut inner[step[0] * hidden..step[1] * hidden];
+            advance(&mut gates[wide], inner, from, c, state);
+            for (state, &token) in state.chunks_exact(hidden).zip(&order.tokens[step[0]..step[1]]) {
+                out[(token - first_token) * hidden..][..hidden].copy_from_slice(state);
+            }
+        }
+        Kept { order, gates, inner, before }
+    }
+
+    /// Writes the gradients of a task's inputs to `dx` and returns those of the weights.
+    fn backward(
+        &self,
+        within: &Range<usize>,
+        mut kept: Kept,
+        x: &[f32],
+        dout: &[f32],
+        dx: &mut [f32],
+    ) -> Vec<f32> {
+        let Gru { input, hidden } = self.gru;
+        let [w, u, _, _] = self.gru.split(self.weights);
+        let order = &kept.order;
+        let rows = order.tokens.len();
+        let mut carried = vec![0.0; order.sequences.len() * hidden];
+        // By what each gate was before its function, but for the new one's product with the state: `dnew · reset`.
+        let mut through = vec![0.0; rows * 3 * hidden];
+        for step in order.steps.windows(2).rev() {
+            let running = step[1] - step[0];
+            let carried = &mut carried[..running * hidden];
+            for (carried, &token) in carried.chunks_exact_mut(hidden).zip(&order.tokens[step[0]..step[1]]) {
+                add(carried, &dout[token * hidden..][..hidden]);
+            }
+            let span = step[0] * hidden..step[1] * hidden;
+            let wide = step[0] * 3 * hidden..step[1] * 3 * hidden;
+            differentiate(
+                &mut kept.gates[wide.clone()],
+                &mut through[wide.clone()],
+                &kept.inner[span.clone()],
+                &kept.before[span],
+                carried,
+                hidden,
+            );
+            multiply(
+                ViewMut::new(carried, running, hidden, hidden),
+                1.0,
+                1.0,
+                View::new(&through[wide], running, 3 * hidden, 3 * hidden),
+                View::new(u, hidden, 3 * hidden, 3 * hidden).transposed(),
+            );
+        }
+        let dgates = kept.gates;
+        let mut dweights = vec![0.0; self.weights.len()];
+        let (dw, rest) = dweights.split_at_mut(w.len());
+        let (du, rest) = rest.split_at_mut(u.len());
+        let (db, dc) = rest.split_at_mut(3 * hidden);
+        let by_gates = View::new(&dgates, rows, 3 * hidden, 3 * hidden);
+        let inputs = order.gather(x, input);
+        multiply(
+            ViewMut::new(dw, input, 3 * hidden, 3 * hidden),
+            0.0,
+            1.0,
+            View::new(&inputs, rows, input, input).transposed(),
+            by_gates,
+        );
+        multiply(
+            ViewMut::new(du, hidden, 3 * hidden, 3 * hidden),
+            0.0,
+            1.0,
+            View::new(&kept.before, rows, hidden, hidden).transposed(),
+            View::new(&through, rows, 3 * hidden, 3 * hidden),
+        );
+        add_rows(db, &dgates);
+        for through in through.chunks_exact(3 * hidden) {
+            add(dc, &through[2 * hidden..]);
+        }
+        let mut dinputs = inputs;
+        multiply(
+            ViewMut::new(&mut dinputs, rows, input, input),
+            0.0,
+            1.0,
+            by_gates,
+            View::new(w, input, 3 * hidden, 3 * hidden).transposed(),
+        );
+        let first_token = self.ragged.span(within).start;
+        for (row, &token) in dinputs.chunks_exact(input).zip(&order.tokens) {
+            dx[(token - first_token) * input..][..input].copy_from_slice(row);
+        }
+        dweights
+    }
+
+    /// Cuts rows of tokens in the parts of the tasks.
+    fn split<'a>(&self, tasks: &[Range<usize>], mut rows: &'a mut [f32], width: usize) -> Vec<&'a mut [f32]> {
+        let mut parts = Vec::with_capacity(tasks.len());
+        for within in tasks {
+            let (part, rest) = rows.split_at_mut(self.ragged.span(within).len() * width);
+            parts.push(part);
+            rows = rest;
+        }
+        parts
+    }
+}
+
+vectorised! {
+    /// A step: gates get their functions, states move on. `from` is what the states give to the gates.
+    fn advance<'a>(
+        gates: &'a mut [f32],
+        inner: &'a mut [f32],
+        from: &'a [f32],
+        c: &'a [f32],
+        state: &'a mut [f32],
+    ) {
+        let hidden = c.len();
+        let rows = gates.chunks_exact_mut(3 * hidden).zip(inner.chunks_exact_mut(hidden));
+        let rows = rows.zip(from.chunks_exact(3 * hidden)).zip(state.chunks_exact_mut(hidden));
+        for (((gates, inner), from), state) in rows {
+            let (reset, rest) = gates.split_at_mut(hidden);
+            let (keep, new) = rest.split_at_mut(hidden);
+            let (from_reset, rest) = from.split_at(hidden);
+            let (from_keep, from_new) = rest.split_at(hidden);
+            for (gate, &from) in reset.iter_mut().zip(from_reset) {
+                *gate = sigmoid(*gate + from);
+            }
+            for (gate, &from) in keep.iter_mut().zip(from_keep) {
+                *gate = sigmoid(*gate + from);
+            }
+            for ((inner, &from), &c) in inner.iter_mut().zip(from_new).zip(c) {
+                *inner = from + c;
+            }
+            for ((new, &reset), &inner) in new.iter_mut().zip(&*reset).zip(&*inner) {
+                *new = tanh(*new + reset * inner);
+            }
+            for ((state, &new), &keep) in state.iter_mut().zip(&*new).zip(&*keep) {
+                *state = new + keep * (*state - new);
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// A step backward: gates become gradients by what they were before their functions, `through` the same by what
+    /// the states gave to them, `carried` the part of the states' gradients that went past the gates.
+    fn differentiate<'a>(
+        gates: &'a mut [f32],
+        through: &'a mut [f32],
+        inner: &'a [f32],
+        before: &'a [f32],
+        carried: &'a mut [f32],
+        hidden: usize,
+    ) {
+        let rows = gates.chunks_exact_mut(3 * hidden).zip(through.chunks_exact_mut(3 * hidden));
+        let rows = rows.zip(inner.chunks_exact(hidden)).zip(before.chunks_exact(hidden));
+        for ((((gates, through), inner), before), carried) in rows.zip(carried.chunks_exact_mut(hidden)) {
+            let (reset, rest) = gates.split_at_mut(hidden);
+            let (keep, new) = rest.split_at_mut(hidden);
+            let (through_reset, rest) = through.split_at_mut(hidden);
+            let (through_keep, through_new) = rest.split_at_mut(hidden);
+            let gates = reset.iter_mut().zip(keep).zip(new);
+            let through = through_reset.iter_mut().zip(through_keep).zip(through_new);
+            let known = inner.iter().zip(before).zip(carried);
+            for ((((r, z), n), ((through_r, through_z), through_n)), ((&inner, &before), carried)) in
+                gates.zip(through).zip(known)
+            {
+                let dnew = *carried * (1.0 - *z) * (1.0 - *n * *n);
+                let dkeep = *carried * (before - *n) * *z * (1.0 - *z);
+                let dreset = dnew * inner * *r * (1.0 - *r);
+                *carried *= *z;
+                (*through_r, *through_z, *through_n) = (dreset, dkeep, dnew * *r);
+                (*r, *z, *n) = (dreset, dkeep, dnew);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::gradient_check::{Input, agree, check};
+
+    const GRU: Gru = Gru { input: 6, hidden: 10 };
+
+    fn case(lengths: &[usize]) -> ([Input; 2], Input, Ragged) {
+        let ragged = Ragged::new(lengths.iter().copied());
+        let inputs =
+            [Input::random(&[ragged.tokens(), 6], 1.0, 1), Input::random(&[GRU.n_weights()], 0.4, 2)];
+        (inputs, Input::random(&[lengths.len(), 10], 0.5, 3), ragged)
+    }
+
+    fn kernel<'a>(
+        inputs: &[Vec<f32>],
+        start: &[f32],
+        ragged: &'a Ragged,
+    ) -> (Vec<f32>, impl FnOnce(&[f32]) -> Vec<Vec<f32>> + use<'a>) {
+        let inputs = inputs.to_vec();
+        let (out, kept) = GRU.forward(&inputs[0], &inputs[1], start, ragged);
+        (out, move |dout: &[f32]| {
+            let (dx, dweights) = GRU.backward(kept, &inputs[0], &inputs[1], ragged, dout);
+            vec![dx, dweights]
+        })
+    }
+
+    #[test]
+    fn gradients_are_those_of_finite_differences() {
+        let (inputs, start, ragged) = case(&[3, 0, 5, 1]);
+        check(&inputs, |inputs| kernel(inputs, &start.values, &ragged));
+    }
+
+    #[test]
+    fn one_kernel_and_candles_own_operations_agree() {
+        let lengths: Vec<usize> = (0..150).map(|at| (at * 7) % 12).collect();
+        let (inputs, start, ragged) = case(&lengths);
+        agree(
+            &inputs,
+            |inputs| kernel(inputs, &start.values, &ragged),
+            |inputs| GRU.composed(&inputs[0], &inputs[1], &start.tensor(), &ragged),
+        );
+    }
+
+    /// Cut in two, the second half begun from the first half's last state, the states are the same.
+    #[test]
+    fn a_carried_state_goes_on_where_it_stopped() {
+        let ([x, weights], start, ragged) = case(&[8]);
+        let (whole, _) = GRU.forward(&x.values, &weights.values, &start.values, &ragged);
+        let half = Ragged::new([4]);
+        let (first, _) = GRU.forward(&x.values[..24], &weights.values, &start.values, &half);
+        let (second, _) = GRU.forward(&x.values[24..], &weights.values, &first[30..], &half);
+        assert_eq!(whole, [first, second].concat());
+    }
+}

@@ -1,0 +1,475 @@
+//! A network over histories: each token's vector is a sum of learnt rows, an encoder reads the tokens in order, and
+//! the state after each is compared with every item's vector (the same vectors that are read: tied).
+//!
+//! An item's vector is its own row and, where items have metadata, the rows of its features: so an item never seen has
+//! one, too, and the score of an item is a factorisation machine of the state and the item's features.
+//!
+//! Sources: Kang and McAuley (2018) for the causal transformer over items; Hidasi et al., "Session-based
+//! recommendations with recurrent neural networks" (2016) for the recurrent one; Ma et al., "Temporal-contextual
+//! recommendation in real-time" (KDD 2020) for events, gaps, context and metadata at both ends; Volkovs, Yu, Poutanen,
+//! "DropoutNet" (2017) for training with item rows left out.
+
+use super::attention::Heads;
+use super::bags::Bags;
+use super::catalogue_loss::{Loss, Objective, Targets, catalogue_loss};
+use super::dropout::Dropout;
+use super::gru::{self, Gru};
+use super::norm::{self, layer_norm, layer_norm_backward};
+use super::optimizer::Gradient;
+use super::ragged::Ragged;
+use super::random::Random;
+use super::transformer::{self, Block};
+use super::vector::{add, scale};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// How tokens are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoder {
+    Gru { layers: usize },
+    Transformer { blocks: usize, heads: usize, reach: usize, inner: usize },
+}
+
+/// Sizes of a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sizes {
+    pub items: usize,
+    /// Learnt rows beside the items': event types, gaps, categories, the beginning …
+    pub features: usize,
+    pub width: usize,
+    pub encoder: Encoder,
+}
+
+/// One layer of an encoder.
+#[derive(Clone, Copy)]
+pub enum Layer {
+    Gru(Gru),
+    Block(Block),
+}
+
+/// What is dropped in training.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Drops {
+    /// Share of the values of token vectors and of each layer's additions.
+    pub rate: f32,
+    pub seed: u64,
+    /// Different at every step.
+    pub step: u64,
+}
+
+/// Places of a network that drop values at most; each has a stream of its own.
+const SITES: u64 = 64;
+
+impl Drops {
+    fn at(self, site: u64) -> Dropout {
+        Dropout::new(self.rate, self.seed, self.step * SITES + site)
+    }
+}
+
+/// Tokens of a batch of histories, end to end.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    /// The item of each token; an empty bag for what is no item.
+    pub items: Bags,
+    /// The other rows of each token.
+    pub features: Bags,
+    pub ragged: Ragged,
+}
+
+/// Item rows that take part in a step where not all do.
+#[derive(Debug, Clone)]
+pub struct Subset {
+    /// Ascending. Tokens and targets name items by their places here.
+    pub rows: Arc<[u32]>,
+    /// What is taken from each row's bias: the logarithm of its chance to be here, `[rows]`.
+    pub log_chances: Vec<f32>,
+}
+
+/// What a step learns from.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    pub tokens: Tokens,
+    pub targets: Targets,
+    pub objective: Objective,
+    /// The feature rows of each item that takes part, where items have features.
+    pub item_features: Option<Arc<Bags>>,
+    /// Factors of item rows: 0 for those left out in this step, so that features learn to stand alone.
+    pub item_factors: Option<Vec<f32>>,
+    pub subset: Option<Subset>,
+    /// The states that sequences begin with, `[layers][sequences, width]`; for recurrent layers only.
+    pub start: Vec<Vec<f32>>,
+}
+
+/// What a step gives.
+pub struct Step {
+    /// The weighed sum of the losses.
+    pub loss: f64,
+    /// In the order of [`Network::weights`].
+    pub gradients: Vec<Gradient>,
+    /// States of each recurrent layer after each token, `[layers][tokens, width]`.
+    pub recurrent: Vec<Vec<f32>>,
+}
+
+const ITEMS: usize = 0;
+const FEATURES: usize = 1;
+const BIASES: usize = 2;
+const NORM: usize = 3;
+const LAYERS: usize = 4;
+
+/// Learnt values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    pub sizes: Sizes,
+    /// Items `[items, width]`, features `[features, width]`, biases `[items]`, gain and offset of the last norm
+    /// `[2, width]`, then each layer's.
+    pub weights: Vec<Vec<f32>>,
+}
+
+impl Sizes {
+    pub fn layers(self) -> Vec<Layer> {
+        let width = self.width;
+        match self.encoder {
+            Encoder::Gru { layers } => vec![Layer::Gru(Gru { input: width, hidden: width }); layers],
+            Encoder::Transformer { blocks, heads, reach, inner } => {
+                vec![Layer::Block(Block { heads: Heads { width, count: heads, reach }, inner }); blocks]
+            }
+        }
+    }
+
+    /// Values of each of the tensors of [`Network::weights`].
+    pub fn lengths(self) -> Vec<usize> {
+        let width = self.width;
+        let mut lengths = vec![self.items * width, self.features * width, self.items, 2 * width];
+        lengths.extend(self.layers().into_iter().map(|layer| match layer {
+            Layer::Gru(gru) => gru.n_weights(),
+            Layer::Block(block) => block.n_weights(),
+        }));
+        lengths
+    }
+
+    /// Recurrent layers, whose states are carried from batch to batch.
+    pub fn recurrent(self) -> usize {
+        match self.encoder {
+            Encoder::Gru { layers } => layers,
+            Encoder::Transformer { .. } => 0,
+        }
+    }
+}
+
+/// What a layer keeps for its way back.
+enum Kept {
+    Gru { input: Vec<f32>, kept: Vec<gru::Kept> },
+    Block(transformer::Kept),
+}
+
+/// A forward pass.
+struct Forward {
+    states: Vec<f32>,
+    norm: norm::Kept,
+    layers: Vec<Kept>,
+    recurrent: Vec<Vec<f32>>,
+}
+
+impl Network {
+    /// Random weights by a seed; biases as given, `[items]`.
+    pub fn new(sizes: Sizes, biases: Vec<f32>, seed: u64) -> Self {
+        let width = sizes.width;
+        let mut stream = 0;
+        let mut normal = |n: usize, deviation: f32| -> Vec<f32> {
+            stream += 1;
+            let mut random = Random::new(seed, stream);
+            (0..n).map(|_| random.normal() * deviation).collect()
+        };
+        let vector = 1.0 / (width as f32).sqrt();
+        let mut weights = vec![
+            normal(sizes.items * width, vector),
+            normal(sizes.features * width, vector),
+            biases,
+            [vec![1.0; width], vec![0.0; width]].concat(),
+        ];
+        for layer in sizes.layers() {
+            let (shapes, gains): (Vec<[usize; 2]>, &[usize]) = match layer {
+                Layer::Gru(gru) => (gru.shapes().to_vec(), &[]),
+                Layer::Block(block) => (block.shapes().to_vec(), &Block::GAINS),
+            };
+            let mut values = Vec::new();
+            for (part, [rows, columns]) in shapes.into_iter().enumerate() {
+                if gains.contains(&part) {
+                    values.extend(std::iter::repeat_n(1.0, columns));
+                } else if rows < width {
+                    values.extend(std::iter::repeat_n(0.0, rows * columns)); // offsets and the heads' reach
+                } else {
+                    values.extend(normal(rows * columns, 1.0 / (rows as f32).sqrt()));
+                }
+            }
+            weights.push(values);
+        }
+        Self { sizes, weights }
+    }
+
+    pub fn biases(&self) -> &[f32] {
+        &self.weights[BIASES]
+    }
+
+    /// Item vectors, `[items, width]`: their own rows, and the sums of their features' where they have any.
+    pub fn item_vectors(&self, features: Option<&Bags>) -> Cow<'_, [f32]> {
+        let rows = &self.weights[ITEMS];
+        match features {
+            None => Cow::Borrowed(rows),
+            Some(features) => {
+                let mut vectors = features.sums(&self.weights[FEATURES], self.sizes.width);
+                add(&mut vectors, rows);
+                Cow::Owned(vectors)
+            }
+        }
+    }
+
+    /// The state after each token, `[tokens, width]`, to be compared with item vectors, and the states of each
+    /// recurrent layer, `[layers][tokens, width]`. `start` is as in [`Batch`].
+    pub fn states(&self, item_vectors: &[f32], tokens: &Tokens, start: &[Vec<f32>]) -> (Vec<f32>, Vec<Vec<f32>>) {
+        let forward = self.forward(item_vectors, tokens, start, None);
+        (forward.states, forward.recurrent)
+    }
+
+    fn forward(&self, item_vectors: &[f32], tokens: &Tokens, start: &[Vec<f32>], drops: Option<Drops>) -> Forward {
+        let width = self.sizes.width;
+        let ragged = &tokens.ragged;
+        let mut x = tokens.items.sums(item_vectors, width);
+        add(&mut x, &tokens.features.sums(&self.weights[FEATURES], width));
+        if let Some(drops) = drops {
+            drops.at(0).apply_all(&mut x);
+        }
+        let (mut layers, mut recurrent) = (Vec::new(), Vec::new());
+        for (at, (layer, weights)) in self.sizes.layers().into_iter().zip(&self.weights[LAYERS..]).enumerate() {
+            let (y, kept) = match layer {
+                Layer::Gru(gru) => {
+                    let (states, kept) = gru.forward(&x, weights, &start[at], ragged);
+                    recurrent.push(states.clone());
+                    (states, Kept::Gru { input: x, kept })
+                }
+                Layer::Block(block) => {
+                    let (y, kept) = block.forward(&x, weights, ragged, drops.map(|drops| sites(drops, at)));
+                    (y, Kept::Block(kept))
+                }
+            };
+            x = y;
+            if let (Layer::Gru(_), Some(drops)) = (layer, drops) {
+                sites(drops, at)[0].apply_all(&mut x);
+            }
+            layers.push(kept);
+        }
+        let (states, norm) = layer_norm(&x, &self.weights[NORM]);
+        Forward { states, norm, layers, recurrent }
+    }
+
+    /// Loss and gradients of a batch.
+    pub fn step(&self, batch: &Batch, drops: Option<Drops>) -> Step {
+        let width = self.sizes.width;
+        let Batch { tokens, subset, .. } = batch;
+        let (mut vectors, mut biases) = match subset {
+            None => (self.weights[ITEMS].clone(), Cow::Borrowed(self.biases())),
+            Some(subset) => {
+                let (rows, biases) = self.rows_of(subset);
+                (rows, Cow::Owned(biases))
+            }
+        };
+        if let Some(factors) = &batch.item_factors {
+            scale_rows(&mut vectors, factors, width);
+        }
+        if let Some(features) = &batch.item_features {
+            add(&mut vectors, &features.sums(&self.weights[FEATURES], width));
+        }
+        if let Some(subset) = subset {
+            for (bias, log_chance) in biases.to_mut().iter_mut().zip(&subset.log_chances) {
+                *bias -= log_chance;
+            }
+        }
+        let forward = self.forward(&vectors, tokens, &batch.start, drops);
+        let loss = catalogue_loss(&forward.states, &vectors, &biases, &batch.targets, batch.objective);
+        let Loss { loss, states: mut dstates, items: mut dvectors, biases: dbiases } = loss;
+
+        let (mut dx, dnorm) = layer_norm_backward(&forward.norm, &self.weights[NORM], &mut dstates);
+        let mut dlayers = Vec::new();
+        let layers = self.sizes.layers().into_iter().zip(&self.weights[LAYERS..]).zip(forward.layers);
+        for (at, ((layer, weights), kept)) in layers.enumerate().rev() {
+            let (dinput, dweights) = match (layer, kept) {
+                (Layer::Gru(gru), Kept::Gru { input, kept }) => {
+                    if let Some(drops) = drops {
+                        sites(drops, at)[0].apply_all(&mut dx);
+                    }
+                    gru.backward(kept, &input, weights, &tokens.ragged, &dx)
+                }
+                (Layer::Block(block), Kept::Block(kept)) => {
+                    let sites = drops.map(|drops| sites(drops, at));
+                    block.backward(kept, weights, &tokens.ragged, sites, &dx)
+                }
+                _ => unreachable!("a layer keeps what its kind keeps"),
+            };
+            dx = dinput;
+            dlayers.push(Gradient::Whole(dweights));
+        }
+        if let Some(drops) = drops {
+            drops.at(0).apply_all(&mut dx);
+        }
+        let n_features = self.sizes.features;
+        let mut dfeatures = tokens.features.turned(n_features).sums(&dx, width);
+        add(&mut dvectors, &tokens.items.turned(vectors.len() / width).sums(&dx, width));
+        if let Some(features) = &batch.item_features {
+            add(&mut dfeatures, &features.turned(n_features).sums(&dvectors, width));
+        }
+        if let Some(factors) = &batch.item_factors {
+            scale_rows(&mut dvectors, factors, width);
+        }
+        let by_items = |values: Vec<f32>, width: usize| match subset {
+            None => Gradient::Whole(values),
+            Some(subset) => Gradient::Rows { rows: Arc::clone(&subset.rows), width, values },
+        };
+        let mut gradients = vec![
+            by_items(dvectors, width),
+            Gradient::Whole(dfeatures),
+            by_items(dbiases, 1),
+            Gradient::Whole(dnorm),
+        ];
+        gradients.extend(dlayers.into_iter().rev());
+        Step { loss, gradients, recurrent: forward.recurrent }
+    }
+
+    /// Item rows and biases of a subset.
+    fn rows_of(&self, subset: &Subset) -> (Vec<f32>, Vec<f32>) {
+        let width = self.sizes.width;
+        let rows = subset.rows.iter().map(|&row| row as usize);
+        let vectors = rows.clone().flat_map(|row| &self.weights[ITEMS][row * width..][..width]);
+        (vectors.copied().collect(), rows.map(|row| self.biases()[row]).collect())
+    }
+}
+
+/// What a layer drops.
+fn sites(drops: Drops, layer: usize) -> [Dropout; 2] {
+    [1, 2].map(|site| drops.at(site + 2 * layer as u64))
+}
+
+fn scale_rows(rows: &mut [f32], factors: &[f32], width: usize) {
+    for (row, &factor) in rows.chunks_exact_mut(width).zip(factors) {
+        if factor != 1.0 {
+            scale(row, factor);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENCODERS: [Encoder; 2] =
+        [Encoder::Gru { layers: 2 }, Encoder::Transformer { blocks: 2, heads: 2, reach: 4, inner: 12 }];
+
+    fn network(encoder: Encoder) -> Network {
+        let sizes = Sizes { items: 9, features: 5, width: 8, encoder };
+        let mut network = Network::new(sizes, (0..9).map(|item| item as f32 * 0.1).collect(), 3);
+        // Offsets away from zero, so that nothing is right by chance.
+        for (at, values) in network.weights.iter_mut().enumerate() {
+            let mut random = Random::new(at as u64, 9);
+            values.iter_mut().for_each(|value| *value += 0.2 * random.normal());
+        }
+        network
+    }
+
+    /// Two histories, with features of tokens and of items; in the second case of a subset of the items.
+    fn batch(network: &Network, subset: bool) -> Batch {
+        let (mut items, mut features) = (Bags::default(), Bags::default());
+        for token in 0..7_u32 {
+            if token % 4 != 0 {
+                items.add(token % 5, 1.0);
+            }
+            features.add(token % 5, 0.7);
+            items.close();
+            features.close();
+        }
+        let n = if subset { 6 } else { 9 };
+        let mut item_features = Bags::default();
+        for item in 0..n {
+            item_features.add(item % 5, 0.5);
+            item_features.close();
+        }
+        let start = vec![vec![0.1; 2 * 8]; network.sizes.recurrent()];
+        Batch {
+            tokens: Tokens { items, features, ragged: Ragged::new([3, 4]) },
+            targets: Targets {
+                items: vec![0, 1, 2, 3, 4, 5, 0],
+                weights: vec![0.1, 0.2, 0.3, 0.1, 0.1, 0.1, 0.1],
+            },
+            objective: Objective::Softmax,
+            item_features: Some(Arc::new(item_features)),
+            item_factors: Some((0..n).map(|item| f32::from(u8::from(item % 3 != 0))).collect()),
+            subset: subset.then(|| Subset {
+                rows: [0, 2, 3, 5, 7, 8].into(),
+                log_chances: vec![-0.1, -0.2, -0.3, -0.4, -0.5, -0.6],
+            }),
+            start,
+        }
+    }
+
+    /// The gradient of every tensor, spread over the whole of it.
+    fn spread(gradient: &Gradient, n: usize) -> Vec<f32> {
+        match gradient {
+            Gradient::Whole(values) => values.clone(),
+            Gradient::Rows { rows, width, values } => {
+                let mut all = vec![0.0; n];
+                for (row, values) in rows.iter().zip(values.chunks_exact(*width)) {
+                    all[*row as usize * width..][..*width].copy_from_slice(values);
+                }
+                all
+            }
+        }
+    }
+
+    #[test]
+    fn every_tensor_gets_the_gradient_of_finite_differences() {
+        const H: f32 = 2e-3;
+        for encoder in ENCODERS {
+            for subset in [false, true] {
+                let network = network(encoder);
+                let batch = batch(&network, subset);
+                let drops = Some(Drops { rate: 0.2, seed: 1, step: 5 });
+                let gradients = network.step(&batch, drops).gradients;
+                assert_eq!(gradients.len(), network.sizes.lengths().len());
+                for (at, gradient) in gradients.iter().enumerate() {
+                    let gradient = spread(gradient, network.weights[at].len());
+                    let largest = gradient.iter().map(|slope| slope.abs()).fold(0.0, f32::max);
+                    assert!(largest > 1e-4, "{encoder:?}: tensor {at} gets no gradient");
+                    let mut random = Random::new(at as u64, 1);
+                    for _ in 0..10 {
+                        let place = random.below(gradient.len() as u32) as usize;
+                        let moved = |step: f32| {
+                            let mut network = network.clone();
+                            network.weights[at][place] += step;
+                            network.step(&batch, drops).loss
+                        };
+                        let found = ((moved(H) - moved(-H)) / (2.0 * f64::from(H))) as f32;
+                        let expected = gradient[place];
+                        assert!(
+                            (found - expected).abs() < 0.03 * largest + 1e-3,
+                            "{encoder:?}, tensor {at}, value {place}: {found} by differences, {expected}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn without_drops_a_step_sees_the_states_that_are_served() {
+        for encoder in ENCODERS {
+            let network = network(encoder);
+            let mut batch = batch(&network, false);
+            batch.item_factors = None;
+            let vectors = network.item_vectors(batch.item_features.as_deref());
+            let (states, recurrent) = network.states(&vectors, &batch.tokens, &batch.start);
+            let loss = catalogue_loss(&states, &vectors, network.biases(), &batch.targets, batch.objective);
+            let step = network.step(&batch, None);
+            assert_eq!((step.loss, step.recurrent), (loss.loss, recurrent));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Layer normalisation: rows to mean 0 and variance 1, then a gain and an offset a column.
+//!
+//! Source: Ba, Kiros, Hinton, "Layer normalization" (2016). candle's own `LayerNorm` has no gradient.
+
+use super::ragged::add_up;
+use super::vector::{dot, squares, sum, vectorised};
+use candle_core::{D, Result, Tensor};
+use rayon::prelude::*;
+
+const EPSILON: f32 = 1e-5;
+/// Rows that one task normalises.
+const ROWS: usize = 256;
+
+vectorised! {
+    /// Normalises rows: `out = gain · (x − mean) / deviation + offset`; `scales` gets 1 / deviation a row and
+    /// `normal` the rows before gain and offset.
+    pub fn forward<'a>(
+        x: &'a [f32],
+        gain: &'a [f32],
+        offset: &'a [f32],
+        normal: &'a mut [f32],
+        scales: &'a mut [f32],
+        out: &'a mut [f32],
+    ) {
+        let width = gain.len();
+        let rows = x.chunks_exact(width).zip(normal.chunks_exact_mut(width)).zip(out.chunks_exact_mut(width));
+        for (((x, normal), out), scale) in rows.zip(scales) {
+            let mean = sum(x) / width as f32;
+            *scale = 1.0 / (squares(x, mean) / width as f32 + EPSILON).sqrt();
+            for (normal, &x) in normal.iter_mut().zip(x) {
+                *normal = (x - mean) * *scale;
+            }
+            for (((out, &normal), &gain), &offset) in out.iter_mut().zip(&*normal).zip(gain).zip(offset) {
+                *out = normal * gain + offset;
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// `out = normal · gain + offset`, row by row.
+    pub fn denormalise<'a>(normal: &'a [f32], gain: &'a [f32], offset: &'a [f32], out: &'a mut [f32]) {
+        for (normal, out) in normal.chunks_exact(gain.len()).zip(out.chunks_exact_mut(gain.len())) {
+            for (((out, &normal), &gain), &offset) in out.iter_mut().zip(normal).zip(gain).zip(offset) {
+                *out = normal * gain + offset;
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// Adds to `dx`, `dgain` and `doffset` what `dout` says, given what the forward pass left. `dout` is overwritten.
+    pub fn backward<'a>(
+        dout: &'a mut [f32],
+        normal: &'a [f32],
+        scales: &'a [f32],
+        gain: &'a [f32],
+        dx: &'a mut [f32],
+        dgain: &'a mut [f32],
+        doffset: &'a mut [f32],
+    ) {
+        let width = gain.len();
+        let rows = dout.chunks_exact_mut(width).zip(normal.chunks_exact(width)).zip(dx.chunks_exact_mut(width));
+        for (((dout, normal), dx), &scale) in rows.zip(scales) {
+            for (((dout, &normal), &gain), (dgain, doffset)) in
+                dout.iter_mut().zip(normal).zip(gain).zip(dgain.iter_mut().zip(doffset.iter_mut()))
+            {
+                *dgain += *dout * normal;
+                *doffset += *dout;
+                *dout *= gain;
+            }
+            let mean = sum(dout) / width as f32;
+            let slope = dot(dout, normal) / width as f32;
+            for ((dx, &dout), &normal) in dx.iter_mut().zip(&*dout).zip(normal) {
+                *dx += scale * (dout - mean - normal * slope);
+            }
+        }
+    }
+}
+
+/// What the backward pass needs.
+#[derive(Debug)]
+pub struct Kept {
+    /// `[rows, width]`
+    normal: Vec<f32>,
+    /// `[rows]`
+    scales: Vec<f32>,
+}
+
+/// Normalises rows of `x`, `[rows, width]`; `weights` is `[2, width]`, gain then offset.
+pub fn layer_norm(x: &[f32], weights: &[f32]) -> (Vec<f32>, Kept) {
+    let width = weights.len() / 2;
+    let (gain, offset) = weights.split_at(width);
+    let mut out = vec![0.0; x.len()];
+    let mut kept = Kept { normal: vec![0.0; x.len()], scales: vec![0.0; x.len() / width] };
+    x.par_chunks(ROWS * width)
+        .zip(kept.normal.par_chunks_mut(ROWS * width))
+        .zip(kept.scales.par_chunks_mut(ROWS))
+        .zip(out.par_chunks_mut(ROWS * width))
+        .for_each(|(((x, normal), scales), out)| forward(x, gain, offset, normal, scales, out));
+    (out, kept)
+}
+
+/// The gradients of `x` and of the weights, given those of the result, which are overwritten.
+pub fn layer_norm_backward(kept: &Kept, weights: &[f32], dout: &mut [f32]) -> (Vec<f32>, Vec<f32>) {
+    let width = weights.len() / 2;
+    let mut dx = vec![0.0; dout.len()];
+    let parts = dout
+        .par_chunks_mut(ROWS * width)
+        .zip(kept.normal.par_chunks(ROWS * width))
+        .zip(kept.scales.par_chunks(ROWS))
+        .zip(dx.par_chunks_mut(ROWS * width))
+        .map(|(((dout, normal), scales), dx)| {
+            let mut dweights = vec![0.0; 2 * width];
+            let (dgain, doffset) = dweights.split_at_mut(width);
+            backward(dout, normal, scales, &weights[..width], dx, dgain, doffset);
+            dweights
+        });
+    let dweights = add_up(parts.collect(), 2 * width);
+    (dx, dweights)
+}
+
+/// The same of candle's own operations: `x` is `[rows, width]`, `weights` `[2, width]`.
+pub fn composed(x: &Tensor, weights: &Tensor) -> Result<Tensor> {
+    let centred = x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?;
+    let deviation = (centred.sqr()?.mean_keepdim(D::Minus1)? + f64::from(EPSILON))?.sqrt()?;
+    let normal = centred.broadcast_div(&deviation)?;
+    normal.broadcast_mul(&weights.get(0)?)?.broadcast_add(&weights.get(1)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::gradient_check::{Input, agree, check};
+
+    fn kernel(inputs: &[Vec<f32>]) -> (Vec<f32>, impl FnOnce(&[f32]) -> Vec<Vec<f32>> + use<>) {
+        let weights = inputs[1].clone();
+        let (out, kept) = layer_norm(&inputs[0], &weights);
+        (out, move |dout: &[f32]| {
+            let (dx, dweights) = layer_norm_backward(&kept, &weights, &mut dout.to_vec());
+            vec![dx, dweights]
+        })
+    }
+
+    #[test]
+    fn gradients_are_right_and_both_ways_agree() {
+        check(&[Input::random(&[5, 7], 1.0, 1), Input::random(&[2, 7], 1.0, 2)], kernel);
+        let inputs = [Input::random(&[700, 33], 1.0, 1), Input::random(&[2, 33], 1.0, 2)];
+        agree(&inputs, kernel, |inputs| composed(&inputs[0], &inputs[1]));
+    }
+
+    #[test]
+    fn rows_get_mean_zero_and_variance_one() {
+        let (rows, _) = layer_norm(&[1.0, 3.0, -5.0, 15.0], &[1.0, 1.0, 0.0, 0.0]);
+        for (found, expected) in rows.iter().zip([-1.0, 1.0, -1.0, 1.0]) {
+            assert!((found - expected).abs() < 1e-4, "{rows:?}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Sequences of unequal length laid end to end, so that nothing is computed for padding, and how work on them is
+//! cut: by tokens, never by the number of threads.
+
+use super::vector::add;
+use std::ops::Range;
+
+/// Groups of sequences that one task works through; each has weight gradients of its own, added up in order.
+const LANES: usize = 16;
+
+/// Where each sequence of a batch begins and ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ragged {
+    /// Sequence `s` holds tokens `offsets[s]..offsets[s + 1]`, `[sequences + 1]`.
+    offsets: Vec<usize>,
+    /// Sequences of each lane.
+    lanes: Vec<Range<usize>>,
+}
+
+impl Ragged {
+    pub fn new(lengths: impl IntoIterator<Item = usize>) -> Self {
+        let mut offsets = vec![0];
+        offsets.extend(lengths.into_iter().scan(0, |end, length| {
+            *end += length;
+            Some(*end)
+        }));
+        let tokens = offsets[offsets.len() - 1];
+        let mut lanes = Vec::with_capacity(LANES);
+        let mut begin = 0;
+        for lane in 1..=LANES {
+            let end = offsets.partition_point(|&end| end * LANES <= tokens * lane) - 1;
+            if end > begin {
+                lanes.push(begin..end);
+                begin = end;
+            }
+        }
+        Self { offsets, lanes }
+    }
+
+    pub fn sequences(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    pub fn tokens(&self) -> usize {
+        self.offsets[self.offsets.len() - 1]
+    }
+
+    /// The tokens of a sequence.
+    pub fn range(&self, sequence: usize) -> Range<usize> {
+        self.offsets[sequence]..self.offsets[sequence + 1]
+    }
+
+    /// The longest sequence's tokens.
+    pub fn longest(&self) -> usize {
+        self.offsets.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0)
+    }
+
+    /// Sequences of each lane, in order.
+    pub fn lanes(&self) -> &[Range<usize>] {
+        &self.lanes
+    }
+
+    /// Tokens of a run of sequences.
+    pub fn span(&self, sequences: &Range<usize>) -> Range<usize> {
+        self.offsets[sequences.start]..self.offsets[sequences.end]
+    }
+
+    /// Runs of whole sequences of about `tokens` tokens, or one longer sequence, within a run.
+    pub fn chunks(&self, within: Range<usize>, tokens: usize) -> impl Iterator<Item = Range<usize>> + '_ {
+        let mut begin = within.start;
+        std::iter::from_fn(move || {
+            if begin == within.end {
+                return None;
+            }
+            let first = begin;
+            begin += 1;
+            while begin < within.end && self.offsets[begin + 1] - self.offsets[first] <= tokens {
+                begin += 1;
+            }
+            Some(first..begin)
+        })
+    }
+}
+
+/// Cuts rows of `width` values in the parts of the lanes, one mutable slice each.
+pub fn split_rows<'a, T>(mut rows: &'a mut [T], ragged: &Ragged, width: usize) -> Vec<&'a mut [T]> {
+    let mut parts = Vec::with_capacity(ragged.lanes().len());
+    for lane in ragged.lanes() {
+        let (part, rest) = rows.split_at_mut(ragged.span(lane).len() * width);
+        parts.push(part);
+        rows = rest;
+    }
+    parts
+}
+
+/// The gradients of the lanes added up in their order.
+pub fn add_up(parts: Vec<Vec<f32>>, len: usize) -> Vec<f32> {
+    let mut parts = parts.into_iter();
+    let mut total = parts.next().unwrap_or_else(|| vec![0.0; len]);
+    for part in parts {
+        add(&mut total, &part);
+    }
+    total
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sequence_is_in_one_lane_and_one_chunk() {
+        for lengths in [vec![], vec![0, 0], vec![5], vec![1; 100], vec![0, 7, 300, 2, 0, 1, 0], vec![0; 40]] {
+            let ragged = Ragged::new(lengths.iter().copied());
+            assert_eq!(ragged.tokens(), lengths.iter().sum::<usize>());
+            let covered: Vec<usize> = ragged.lanes().iter().cloned().flatten().collect();
+            assert_eq!(covered, (0..lengths.len()).collect::<Vec<_>>());
+            let chunked: Vec<usize> = ragged.chunks(0..lengths.len(), 8).flatten().collect();
+            assert_eq!(chunked, covered);
+            for chunk in ragged.chunks(0..lengths.len(), 8) {
+                assert!(chunk.len() == 1 || ragged.span(&chunk).len() <= 8);
+            }
+        }
+    }
+
+    #[test]
+    fn lanes_hold_about_the_same_number_of_tokens() {
+        let ragged = Ragged::new((0..640).map(|at| at % 7));
+        let tokens: Vec<usize> = ragged.lanes().iter().map(|lane| ragged.span(lane).len()).collect();
+        assert_eq!(tokens.len(), LANES);
+        let fair = ragged.tokens() / LANES;
+        assert!(tokens.iter().all(|&tokens| tokens.abs_diff(fair) <= 7), "{tokens:?}");
+    }
+}

@@ -1,0 +1,524 @@
+//! A transformer block over sequences laid end to end:
+//! `a = x + drop(attention(norm(x)) · O + o)`, `y = a + drop(relu(norm(a) · F + f) · G + g)`.
+//!
+//! On the processor a block is one kernel: a task takes whole sequences of about [`CHUNK`] tokens through it, so
+//! that everything between two matrix products stays in the core's own cache. Elsewhere it is composed of candle's
+//! operations, sequence by sequence.
+//!
+//! Sources: Vaswani et al. (2017); Xiong et al., "On layer normalization in the transformer architecture" (2020) for
+//! norms before the sums; Kang and McAuley, "Self-attentive sequential recommendation" (2018) for the use.
+
+use super::attention::{Heads, Scratch};
+use super::dropout::Dropout;
+use super::matmul::{View, ViewMut, multiply};
+use super::norm;
+use super::ragged::{Ragged, add_up, split_rows};
+use super::vector::{add, add_rows, vectorised};
+use candle_core::{Result, Tensor};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Tokens a task takes through the block at once.
+const CHUNK: usize = 256;
+/// Parts of a block's weights.
+const PARTS: usize = 13;
+
+/// Sizes of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    pub heads: Heads,
+    /// Values between the two products of the feed-forward part.
+    pub inner: usize,
+}
+
+impl Block {
+    /// Parts of the weights that are gains.
+    pub const GAINS: [usize; 2] = [0, 7];
+
+    /// Shapes of the weights, in the order in which they stand in one tensor: gain and offset of the first norm,
+    /// `Q|K|V` and its offset, `O` and its offset, the heads' reach, gain and offset of the second norm, `F`, `f`, `G`,
+    /// `g`.
+    pub fn shapes(self) -> [[usize; 2]; PARTS] {
+        let (width, Heads { count, reach, .. }) = (self.heads.width, self.heads);
+        [
+            [1, width],
+            [1, width],
+            [width, 3 * width],
+            [1, 3 * width],
+            [width, width],
+            [1, width],
+            [count, reach],
+            [1, width],
+            [1, width],
+            [width, self.inner],
+            [1, self.inner],
+            [self.inner, width],
+            [1, width],
+        ]
+    }
+
+    /// Values of all weights.
+    pub fn n_weights(self) -> usize {
+        self.shapes().iter().map(|[rows, columns]| rows * columns).sum()
+    }
+
+    fn split(self, weights: &[f32]) -> [&[f32]; PARTS] {
+        let mut rest = weights;
+        self.shapes().map(|[rows, columns]| {
+            let (part, after) = rest.split_at(rows * columns);
+            rest = after;
+            part
+        })
+    }
+
+    fn split_mut(self, weights: &mut [f32]) -> [&mut [f32]; PARTS] {
+        let mut rest = weights;
+        self.shapes().map(|[rows, columns]| {
+            let (part, after) = std::mem::take(&mut rest).split_at_mut(rows * columns);
+            rest = after;
+            part
+        })
+    }
+
+    /// The block over `x`, `[tokens, width]`; `weights` is `[n_weights]`. `dropout` says what is dropped after attention
+    /// and after the feed-forward part.
+    pub fn forward(
+        self,
+        x: &[f32],
+        weights: &[f32],
+        ragged: &Ragged,
+        dropout: Option<[Dropout; 2]>,
+    ) -> (Vec<f32>, Kept) {
+        let pass = Pass { block: self, weights, ragged, dropout };
+        let width = self.heads.width;
+        let mut kept = Kept::new(self, ragged.tokens());
+        let mut y = vec![0.0; x.len()];
+        let outs = split_rows(&mut y, ragged, width);
+        let lanes = kept.parts(self, ragged).into_par_iter().zip(outs).zip(ragged.lanes()).with_max_len(1);
+        lanes.for_each_init(Buffers::default, |buffers, ((mut part, y), lane)| {
+            for (sequences, rows) in pass.chunks(lane) {
+                let span = ragged.span(&sequences);
+                let x = &x[span.start * width..span.end * width];
+                let y = &mut y[rows.start * width..rows.end * width];
+                pass.forward(x, span.start, part.rows(rows, self), y, sequences, buffers);
+            }
+        });
+        (y, kept)
+    }
+
+    /// The gradients of `x` and of the weights, given those of the result.
+    pub fn backward(
+        self,
+        mut kept: Kept,
+        weights: &[f32],
+        ragged: &Ragged,
+        dropout: Option<[Dropout; 2]>,
+        dy: &[f32],
+    ) -> (Vec<f32>, Vec<f32>) {
+        let pass = Pass { block: self, weights, ragged, dropout };
+        let width = self.heads.width;
+        let mut dx = vec![0.0; dy.len()];
+        let outs = split_rows(&mut dx, ragged, width);
+        let lanes = kept.parts(self, ragged).into_par_iter().zip(outs).zip(ragged.lanes()).with_max_len(1);
+        let dweights = lanes.map_init(Buffers::default, |buffers, ((mut part, dx), lane)| {
+            let mut dweights = vec![0.0; weights.len()];
+            for (sequences, rows) in pass.chunks(lane) {
+                let span = ragged.span(&sequences);
+                let dy = &dy[span.start * width..span.end * width];
+                let dx = &mut dx[rows.start * width..rows.end * width];
+                pass.backward(span.start, part.rows(rows, self), dy, dx, &mut dweights, sequences, buffers);
+            }
+            dweights
+        });
+        let dweights = add_up(dweights.collect(), weights.len());
+        (dx, dweights)
+    }
+
+    /// The same of candle's own operations.
+    pub fn composed(
+        self,
+        x: &Tensor,
+        weights: &Tensor,
+        ragged: &Ragged,
+        dropout: Option<[Dropout; 2]>,
+    ) -> Result<Tensor> {
+        let Heads { width, count, .. } = self.heads;
+        let mut start = 0;
+        let mut parts = Vec::with_capacity(PARTS);
+        for [rows, columns] in self.shapes() {
+            parts.push(weights.narrow(0, start, rows * columns)?.reshape((rows, columns))?);
+            start += rows * columns;
+        }
+        let drop = |x: Tensor, at: usize| match dropout {
+            Some(sites) => &x * sites[at].mask(x.dim(0)?, x.dim(1)?, x.device())?,
+            None => Ok(x),
+        };
+        let normal = norm::composed(x, &Tensor::cat(&parts[0..2], 0)?)?;
+        let qkv = normal.matmul(&parts[2])?.broadcast_add(&parts[3])?;
+        let mut attended = Vec::with_capacity(ragged.sequences());
+        for sequence in 0..ragged.sequences() {
+            let Range { start, end } = ragged.range(sequence);
+            let length = end - start;
+            if length == 0 {
+                continue;
+            }
+            let rows = qkv.narrow(0, start, length)?;
+            let part = |at: usize| {
+                let part = rows.narrow(1, at * width, width)?.reshape((length, count, width / count))?;
+                part.transpose(0, 1)?.contiguous()
+            };
+            let logits = (part(0)?.matmul(&part(1)?.t()?)? * f64::from(self.heads.scale()))?;
+            let logits = (logits + self.heads.bias(&parts[6], length)?)?;
+            let weights = candle_nn::ops::softmax(&logits, 2)?;
+            attended.push(weights.matmul(&part(2)?)?.transpose(0, 1)?.reshape((length, width))?);
+        }
+        let attended = Tensor::cat(&attended, 0)?;
+        let a = (x + drop(attended.matmul(&parts[4])?.broadcast_add(&parts[5])?, 0)?)?;
+        let normal = norm::composed(&a, &Tensor::cat(&parts[7..9], 0)?)?;
+        let inner = normal.matmul(&parts[9])?.broadcast_add(&parts[10])?.relu()?;
+        &a + drop(inner.matmul(&parts[11])?.broadcast_add(&parts[12])?, 1)?
+    }
+}
+
+/// What the backward pass needs of the forward pass, all by token.
+#[derive(Debug)]
+pub struct Kept {
+    normal1: Vec<f32>,
+    scale1: Vec<f32>,
+    qkv: Vec<f32>,
+    attended: Vec<f32>,
+    sums: Vec<f32>,
+    normal2: Vec<f32>,
+    scale2: Vec<f32>,
+    inner: Vec<f32>,
+}
+
+/// The same, of the sequences of a lane.
+struct Part<'a> {
+    normal1: &'a mut [f32],
+    scale1: &'a mut [f32],
+    qkv: &'a mut [f32],
+    attended: &'a mut [f32],
+    sums: &'a mut [f32],
+    normal2: &'a mut [f32],
+    scale2: &'a mut [f32],
+    inner: &'a mut [f32],
+}
+
+impl Kept {
+    fn new(block: Block, tokens: usize) -> Self {
+        let rows = |width: usize| vec![0.0; tokens * width];
+        let Heads { width, count, .. } = block.heads;
+        Self {
+            normal1: rows(width),
+            scale1: rows(1),
+            qkv: rows(3 * width),
+            attended: rows(width),
+            sums: rows(count),
+            normal2: rows(width),
+            scale2: rows(1),
+            inner: rows(block.inner),
+        }
+    }
+
+    fn parts(&mut self, block: Block, ragged: &Ragged) -> Vec<Part<'_>> {
+        let Heads { width, count, .. } = block.heads;
+        let mut columns = [
+            split_rows(&mut self.normal1, ragged, width).into_iter(),
+            split_rows(&mut self.scale1, ragged, 1).into_iter(),
+            split_rows(&mut self.qkv, ragged, 3 * width).into_iter(),
+            split_rows(&mut self.attended, ragged, width).into_iter(),
+            split_rows(&mut self.sums, ragged, count).into_iter(),
+            split_rows(&mut self.normal2, ragged, width).into_iter(),
+            split_rows(&mut self.scale2, ragged, 1).into_iter(),
+            split_rows(&mut self.inner, ragged, block.inner).into_iter(),
+        ];
+        let mut next = move || {
+            let mut part = columns.each_mut().map(|column| column.next().unwrap_or_default());
+            let [normal1, scale1, qkv, attended, sums, normal2, scale2, inner] =
+                part.each_mut().map(std::mem::take);
+            Part { normal1, scale1, qkv, attended, sums, normal2, scale2, inner }
+        };
+        ragged.lanes().iter().map(|_| next()).collect()
+    }
+}
+
+impl Part<'_> {
+    /// The rows of some tokens, counted from the lane's first.
+    fn rows(&mut self, tokens: Range<usize>, block: Block) -> Part<'_> {
+        let Heads { width, count, .. } = block.heads;
+        let of = |width: usize| tokens.start * width..tokens.end * width;
+        Part {
+            normal1: &mut self.normal1[of(width)],
+            scale1: &mut self.scale1[of(1)],
+            qkv: &mut self.qkv[of(3 * width)],
+            attended: &mut self.attended[of(width)],
+            sums: &mut self.sums[of(count)],
+            normal2: &mut self.normal2[of(width)],
+            scale2: &mut self.scale2[of(1)],
+            inner: &mut self.inner[of(block.inner)],
+        }
+    }
+}
+
+/// Rows with their number and width.
+#[derive(Clone, Copy)]
+struct Rows<'a>(&'a [f32], usize);
+
+impl<'a> Rows<'a> {
+    fn view(self) -> View<'a, f32> {
+        View::new(self.0, self.0.len() / self.1, self.1, self.1)
+    }
+}
+
+/// `out = rows · weights + offset`
+fn linear(rows: Rows<'_>, weights: &[f32], offset: &[f32], out: &mut [f32]) {
+    let width = offset.len();
+    out.chunks_exact_mut(width).for_each(|row| row.copy_from_slice(offset));
+    let height = out.len() / width;
+    multiply(ViewMut::new(out, height, width, width), 1.0, 1.0, rows.view(), Rows(weights, width).view());
+}
+
+/// Adds to the gradients of `weights` and `offset`, and writes that of `rows`, given `dout`.
+fn linear_backward(
+    rows: Rows<'_>,
+    weights: &[f32],
+    dout: Rows<'_>,
+    dweights: &mut [f32],
+    doffset: &mut [f32],
+    drows: &mut [f32],
+) {
+    let (from, to) = (rows.1, dout.1);
+    add_rows(doffset, dout.0);
+    multiply(ViewMut::new(dweights, from, to, to), 1.0, 1.0, rows.view().transposed(), dout.view());
+    let height = drows.len() / from;
+    multiply(
+        ViewMut::new(drows, height, from, from),
+        0.0,
+        1.0,
+        dout.view(),
+        Rows(weights, to).view().transposed(),
+    );
+}
+
+/// Buffers of a task.
+#[derive(Default)]
+struct Buffers {
+    scratch: Scratch,
+    rows: Vec<f32>,
+    wide: Vec<f32>,
+    dinner: Vec<f32>,
+    dqkv: Vec<f32>,
+    dnormal: Vec<f32>,
+    da: Vec<f32>,
+}
+
+/// The first `len` values of a buffer, whatever they are.
+fn sized(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
+    if buffer.len() < len {
+        buffer.resize(len, 0.0);
+    }
+    &mut buffer[..len]
+}
+
+vectorised! {
+    fn relu<'a>(values: &'a mut [f32]) {
+        for value in values {
+            *value = value.max(0.0);
+        }
+    }
+}
+
+vectorised! {
+    /// Gradients through [`relu`], whose results are `values`.
+    fn relu_backward<'a>(slopes: &'a mut [f32], values: &'a [f32]) {
+        for (slope, &value) in slopes.iter_mut().zip(values) {
+            *slope = if value > 0.0 { *slope } else { 0.0 };
+        }
+    }
+}
+
+/// A pass over a batch.
+struct Pass<'a> {
+    block: Block,
+    weights: &'a [f32],
+    ragged: &'a Ragged,
+    dropout: Option<[Dropout; 2]>,
+}
+
+impl Pass<'_> {
+    fn drop(&self, site: usize, values: &mut [f32], first_token: usize) {
+        if let Some(sites) = self.dropout {
+            sites[site].apply(values, first_token * self.block.heads.width);
+        }
+    }
+
+    /// Sequences of each chunk of a lane, and its tokens counted from the lane's first.
+    fn chunks(&self, lane: &Range<usize>) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
+        let first = self.ragged.span(lane).start;
+        self.ragged.chunks(lane.clone(), CHUNK).map(move |sequences| {
+            let span = self.ragged.span(&sequences);
+            (sequences, span.start - first..span.end - first)
+        })
+    }
+
+    fn forward(
+        &self,
+        x: &[f32],
+        first: usize,
+        kept: Part<'_>,
+        y: &mut [f32],
+        sequences: Range<usize>,
+        buffers: &mut Buffers,
+    ) {
+        let [gain1, offset1, qkv, qkv_offset, o, o_offset, reach, gain2, offset2, f, f_offset, g, g_offset] =
+            self.block.split(self.weights);
+        let width = self.block.heads.width;
+        let normal = sized(&mut buffers.rows, x.len());
+        norm::forward(x, gain1, offset1, kept.normal1, kept.scale1, normal);
+        linear(Rows(normal, width), qkv, qkv_offset, kept.qkv);
+        for sequence in sequences {
+            let rows = self.ragged.range(sequence);
+            let rows = rows.start - first..rows.end - first;
+            let of = |width: usize| rows.start * width..rows.end * width;
+            self.block.heads.forward(
+                &kept.qkv[of(3 * width)],
+                reach,
+                &mut kept.attended[of(width)],
+                &mut kept.sums[of(self.block.heads.count)],
+                &mut buffers.scratch,
+            );
+        }
+        linear(Rows(kept.attended, width), o, o_offset, y);
+        self.drop(0, y, first);
+        add(y, x);
+        norm::forward(y, gain2, offset2, kept.normal2, kept.scale2, normal);
+        linear(Rows(normal, width), f, f_offset, kept.inner);
+        relu(kept.inner);
+        linear(Rows(kept.inner, self.block.inner), g, g_offset, normal);
+        self.drop(1, normal, first);
+        add(y, normal);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what goes in and out of a backward pass")]
+    fn backward(
+        &self,
+        first: usize,
+        kept: Part<'_>,
+        dy: &[f32],
+        dx: &mut [f32],
+        dweights: &mut [f32],
+        sequences: Range<usize>,
+        buffers: &mut Buffers,
+    ) {
+        let [gain1, offset1, qkv, _, o, _, reach, gain2, offset2, f, _, g, _] = self.block.split(self.weights);
+        let [dgain1, doffset1, dqkv_weights, dqkv_offset, d_o, do_offset, dreach, dgain2, doffset2, df, df_offset, dg, dg_offset] =
+            self.block.split_mut(dweights);
+        let (width, inner) = (self.block.heads.width, self.block.inner);
+        let rows = sized(&mut buffers.rows, dy.len());
+        let dnormal = sized(&mut buffers.dnormal, dy.len());
+        let da = sized(&mut buffers.da, dy.len());
+        rows.copy_from_slice(dy);
+        self.drop(1, rows, first);
+        let dinner = sized(&mut buffers.dinner, kept.inner.len());
+        linear_backward(Rows(kept.inner, inner), g, Rows(rows, width), dg, dg_offset, dinner);
+        relu_backward(dinner, kept.inner);
+        norm::denormalise(kept.normal2, gain2, offset2, rows);
+        linear_backward(Rows(rows, width), f, Rows(dinner, inner), df, df_offset, dnormal);
+        da.copy_from_slice(dy);
+        norm::backward(dnormal, kept.normal2, kept.scale2, gain2, da, dgain2, doffset2);
+
+        rows.copy_from_slice(da);
+        self.drop(0, rows, first);
+        let dattended = sized(&mut buffers.wide, dy.len());
+        linear_backward(Rows(kept.attended, width), o, Rows(rows, width), d_o, do_offset, dattended);
+        let dqkv = sized(&mut buffers.dqkv, kept.qkv.len());
+        for sequence in sequences {
+            let rows = self.ragged.range(sequence);
+            let rows = rows.start - first..rows.end - first;
+            let of = |width: usize| rows.start * width..rows.end * width;
+            self.block.heads.backward(
+                &kept.qkv[of(3 * width)],
+                reach,
+                &kept.attended[of(width)],
+                &kept.sums[of(self.block.heads.count)],
+                &dattended[of(width)],
+                &mut dqkv[of(3 * width)],
+                dreach,
+                &mut buffers.scratch,
+            );
+        }
+        norm::denormalise(kept.normal1, gain1, offset1, rows);
+        linear_backward(Rows(rows, width), qkv, Rows(dqkv, 3 * width), dqkv_weights, dqkv_offset, dnormal);
+        dx.copy_from_slice(da);
+        norm::backward(dnormal, kept.normal1, kept.scale1, gain1, dx, dgain1, doffset1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::gradient_check::{Input, agree, check};
+
+    fn block() -> Block {
+        Block { heads: Heads { width: 12, count: 2, reach: 5 }, inner: 20 }
+    }
+
+    const DROPOUT: [Option<[f32; 2]>; 2] = [None, Some([0.3, 0.2])];
+
+    fn sites(rates: Option<[f32; 2]>) -> Option<[Dropout; 2]> {
+        rates.map(|[a, b]| [Dropout::new(a, 1, 0), Dropout::new(b, 1, 1)])
+    }
+
+    fn case(lengths: &[usize]) -> ([Input; 2], Ragged) {
+        let ragged = Ragged::new(lengths.iter().copied());
+        let x = Input::random(&[ragged.tokens(), 12], 1.0, 1);
+        ([x, Input::random(&[block().n_weights()], 0.3, 2)], ragged)
+    }
+
+    fn kernel<'a>(
+        inputs: &[Vec<f32>],
+        ragged: &'a Ragged,
+        dropout: Option<[Dropout; 2]>,
+    ) -> (Vec<f32>, impl FnOnce(&[f32]) -> Vec<Vec<f32>> + use<'a>) {
+        let weights = inputs[1].clone();
+        let (y, kept) = block().forward(&inputs[0], &weights, ragged, dropout);
+        (y, move |dy: &[f32]| {
+            let (dx, dweights) = block().backward(kept, &weights, ragged, dropout, dy);
+            vec![dx, dweights]
+        })
+    }
+
+    #[test]
+    fn gradients_are_those_of_finite_differences() {
+        let (inputs, ragged) = case(&[3, 0, 1, 7]);
+        for rates in DROPOUT {
+            check(&inputs, |inputs| kernel(inputs, &ragged, sites(rates)));
+        }
+    }
+
+    /// 150 rows span three blocks of rows of the attention, and several chunks and lanes.
+    #[test]
+    fn one_kernel_and_candles_own_operations_agree() {
+        let (inputs, ragged) = case(&[150, 3, 0, 64, 65, 90, 200, 1, 1, 30]);
+        for rates in DROPOUT {
+            agree(
+                &inputs,
+                |inputs| kernel(inputs, &ragged, sites(rates)),
+                |inputs| block().composed(&inputs[0], &inputs[1], &ragged, sites(rates)),
+            );
+        }
+    }
+
+    /// Nothing of a later token reaches an earlier one.
+    #[test]
+    fn the_future_is_unseen() {
+        let ([x, weights], ragged) = case(&[100]);
+        let (y, _) = block().forward(&x.values, &weights.values, &ragged, None);
+        let mut other = x.values.clone();
+        other[60 * 12..].iter_mut().for_each(|value| *value += 1.0);
+        let (changed, _) = block().forward(&other, &weights.values, &ragged, None);
+        assert_eq!(y[..60 * 12], changed[..60 * 12]);
+        assert_ne!(y[60 * 12..], changed[60 * 12..]);
+    }
+}

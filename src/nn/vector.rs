@@ -1,0 +1,247 @@
+//! Elementary functions that the compiler turns into vector instructions.
+//!
+//! Everything is branch-free arithmetic on single precision; called inside a function made by [`vectorised`], loops
+//! over slices are compiled for the widest instruction set the processor has. Sums run in sixteen lanes joined in a
+//! fixed order.
+
+/// Lanes of a sum: those of a 512-bit register.
+const LANES: usize = 16;
+
+/// Makes a function whose loops are compiled for each instruction set and run for the widest that the processor has.
+/// All its references share the lifetime `'a`; what it calls must be inlined into it. A closure would not do: it is
+/// called from as many places as there are instruction sets, so the compiler leaves it out of line.
+macro_rules! vectorised {
+    (@output) => { () };
+    (@output $output:ty) => { $output };
+    ($(#[$meta:meta])* $vis:vis fn $name:ident<'a>($($argument:ident: $type:ty),* $(,)?) $(-> $output:ty)? $body:block) => {
+        $(#[$meta])*
+        $vis fn $name<'a>($($argument: $type),*) $(-> $output)? {
+            struct Call<'a> { $($argument: $type),* }
+            impl<'a> pulp::NullaryFnOnce for Call<'a> {
+                type Output = $crate::nn::vector::vectorised!(@output $($output)?);
+                #[inline(always)]
+                fn call(self) -> Self::Output {
+                    let Self { $($argument),* } = self;
+                    $body
+                }
+            }
+            pulp::Arch::new().dispatch(Call { $($argument),* })
+        }
+    };
+}
+pub(crate) use vectorised;
+
+/// `e^x`, within 2 units in the last place; 0 below −87.3, finite above 88.3.
+///
+/// Source: Moshier, Cephes mathematical library, `expf` (reduction by ln 2 in two parts, polynomial of degree 6).
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+pub fn exp(x: f32) -> f32 {
+    /// 1.5 · 2²³: adding it leaves the nearest whole number in the low bits.
+    const ROUND: f32 = 12_582_912.0;
+    let clamped = x.clamp(-87.336_54, 88.0);
+    let shifted = clamped.mul_add(std::f32::consts::LOG2_E, ROUND);
+    let whole = shifted - ROUND;
+    let rest = whole.mul_add(2.121_944_4e-4, whole.mul_add(-0.693_359_4, clamped));
+    let mut polynomial = 1.987_569_1e-4;
+    for coefficient in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
+        polynomial = rest.mul_add(polynomial, coefficient);
+    }
+    let mantissa = polynomial.mul_add(rest * rest, rest) + 1.0;
+    let exponent = shifted.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23;
+    if x < -87.336_54 { 0.0 } else { mantissa * f32::from_bits(exponent) }
+}
+
+/// `1 / (1 + e^−x)`
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+pub fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + exp(-x))
+}
+
+/// The hyperbolic tangent.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+pub fn tanh(x: f32) -> f32 {
+    2.0 / (1.0 + exp(-2.0 * x)) - 1.0
+}
+
+/// The sum of `term(i)` over `0..n`, in sixteen lanes.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+fn sum_of(values: &[f32], mut term: impl FnMut(f32) -> f32) -> f32 {
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for block in blocks {
+        for (lane, &value) in lanes.iter_mut().zip(block) {
+            *lane += term(value);
+        }
+    }
+    for (lane, &value) in lanes.iter_mut().zip(rest) {
+        *lane += term(value);
+    }
+    join(lanes, |a, b| a + b)
+}
+
+/// Lanes joined pairwise, in a fixed order.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+fn join(mut lanes: [f32; LANES], combine: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] = combine(lanes[lane], lanes[lane + width]);
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
+
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+pub fn sum(values: &[f32]) -> f32 {
+    sum_of(values, |value| value)
+}
+
+/// The sum of squared differences from `mean`.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+pub fn squares(values: &[f32], mean: f32) -> f32 {
+    sum_of(values, |value| (value - mean) * (value - mean))
+}
+
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+pub fn dot(left: &[f32], right: &[f32]) -> f32 {
+    let (left, left_rest) = left.as_chunks::<LANES>();
+    let (right, right_rest) = right.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for (left, right) in left.iter().zip(right) {
+        for lane in 0..LANES {
+            lanes[lane] += left[lane] * right[lane];
+        }
+    }
+    for ((lane, left), right) in lanes.iter_mut().zip(left_rest).zip(right_rest) {
+        *lane += left * right;
+    }
+    join(lanes, |a, b| a + b)
+}
+
+/// The largest value; −∞ of none.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+pub fn maximum(values: &[f32]) -> f32 {
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    let mut lanes = [f32::NEG_INFINITY; LANES];
+    for block in blocks {
+        for (lane, &value) in lanes.iter_mut().zip(block) {
+            *lane = if value > *lane { value } else { *lane };
+        }
+    }
+    for (lane, &value) in lanes.iter_mut().zip(rest) {
+        *lane = if value > *lane { value } else { *lane };
+    }
+    join(lanes, f32::max)
+}
+
+/// Replaces values by `e^(value − shift)` and returns their sum.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+pub fn exp_shifted(values: &mut [f32], shift: f32) -> f32 {
+    let (blocks, rest) = values.as_chunks_mut::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for block in blocks {
+        for (lane, value) in lanes.iter_mut().zip(block) {
+            *value = exp(*value - shift);
+            *lane += *value;
+        }
+    }
+    for (lane, value) in lanes.iter_mut().zip(rest) {
+        *value = exp(*value - shift);
+        *lane += *value;
+    }
+    join(lanes, |a, b| a + b)
+}
+
+/// `target += factor · source`
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+pub fn add_scaled(target: &mut [f32], factor: f32, source: &[f32]) {
+    for (target, &source) in target.iter_mut().zip(source) {
+        *target += factor * source;
+    }
+}
+
+vectorised! {
+    /// `target += source`
+    pub fn add<'a>(target: &'a mut [f32], source: &'a [f32]) {
+        add_scaled(target, 1.0, source);
+    }
+}
+
+vectorised! {
+    /// Adds every row to `total`, which is as long as a row.
+    pub fn add_rows<'a>(total: &'a mut [f32], rows: &'a [f32]) {
+        for row in rows.chunks_exact(total.len()) {
+            add_scaled(total, 1.0, row);
+        }
+    }
+}
+
+vectorised! {
+    pub fn scale<'a>(values: &'a mut [f32], factor: f32) {
+        for value in values {
+            *value *= factor;
+        }
+    }
+}
+
+vectorised! {
+    pub fn sum_of_squares<'a>(values: &'a [f32]) -> f32 {
+        squares(values, 0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exp_is_within_two_units_in_the_last_place() {
+        let mut worst = 0.0_f64;
+        for step in -87_000..88_000 {
+            let x = step as f32 * 1e-3;
+            let exact = f64::from(x).exp();
+            worst = worst.max((f64::from(exp(x)) - exact).abs() / exact);
+        }
+        assert!(worst < 2.0 * f64::from(f32::EPSILON), "{worst}");
+        assert_eq!((exp(0.0), exp(-100.0), exp(f32::NEG_INFINITY)), (1.0, 0.0, 0.0));
+        assert!(exp(1e9).is_finite());
+    }
+
+    #[test]
+    fn sigmoid_and_tanh_follow_the_library() {
+        for step in -300..300 {
+            let x = step as f32 * 0.1;
+            assert!((tanh(x) - x.tanh()).abs() < 3e-7, "{x}");
+            let exact = 1.0 / (1.0 + (-f64::from(x)).exp());
+            assert!((f64::from(sigmoid(x)) - exact).abs() < 2e-7, "{x}");
+        }
+    }
+
+    #[test]
+    fn sums_and_maxima_of_every_length() {
+        for length in 0..70 {
+            let values: Vec<f32> = (0..length).map(|at| ((at * 37) % 11) as f32 - 5.0).collect();
+            assert_eq!(sum(&values), values.iter().sum::<f32>());
+            let exact: f32 = values.iter().map(|value| value * value).sum();
+            assert_eq!(dot(&values, &values), exact);
+            assert_eq!(sum_of_squares(&values), exact);
+            assert_eq!(maximum(&values), values.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+            let mut shifted = values.clone();
+            let total = exp_shifted(&mut shifted, 1.0);
+            let exact: f64 = values.iter().map(|value| f64::from(value - 1.0).exp()).sum();
+            assert!((f64::from(total) - exact).abs() <= 1e-6 * exact);
+        }
+    }
+}
