@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// One request: who asks, what they did, about which item.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Query<'a> {
-    /// The user's index where the data knows them.
+    /// The user's index where the data knows them; also their row in the users' metadata.
     pub user: Option<u32>,
     /// What they did, oldest first; empty for a new user.
     pub history: History<'a>,
@@ -14,6 +14,16 @@ pub struct Query<'a> {
     pub item: Option<u32>,
     /// The moment of the request, epoch seconds; the newest interaction's where none is given.
     pub now: Option<i64>,
+    /// The context of the request: columns of the interactions' metadata and what they hold, each at most once. Values
+    /// are as in a file: numbers as digits, several categories separated by `|`.
+    pub context: &'a [(String, String)],
+}
+
+impl<'a> Query<'a> {
+    /// What the context of the request holds in a column.
+    pub fn context_of(&self, column: &str) -> Option<&'a str> {
+        self.context.iter().find(|(name, _)| name == column).map(|(_, value)| value.as_str())
+    }
 }
 
 /// Where a list came from.

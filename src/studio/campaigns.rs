@@ -3,20 +3,20 @@
 use super::Studio;
 use super::view::CampaignView;
 use crate::data::Interactions;
-use crate::domain::solution::SolutionConfig;
 use crate::domain::{RecipeDescriptor, Status, check_name};
 use crate::recipes::Model;
 use crate::serving::{Campaign, PredictedItem, RecommendRequest, RecommendResponse};
 use crate::store::VersionRecord;
 use crate::training;
 use anyhow::Result;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A version ready to answer.
 pub(super) struct Served {
     descriptor: &'static RecipeDescriptor,
     model: Arc<dyn Model>,
-    /// Filtered as the training data were.
+    /// Filtered as the training data were, without the columns they were without.
     interactions: Arc<Interactions>,
 }
 
@@ -81,25 +81,16 @@ impl Studio {
         self.memory().served.get_or_make(version.id, || {
             let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
             let interactions = self.tested_interactions(&test_set)?;
+            let test = self.test_set_of(test_set.id)?;
+            let filtered = training::filter_events(&interactions, &test, &version.config)?;
             Ok(Arc::new(Served {
                 descriptor: super::recipe(&version.config.recipe)?,
                 model: self.model_of(version, version.config.full_data)?,
-                interactions: if filters_events(&version.config) {
-                    let test = self.test_set_of(test_set.id)?;
-                    Arc::new(
-                        training::filter_events(&interactions, &test, &version.config)?
-                            .interactions
-                            .into_owned(),
-                    )
-                } else {
-                    interactions
+                interactions: match filtered.interactions {
+                    Cow::Owned(filtered) => Arc::new(filtered),
+                    Cow::Borrowed(_) => Arc::clone(&interactions),
                 },
             }))
         })
     }
-}
-
-/// Whether a solution reads some events only.
-fn filters_events(config: &SolutionConfig) -> bool {
-    config.event_type.is_some() || config.event_value_threshold.is_some()
 }
