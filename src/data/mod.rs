@@ -28,8 +28,8 @@ pub use crate::domain::mend::Mend;
 pub use encode::encode;
 pub use error::DataError;
 pub use features::{
-    CategoricalFeature, ContextRows, Features, LeftOut, Metadata, NumericFeature, Reason, TextFeature,
-    categories, creation_times, number,
+    CategoricalFeature, ContextRows, FeatureRow, Features, LeftOut, Metadata, Newcomers, NumericFeature,
+    Reason, SparseRows, TEXT_BUCKETS, TextFeature, TextWeights, categories, creation_times, number,
 };
 pub use import::{ImportMode, ImportOptions, Imported, import, import_sample};
 pub use insights::{DatasetCount, Insight, InsightKind, Insights, Severity, analyze};

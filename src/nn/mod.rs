@@ -3,3 +3,4 @@
 pub mod cholesky;
 pub mod matmul;
 pub mod random;
+pub mod svd;

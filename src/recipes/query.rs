@@ -1,6 +1,6 @@
 //! A request to a model, and what a model says about its answer.
 
-use crate::data::History;
+use crate::data::{FeatureRow, History};
 use serde::{Deserialize, Serialize};
 
 /// One request: who asks, what they did, about which item.
@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct Query<'a> {
     /// The user's index where the data knows them; also their row in the users' metadata.
     pub user: Option<u32>,
+    /// What Users says of someone whom `user` does not know: they have done nothing yet.
+    pub newcomer: Option<FeatureRow<'a>>,
     /// What they did, oldest first; empty for a new user.
     pub history: History<'a>,
     /// The item asked about (related items); without it, the last of the history stands in.

@@ -5,7 +5,7 @@ use super::request::{Checked, RecommendRequest, RequestError};
 use super::response::{
     ItemExplanation, PredictedItem, RecommendResponse, Recommendations, recommendation_id,
 };
-use crate::data::Interactions;
+use crate::data::{Interactions, Newcomers};
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
 use crate::jobs::{Cancelled, JobContext};
 use crate::recipes::ranking::{RankOptions, RankedList, rank};
@@ -26,6 +26,8 @@ pub struct Campaign<'a> {
     pub model: &'a dyn Model,
     pub descriptor: &'a RecipeDescriptor,
     pub interactions: &'a Interactions,
+    /// Users without interactions, where the recipe reads who somebody is.
+    pub newcomers: Option<&'a Newcomers>,
 }
 
 /// A checked question in indices.
@@ -87,10 +89,11 @@ impl<'a> Campaign<'a> {
         };
         let reads_context = self.descriptor.reads_metadata_of(DatasetType::Interactions);
         context::check(&request.context, reads_context.then_some(&*self.interactions.context))?;
-        let user = user.and_then(|user| self.interactions.users.index(user));
+        let index = user.and_then(|user| self.interactions.users.index(user));
         let query = Query {
-            user,
-            history: user.map(|user| self.interactions.history(user)).unwrap_or_default(),
+            user: index,
+            newcomer: user.and_then(|user| self.newcomers?.find(user)),
+            history: index.map(|user| self.interactions.history(user)).unwrap_or_default(),
             item: item.and_then(|item| self.interactions.items.index(item)),
             context: &request.context,
             ..Query::default()

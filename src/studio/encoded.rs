@@ -1,7 +1,7 @@
 //! What is stored, in the form that models and metrics read; kept in memory once made.
 
 use super::Studio;
-use crate::data::{Interactions, Metadata, Table, encode};
+use crate::data::{Interactions, Metadata, Newcomers, Table, encode};
 use crate::domain::schema::Schema;
 use crate::domain::{DatasetType, RecipeDescriptor};
 use crate::evaluation::TestSet;
@@ -36,8 +36,7 @@ impl Studio {
         group: &GroupRecord,
         test_set: &TestSetRecord,
     ) -> Result<Arc<Metadata>> {
-        let users = self.store().read(|reader| reader.dataset(group.id, DatasetType::Users))?;
-        let users = users.filter(|_| recipe.reads_metadata_of(DatasetType::Users)).map(|users| users.id);
+        let users = self.users_read_by(recipe, group)?;
         let items = test_set.items.filter(|_| recipe.reads_metadata_of(DatasetType::Items));
         let interactions = self.tested_interactions(test_set)?;
         self.memory().metadata.get_or_make((test_set.interactions, test_set.items, users, items), || {
@@ -46,6 +45,25 @@ impl Studio {
             let (users, items) = (users.as_ref().map(parts), items.as_ref().map(parts));
             Ok(Arc::new(Metadata::encode(&interactions, users, items)))
         })
+    }
+
+    /// The newest version of a group's Users, where a recipe reads them and they are there.
+    pub(super) fn users_read_by(
+        &self,
+        recipe: &RecipeDescriptor,
+        group: &GroupRecord,
+    ) -> Result<Option<i64>> {
+        if !recipe.reads_metadata_of(DatasetType::Users) {
+            return Ok(None);
+        }
+        let users = self.store().read(|reader| reader.dataset(group.id, DatasetType::Users))?;
+        Ok(users.map(|users| users.id))
+    }
+
+    /// The users of a version of Users who have no interactions among these.
+    pub(super) fn newcomers_of(&self, users: i64, interactions: &Interactions) -> Result<Newcomers> {
+        let (table, schema) = self.table_and_schema(users)?;
+        Ok(Newcomers::encode(&table, &schema, &interactions.users))
     }
 
     fn table_and_schema(&self, dataset_version: i64) -> Result<(Arc<Table>, Schema)> {
@@ -156,6 +174,16 @@ mod tests {
         assert_eq!((all.users.rows, all.items.rows), (interactions.n_users(), interactions.n_items()));
 
         let read = |reads| studio.metadata_for(&recipe(reads), &group, &test_set).unwrap();
+        // All viewers have watched something, so nobody is new to them; to nobody's history everybody is.
+        let users = studio.users_read_by(&recipe(&DatasetType::ALL), &group).unwrap().unwrap();
+        let newcomers = studio.newcomers_of(users, &interactions).unwrap();
+        assert!(newcomers.find("viewer-0001").is_none());
+        let nobody = Interactions::from_rows(Arc::default(), Arc::default(), Arc::default(), &[]);
+        let newcomers = studio.newcomers_of(users, &nobody).unwrap();
+        let viewer = newcomers.find("viewer-0001").unwrap();
+        assert_eq!((viewer.number("AGE"), viewer.categories("COUNTRY").next()), (Some(58.0), Some("DE")));
+        assert!(studio.users_read_by(&recipe(&[DatasetType::Items]), &group).unwrap().is_none());
+
         let items = read(&[DatasetType::Interactions, DatasetType::Items]);
         assert!(items.items.has_columns() && !items.users.has_columns());
         let none = read(&[DatasetType::Interactions]);

@@ -36,8 +36,8 @@ pub(super) struct Memory {
     pub(super) test_sets: Cache<i64, TestSet>,
     /// By solution version; the one trained on everything, or the one for evaluation.
     pub(super) models: Cache<(i64, bool), dyn Model>,
-    /// By solution version.
-    pub(super) served: Cache<i64, Served>,
+    /// By solution version, and the version of Users that says who is new.
+    pub(super) served: Cache<(i64, Option<i64>), Served>,
     /// The popularity baseline's, by test set and reading.
     pub(super) popularity: Cache<(i64, bool), Scores>,
 }

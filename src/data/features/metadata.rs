@@ -63,7 +63,7 @@ fn without(features: &Arc<Features>, columns: &[&str]) -> Arc<Features> {
 }
 
 /// The row of a table for each id of a vocabulary, the last where several have it; [`MISSING`] where none has.
-fn sources(table: &Table, key: &str, ids: &Vocabulary) -> Vec<u32> {
+pub(super) fn sources(table: &Table, key: &str, ids: &Vocabulary) -> Vec<u32> {
     let mut sources = vec![MISSING; ids.len()];
     let rows = (0..).zip(table.strings(key).into_iter().flat_map(|column| column.iter()));
     for (row, id) in rows {

@@ -9,7 +9,9 @@ mod context;
 mod creation;
 mod encode;
 mod metadata;
+mod newcomers;
 mod numeric;
+mod text;
 mod textual;
 
 pub use categorical::{CategoricalFeature, categories};
@@ -18,5 +20,7 @@ pub use context::ContextRows;
 pub use creation::creation_times;
 pub(super) use encode::encode_columns;
 pub use metadata::Metadata;
+pub use newcomers::{FeatureRow, Newcomers};
 pub use numeric::{NumericFeature, number};
+pub use text::{SparseRows, TEXT_BUCKETS, TextWeights};
 pub use textual::TextFeature;

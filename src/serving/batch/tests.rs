@@ -10,7 +10,7 @@ fn run(task: Task, returns_scores: bool, input: &str, options: BatchOptions) -> 
     let data = histories();
     let model = model(&data);
     let descriptor = descriptor(task, returns_scores);
-    let campaign = Campaign { model: &model, descriptor: &descriptor, interactions: &data };
+    let campaign = Campaign { model: &model, descriptor: &descriptor, interactions: &data, newcomers: None };
     let input = if input == "all" { BatchInput::All } else { BatchInput::Lines(Box::new(input.as_bytes())) };
     let mut output = Vec::new();
     let counts = batch(campaign, input, &mut output, options, &JobContext::default()).unwrap();
@@ -110,7 +110,12 @@ fn with_campaign<T>(task: Task, then: impl FnOnce(Campaign<'_>) -> T) -> T {
             seen.map(|&seen| 1.0 / (1.0 + (seen as f32 - item as f32).abs())).sum()
         },
     };
-    then(Campaign { model: &model, descriptor: &descriptor(task, true), interactions: &data })
+    then(Campaign {
+        model: &model,
+        descriptor: &descriptor(task, true),
+        interactions: &data,
+        newcomers: None,
+    })
 }
 
 fn to_bytes(campaign: Campaign<'_>, input: BatchInput<'_>, options: BatchOptions) -> Vec<u8> {
@@ -151,7 +156,12 @@ fn a_batch_answers_as_the_campaign_does() {
         let descriptor = recipe.descriptor();
         let parameters = descriptor.parameters_from([]).unwrap();
         let model = recipe.train(&training, &parameters, 1, &JobContext::default()).unwrap();
-        assert_batch_answers_as_requests(Campaign { model: &*model, descriptor, interactions: &data });
+        assert_batch_answers_as_requests(Campaign {
+            model: &*model,
+            descriptor,
+            interactions: &data,
+            newcomers: None,
+        });
     }
 }
 

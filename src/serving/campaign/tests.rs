@@ -1,7 +1,9 @@
 //! Requests against the service's shapes and limits.
 
 use super::*;
-use crate::data::{Features, NumericFeature, number};
+use crate::data::{
+    Features, ImportOptions, Imported, NumericFeature, discover, import, number, preview, propose_mapping,
+};
 use crate::recipes::toy::ToyModel;
 use crate::serving::toy::{descriptor, histories, model};
 use std::sync::Arc;
@@ -14,7 +16,8 @@ fn ask(
     let data = histories();
     let model = model(&data);
     let descriptor = descriptor(task, returns_scores);
-    Campaign { model: &model, descriptor: &descriptor, interactions: &data }.recommend(request)
+    Campaign { model: &model, descriptor: &descriptor, interactions: &data, newcomers: None }
+        .recommend(request)
 }
 
 fn for_user(user: &str) -> RecommendRequest {
@@ -153,7 +156,8 @@ fn a_request_carries_its_context_to_a_recipe_that_reads_it() {
         let descriptor = RecipeDescriptor { reads, ..descriptor(Task::UserPersonalization, true) };
         let context = context.iter().map(|&(column, value)| (column.to_owned(), value.to_owned())).collect();
         let request = RecommendRequest { context, ..for_user("891") };
-        let campaign = Campaign { model: &model, descriptor: &descriptor, interactions: &data };
+        let campaign =
+            Campaign { model: &model, descriptor: &descriptor, interactions: &data, newcomers: None };
         let response = campaign.recommend(&request).map_err(|error| error.to_string())?;
         Ok(response.items()[0].score)
     };
@@ -172,4 +176,30 @@ fn context_is_an_object_in_json() {
     assert_eq!(request.context[0], ("DEVICE".to_owned(), "phone".to_owned()));
     assert_eq!(serde_json::to_string(&request).unwrap(), text);
     assert!(serde_json::from_str::<RecommendRequest>(r#"{"context":{"A":1}}"#).is_err());
+}
+
+/// The age of a user known only from the Users dataset speaks for an item; a known user is no newcomer.
+#[test]
+fn a_newcomer_is_asked_for_with_what_users_says_of_them() {
+    let data = histories();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users.csv");
+    std::fs::write(&path, "USER_ID,AGE\n891,20\nfresh,44\nold,71\n").unwrap();
+    let source = discover(&path).unwrap().remove(0);
+    let mapping = propose_mapping(&preview(&source, 200).unwrap(), Some(DatasetType::Users));
+    let job = JobContext::default();
+    let Imported { table, schema, .. } = import(&source, &mapping, &ImportOptions::default(), &job).unwrap();
+    let newcomers = Newcomers::encode(&table, &schema, &data.users);
+    let model = ToyModel {
+        n_items: data.n_items(),
+        score: |query: &Query<'_>, _| {
+            assert!(query.user.is_none() || query.newcomer.is_none());
+            query.newcomer.and_then(|row| row.number("AGE")).unwrap_or(0.0)
+        },
+    };
+    let descriptor = descriptor(Task::UserPersonalization, true);
+    let campaign =
+        Campaign { model: &model, descriptor: &descriptor, interactions: &data, newcomers: Some(&newcomers) };
+    let score = |user: &str| campaign.recommend(&for_user(user)).unwrap().items()[0].score;
+    assert_eq!([score("fresh"), score("891"), score("nobody")], [Some(44.0), Some(0.0), Some(0.0)]);
 }
