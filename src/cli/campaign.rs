@@ -1,6 +1,7 @@
 //! `campaign`, `recommend`.
 
 use super::output::{Output, table};
+use super::pairs::pair;
 use super::{Common, Done};
 use crate::studio::{ItemEvidence, OpenMode, PredictedItem, RecommendRequest, Studio};
 use anyhow::Result;
@@ -52,6 +53,9 @@ pub(super) struct Recommend {
     /// Items to return, 1 to 500 [default: 25]
     #[arg(long)]
     num: Option<usize>,
+    /// What a metadata column of the interactions holds at this moment.
+    #[arg(long, value_name = "COLUMN=VALUE", value_parser = pair)]
+    context: Vec<(String, String)>,
     /// Say what speaks for each item.
     #[arg(long)]
     explain: bool,
@@ -67,6 +71,7 @@ impl Recommend {
             item_id: self.item,
             num_results: self.num,
             input_list: (!self.rank.is_empty()).then_some(self.rank),
+            context: self.context,
             explain: self.explain,
         };
         let response = studio.recommend(&self.campaign, &request)?;

@@ -1,15 +1,18 @@
 //! Tables become interactions by index: ids in byte order, rows grouped by user, oldest first.
 
 use super::codes::MISSING;
+use super::features::encode_columns;
 use super::{Interactions, Table, Vocabulary};
+use crate::domain::schema::Schema;
 use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Encodes an Interactions table; the catalogue is the items of the interactions and of the Items table.
 ///
 /// Rows of one user with the same time keep the table's order. Without an `EVENT_TYPE` column there are no event
-/// types; an empty `EVENT_TYPE` is the type `""`, an absent or empty `EVENT_VALUE` is `NaN`.
-pub fn encode(interactions: &Table, items: Option<&Table>) -> Interactions {
+/// types; an empty `EVENT_TYPE` is the type `""`, an absent or empty `EVENT_VALUE` is `NaN`. The metadata columns that
+/// `schema` names become the context of the rows.
+pub fn encode(interactions: &Table, schema: &Schema, items: Option<&Table>) -> Interactions {
     let rows = interactions.rows();
     let (users, (item_column, event_types)) = rayon::join(
         || Ranked::new(interactions, "USER_ID", &[]),
@@ -70,6 +73,7 @@ pub fn encode(interactions: &Table, items: Option<&Table>) -> Interactions {
             Some(values) => order.par_iter().map(|&row| values[row as usize]).collect(),
             None => vec![f32::NAN; rows],
         },
+        context: Arc::new(encode_columns(interactions, schema, &order)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Checked, encoded interactions: what recipes train on and metrics are taken over.
 
 use super::Vocabulary;
+use super::features::{ContextRows, Features};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub struct Interactions {
     pub event_type: Vec<u16>,
     /// Event value of each row, `[rows]`; NaN where there is none.
     pub event_value: Vec<f32>,
+    /// Metadata of each row, in the same order, `[rows]`; without columns where the data has none.
+    pub context: Arc<Features>,
 }
 
 /// One user's interactions, oldest first.
@@ -33,6 +36,8 @@ pub struct History<'a> {
     /// Epoch seconds.
     pub timestamps: &'a [i64],
     pub event_types: &'a [u16],
+    /// Metadata of these rows; `None` where the interactions have no such columns.
+    pub context: Option<ContextRows<'a>>,
 }
 
 impl History<'_> {
@@ -50,6 +55,7 @@ impl History<'_> {
         Self {
             items: &self.items[range.clone()],
             timestamps: &self.timestamps[range.clone()],
+            context: self.context.map(|rows| ContextRows { first: rows.first + range.start, ..rows }),
             event_types: &self.event_types[range],
         }
     }
@@ -83,6 +89,10 @@ impl Interactions {
         History {
             items: &self.item[rows.clone()],
             timestamps: &self.timestamp[rows.clone()],
+            context: self
+                .context
+                .has_columns()
+                .then_some(ContextRows { features: &self.context, first: rows.start }),
             event_types: &self.event_type[rows],
         }
     }
@@ -99,7 +109,10 @@ impl Interactions {
             timestamp: Vec::new(),
             event_type: Vec::new(),
             event_value: Vec::new(),
+            context: Arc::default(),
         };
+        let has_context = self.context.has_columns();
+        let mut kept: Vec<u32> = Vec::new();
         out.offsets.push(0);
         for user in 0..self.n_users() {
             for row in self.offsets[user]..self.offsets[user + 1] {
@@ -108,14 +121,25 @@ impl Interactions {
                     out.timestamp.push(self.timestamp[row]);
                     out.event_type.push(self.event_type[row]);
                     out.event_value.push(self.event_value[row]);
+                    if has_context {
+                        kept.push(row as u32);
+                    }
                 }
             }
             out.offsets.push(out.item.len());
         }
+        out.context =
+            Arc::new(if has_context { self.context.take(&kept) } else { Features::none(out.len()) });
         out
     }
 
-    /// Builds from unsorted rows of `(user, item, timestamp, event type, event value)` indices, in the order read.
+    /// The same interactions without some columns of their context.
+    #[must_use]
+    pub fn without_context(&self, columns: &[&str]) -> Self {
+        Self { context: Arc::new(self.context.without(columns)), ..self.clone() }
+    }
+
+    /// Builds without context from unsorted rows of `(user, item, timestamp, event type, event value)` indices, in the order read.
     pub fn from_rows(
         users: Arc<Vocabulary>,
         items: Arc<Vocabulary>,
@@ -140,6 +164,61 @@ impl Interactions {
             timestamp: order.iter().map(|&row| rows[row].2).collect(),
             event_type: order.iter().map(|&row| rows[row].3).collect(),
             event_value: order.iter().map(|&row| rows[row].4).collect(),
+            context: Arc::new(Features::none(rows.len())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::features::CategoricalFeature;
+    use super::*;
+
+    /// User u at 1, 2 and 3, user v at 4, on the devices p, q, none, p.
+    fn with_devices() -> Interactions {
+        let users = Arc::new(Vocabulary::new(["u", "v"]));
+        let items = Arc::new(Vocabulary::new(["a", "b"]));
+        let rows = [(0, 0, 1, 0, 0.0), (0, 1, 2, 0, 0.0), (0, 0, 3, 0, 0.0), (1, 1, 4, 0, 0.0)];
+        let mut data = Interactions::from_rows(users, items, Arc::default(), &rows);
+        let device = CategoricalFeature {
+            name: "DEVICE".to_owned(),
+            values: Arc::new(Vocabulary::new(["p", "q"])),
+            offsets: vec![0, 1, 2, 2, 3],
+            indices: vec![0, 1, 0],
+        };
+        data.context = Arc::new(Features { rows: 4, categorical: vec![device], ..Features::default() });
+        data
+    }
+
+    fn devices<'a>(history: &History<'a>) -> Vec<&'a [u32]> {
+        let context = history.context.unwrap();
+        (0..history.len()).map(|at| context.categories(0, at)).collect()
+    }
+
+    #[test]
+    fn a_history_reads_the_context_of_its_own_rows() {
+        let data = with_devices();
+        assert_eq!(devices(&data.history(0)), [&[0][..], &[1], &[]]);
+        assert_eq!(devices(&data.history(0).slice(1..3)), [&[1][..], &[]]);
+        assert_eq!(devices(&data.history(0).slice(1..3).slice(1..2)), [&[0_u32; 0][..]]);
+        assert_eq!(devices(&data.history(1)), [&[0][..]]);
+    }
+
+    #[test]
+    fn a_filter_keeps_rows_and_context_together() {
+        let data = with_devices();
+        let kept = data.filtered(|row| matches!(row, 1 | 3));
+        assert_eq!((kept.timestamp.as_slice(), kept.context.rows), (&[2, 4][..], 2));
+        assert_eq!((devices(&kept.history(0)), devices(&kept.history(1))), (vec![&[1][..]], vec![&[0][..]]));
+        let none = data.filtered(|_| false);
+        assert_eq!((none.context.rows, none.context.categorical[0].offsets.as_slice()), (0, &[0][..]));
+    }
+
+    #[test]
+    fn context_costs_nothing_where_there_is_none() {
+        let plain = with_devices().without_context(&["DEVICE"]);
+        assert_eq!((plain.context.rows, plain.context.has_columns()), (4, false));
+        assert!(plain.history(0).context.is_none());
+        assert_eq!(plain.filtered(|row| row > 0).context.rows, 3);
     }
 }

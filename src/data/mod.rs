@@ -3,6 +3,7 @@
 mod codes;
 mod encode;
 mod error;
+mod features;
 mod hash;
 mod import;
 mod insights;
@@ -26,6 +27,10 @@ mod vocabulary;
 pub use crate::domain::mend::Mend;
 pub use encode::encode;
 pub use error::DataError;
+pub use features::{
+    CategoricalFeature, ContextRows, FeatureRow, Features, LeftOut, Metadata, Newcomers, NumericFeature,
+    Reason, SparseRows, TEXT_BUCKETS, TextFeature, TextWeights, categories, creation_times, number,
+};
 pub use import::{ImportMode, ImportOptions, Imported, import, import_sample};
 pub use insights::{DatasetCount, Insight, InsightKind, Insights, Severity, analyze};
 pub use interactions::{History, Interactions};

@@ -2,6 +2,7 @@
 
 use super::Table;
 use super::codes::Coded;
+use super::features::categories;
 use crate::domain::schema::{FieldRole, FieldType, Schema, SchemaField};
 use polars::prelude::{PlHashMap, StringChunked};
 use rayon::prelude::*;
@@ -160,16 +161,16 @@ pub(super) fn value_counts(column: &StringChunked) -> Vec<(String, u64)> {
 /// Categories with their rows, most frequent first; a cell may hold several, separated by `|`.
 pub(super) fn category_counts(column: &StringChunked) -> Vec<(String, u64)> {
     let coded = Coded::new(column);
-    let mut categories: PlHashMap<&str, u64> = PlHashMap::default();
+    let mut counts: PlHashMap<&str, u64> = PlHashMap::default();
     for (cell, count) in coded.texts.iter().zip(coded.counts()) {
-        let mut parts: Vec<&str> = cell.split('|').map(str::trim).filter(|part| !part.is_empty()).collect();
+        let mut parts: Vec<&str> = categories(cell).collect();
         parts.sort_unstable();
         parts.dedup();
         for part in parts {
-            *categories.entry(part).or_insert(0) += count;
+            *counts.entry(part).or_insert(0) += count;
         }
     }
-    by_count(categories.into_iter().map(|(name, count)| (name.to_owned(), count)).collect())
+    by_count(counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect())
 }
 
 fn by_count(mut counts: Vec<(String, u64)>) -> Vec<(String, u64)> {

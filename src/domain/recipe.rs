@@ -52,6 +52,15 @@ impl RecipeDescriptor {
         Parameters::from_texts(self.name, self.parameters, texts)
     }
 
+    /// Whether training reads the metadata of a dataset: of Users and Items where the recipe reads those, of
+    /// Interactions (the context of each event and of a request) where it reads who somebody is, as the service's do.
+    pub fn reads_metadata_of(&self, dataset: DatasetType) -> bool {
+        match dataset {
+            DatasetType::Interactions => self.reads.contains(&DatasetType::Users),
+            DatasetType::Items | DatasetType::Users => self.reads.contains(&dataset),
+        }
+    }
+
     /// Whether a request names an item rather than a user.
     pub fn asks_item(&self) -> bool {
         self.task == Task::RelatedItems

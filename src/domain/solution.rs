@@ -1,6 +1,6 @@
 //! A solution: a recipe with its configuration, from which versions are trained.
 
-use super::Parameters;
+use super::{DatasetType, Parameters};
 use serde::{Deserialize, Serialize};
 
 /// Where a model trains.
@@ -30,4 +30,12 @@ pub struct SolutionConfig {
     pub device: Device,
     /// Also train on everything, test users and all, before serving.
     pub full_data: bool,
+}
+
+impl SolutionConfig {
+    /// The columns of a dataset that are left out of training.
+    pub fn excluded_from(&self, dataset: DatasetType) -> Vec<&str> {
+        let columns = self.excluded_columns.iter().filter_map(|column| column.split_once('.'));
+        columns.filter(|(kind, _)| DatasetType::parse(kind) == Some(dataset)).map(|(_, name)| name).collect()
+    }
 }

@@ -36,8 +36,9 @@ pub struct Scores {
 /// Asks `model` every question of `test` and scores its lists of 25.
 ///
 /// `interactions` are those the test set was cut from (or both of [`TestSet::filtered`]). A query carries the
-/// input part of the user's history and no item: a related-items recipe takes the last of the history. As in
-/// the service, seen items stay in the lists unless `exclude_seen`.
+/// input part of the user's history and no item: a related-items recipe takes the last of the history. It carries no
+/// context of the request either, since what is known of the moment belongs to the events to be found. As in the
+/// service, seen items stay in the lists unless `exclude_seen`.
 pub fn evaluate(
     model: &dyn Model,
     interactions: &Interactions,
@@ -52,8 +53,7 @@ pub fn evaluate(
         .map(|case| Query {
             user: Some(case.user),
             history: interactions.history(case.user).slice(0..case.input),
-            item: None,
-            now: None,
+            ..Query::default()
         })
         .collect();
     let options = RankOptions { k: METRIC_LIST_LENGTH, exclude_seen, allowed: None };

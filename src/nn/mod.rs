@@ -15,5 +15,6 @@ pub mod norm;
 pub mod optimizer;
 pub mod ragged;
 pub mod random;
+pub mod svd;
 pub mod transformer;
 pub mod vector;

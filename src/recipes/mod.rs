@@ -19,7 +19,7 @@ mod sims;
 pub mod toy;
 mod trending_now;
 
-use crate::data::Interactions;
+use crate::data::{Features, Interactions, Metadata, creation_times};
 use crate::domain::{Parameters, RecipeDescriptor};
 use crate::jobs::{Cancelled, JobContext};
 use std::sync::Arc;
@@ -28,9 +28,35 @@ pub use artifact::{Artifact, ArtifactError};
 pub use query::{Evidence, Explanation, Origin, Query};
 
 /// What a recipe trains on: nothing of the test users' held-back events is in it.
+///
+/// Metadata are those of the group, however few of its rows are trained on; a recipe takes its statistics (which
+/// values are rare, means, word frequencies) from users and items that have interactions here.
 #[derive(Debug, Clone)]
 pub struct TrainingData {
+    /// With the metadata of each row as its context.
     pub interactions: Arc<Interactions>,
+    /// Metadata of the users, `[n_users]`; no columns where the recipe reads no Users or there are none.
+    pub users: Arc<Features>,
+    /// Metadata of the items, `[n_items]`; no columns where the recipe reads no Items or there are none.
+    pub items: Arc<Features>,
+    /// When each item came to be, epoch seconds, `[n_items]`; see [`creation_times`].
+    pub item_created: Arc<[i64]>,
+}
+
+impl TrainingData {
+    /// The rows trained on, with what is known of their users and items.
+    pub fn new(interactions: Arc<Interactions>, metadata: &Metadata) -> Self {
+        let item_created = creation_times(&interactions, metadata.item_created.as_deref()).into();
+        let (users, items) = (Arc::clone(&metadata.users), Arc::clone(&metadata.items));
+        Self { interactions, users, items, item_created }
+    }
+
+    /// Interactions alone.
+    pub fn of(interactions: impl Into<Arc<Interactions>>) -> Self {
+        let interactions = interactions.into();
+        let metadata = Metadata::none(&interactions);
+        Self::new(interactions, &metadata)
+    }
 }
 
 /// Why training ended without a model.

@@ -260,7 +260,7 @@ mod tests {
         let queries: Vec<Query<'_>> = (0..300)
             .map(|user| Query {
                 user: Some(user),
-                history: History { items: &seen[user as usize], timestamps: &[0; 20], event_types: &[0; 20] },
+                history: History { items: &seen[user as usize], ..History::default() },
                 ..Query::default()
             })
             .collect();

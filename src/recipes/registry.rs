@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn every_model_is_the_same_bit_for_bit_and_comes_back_from_its_artifact() {
         let interactions = Arc::new(toy::random_interactions(400, 150, 40, 8));
-        let data = TrainingData { interactions: Arc::clone(&interactions) };
+        let data = TrainingData::of(Arc::clone(&interactions));
         let queries: Vec<Query<'_>> = (0..400)
             .map(|user| Query { user: Some(user), history: interactions.history(user), ..Query::default() })
             .collect();
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn a_cancelled_training_ends() {
-        let data = TrainingData { interactions: Arc::new(toy::random_interactions(50, 20, 10, 1)) };
+        let data = TrainingData::of(toy::random_interactions(50, 20, 10, 1));
         let job = JobContext::default();
         job.cancel();
         for recipe in all() {

@@ -74,14 +74,14 @@ pub fn trained(
     parameters: &[(&str, &str)],
 ) -> Box<dyn Model> {
     let parameters = recipe.descriptor().parameters_from(parameters.iter().copied()).unwrap();
-    let data = super::TrainingData { interactions: Arc::new(interactions) };
+    let data = super::TrainingData::of(interactions);
     recipe.train(&data, &parameters, 0, &crate::jobs::JobContext::default()).unwrap()
 }
 
 /// What a model says to a user with that history, `[n_items]`, and where it came from.
 pub fn scores(model: &dyn Model, items: &[u32]) -> (Vec<f32>, Origin) {
     let (timestamps, event_types) = (vec![0; items.len()], vec![0; items.len()]);
-    let history = History { items, timestamps: &timestamps, event_types: &event_types };
+    let history = History { items, timestamps: &timestamps, event_types: &event_types, context: None };
     let mut scores = vec![0.0; model.n_items()];
     let origin = model.score(&[Query { history, ..Query::default() }], &mut scores)[0];
     (scores, origin)

@@ -1,6 +1,7 @@
 //! Batch files read: lines in their order, a bounded number at a time.
 
 use super::campaign::{Asked, Campaign};
+use super::context;
 use super::request::{RecommendRequest, RequestError, check_list, checked_id};
 use crate::domain::Task;
 use serde_json::{Map, Value};
@@ -114,8 +115,7 @@ impl Line {
     /// The question in the campaign's indices.
     pub fn asked<'q>(&'q self, campaign: &Campaign<'q>) -> Result<Asked<'q>, String> {
         let request = self.request.as_ref().map_err(Clone::clone)?;
-        let checked = request.check(campaign.descriptor).map_err(|error| error.to_string())?;
-        Ok(campaign.asked(&checked))
+        campaign.asked(request).map_err(|error| error.to_string())
     }
 }
 
@@ -131,15 +131,19 @@ fn example(task: Task) -> &'static str {
 /// The fields of a line that a recipe of this task reads. Fields that would change the answer but cannot be
 /// honoured are refused, others are left alone.
 fn read_request(task: Task, input: &Map<String, Value>) -> Result<RecommendRequest, String> {
-    for (field, rule) in [
-        ("filterValues", "this job has no filter to put values into; leave the field out"),
-        ("context", "this recipe was not trained on context; leave the field out"),
-    ] {
-        if input.contains_key(field) {
-            return Err(format!("`{field}` is given; {rule}"));
-        }
+    if input.contains_key("filterValues") {
+        return Err(
+            "`filterValues` is given; this job has no filter to put values into; leave the field out"
+                .to_owned(),
+        );
     }
     let mut request = RecommendRequest::default();
+    if let Some(given) = input.get("context") {
+        let Ok(context) = context::deserialize(given) else {
+            return Err(wrong("context", Some(given), "an object of strings by column", task));
+        };
+        request.context = context;
+    }
     if task == Task::RelatedItems {
         request.item_id = Some(id(input, "itemId", task)?);
     } else {

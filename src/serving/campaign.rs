@@ -1,11 +1,12 @@
 //! A model in service.
 
+use super::context;
 use super::request::{Checked, RecommendRequest, RequestError};
 use super::response::{
     ItemExplanation, PredictedItem, RecommendResponse, Recommendations, recommendation_id,
 };
-use crate::data::Interactions;
-use crate::domain::{RecipeDescriptor, Task};
+use crate::data::{Interactions, Newcomers};
+use crate::domain::{DatasetType, RecipeDescriptor, Task};
 use crate::jobs::{Cancelled, JobContext};
 use crate::recipes::ranking::{RankOptions, RankedList, rank};
 use crate::recipes::{Model, Origin, Query};
@@ -25,6 +26,8 @@ pub struct Campaign<'a> {
     pub model: &'a dyn Model,
     pub descriptor: &'a RecipeDescriptor,
     pub interactions: &'a Interactions,
+    /// Users without interactions, where the recipe reads who somebody is.
+    pub newcomers: Option<&'a Newcomers>,
 }
 
 /// A checked question in indices.
@@ -56,7 +59,7 @@ impl<'a> Campaign<'a> {
     pub fn recommend(&self, request: &RecommendRequest) -> Result<RecommendResponse, RequestError> {
         let began = Instant::now();
         let results = request.results()?;
-        let asked = self.asked(&request.check(self.descriptor)?);
+        let asked = self.asked(request)?;
         let answers = self.answer(std::slice::from_ref(&asked), results, &JobContext::default());
         let Ok(Some(answer)) = answers.map(|mut answers| answers.pop()) else {
             unreachable!("one question has one answer, and a job of its own is never cancelled")
@@ -74,28 +77,28 @@ impl<'a> Campaign<'a> {
         })
     }
 
-    /// Looks up who and what a request names.
-    pub(super) fn asked<'q>(&self, checked: &Checked<'q>) -> Asked<'q>
+    /// Checks a request and looks up who and what it names.
+    pub(super) fn asked<'q>(&self, request: &'q RecommendRequest) -> Result<Asked<'q>, RequestError>
     where
         'a: 'q,
     {
-        match *checked {
-            Checked::ForUser { user } => Asked { query: self.query(user, None), list: None },
-            Checked::ForItem { item } => Asked { query: self.query(None, Some(item)), list: None },
-            Checked::Ranking { user, item, list } => {
-                Asked { query: self.query(user, item), list: Some(list) }
-            }
-        }
-    }
-
-    fn query(&self, user: Option<&str>, item: Option<&str>) -> Query<'a> {
-        let user = user.and_then(|user| self.interactions.users.index(user));
-        Query {
-            user,
-            history: user.map(|user| self.interactions.history(user)).unwrap_or_default(),
+        let (user, item, list) = match request.check(self.descriptor)? {
+            Checked::ForUser { user } => (user, None, None),
+            Checked::ForItem { item } => (None, Some(item), None),
+            Checked::Ranking { user, item, list } => (user, item, Some(list)),
+        };
+        let reads_context = self.descriptor.reads_metadata_of(DatasetType::Interactions);
+        context::check(&request.context, reads_context.then_some(&*self.interactions.context))?;
+        let index = user.and_then(|user| self.interactions.users.index(user));
+        let query = Query {
+            user: index,
+            newcomer: user.and_then(|user| self.newcomers?.find(user)),
+            history: index.map(|user| self.interactions.history(user)).unwrap_or_default(),
             item: item.and_then(|item| self.interactions.items.index(item)),
-            now: None,
-        }
+            context: &request.context,
+            ..Query::default()
+        };
+        Ok(Asked { query, list })
     }
 
     /// Answers questions in their order: all of them rankings, which keep their own length, or none, with

@@ -8,6 +8,7 @@ mod batch;
 mod batch_input;
 mod batch_output;
 mod campaign;
+mod context;
 mod request;
 mod response;
 #[cfg(test)]

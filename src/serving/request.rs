@@ -20,6 +20,9 @@ pub struct RecommendRequest {
     /// Items to put in order; then nothing else is returned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_list: Option<Vec<String>>,
+    /// Columns of the interactions' metadata and what they hold at the moment of the request.
+    #[serde(with = "super::context", skip_serializing_if = "Vec::is_empty")]
+    pub context: Vec<(String, String)>,
     /// Whether to say what speaks for each item (ours; not a field of the service).
     #[serde(skip)]
     pub explain: bool,

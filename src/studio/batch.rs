@@ -5,7 +5,7 @@ use super::message::end_status;
 use super::request::{BatchInput, BatchOutput, BatchReport, BatchRequest};
 use crate::jobs::JobContext;
 use crate::serving::{self, BatchCounts, BatchOptions};
-use crate::store::VersionRecord;
+use crate::store::{GroupRecord, VersionRecord};
 use anyhow::{Context, Result};
 use std::fs::File;
 use std::io::BufReader;
@@ -36,7 +36,7 @@ impl Studio {
         } else {
             Some(self.change(|writer| writer.begin_batch(group.id, version.id, &input, &output))?)
         };
-        let outcome = self.answer(request, &version, job);
+        let outcome = self.answer(request, &group, &version, job);
         if let Some(id) = id {
             match &outcome {
                 Ok(counts) => self
@@ -61,10 +61,11 @@ impl Studio {
     fn answer(
         &self,
         request: &BatchRequest,
+        group: &GroupRecord,
         version: &VersionRecord,
         job: &JobContext,
     ) -> Result<BatchCounts> {
-        let served = self.served(version)?;
+        let served = self.served(group, version)?;
         let input = match &request.input {
             BatchInput::All => serving::BatchInput::All,
             BatchInput::Stdin => serving::BatchInput::Lines(Box::new(std::io::stdin())),

@@ -2,27 +2,34 @@
 
 use super::Studio;
 use super::view::CampaignView;
-use crate::data::Interactions;
-use crate::domain::solution::SolutionConfig;
-use crate::domain::{RecipeDescriptor, Status, check_name};
+use crate::data::{Interactions, Newcomers};
+use crate::domain::{DatasetType, RecipeDescriptor, Status, check_name};
 use crate::recipes::Model;
 use crate::serving::{Campaign, PredictedItem, RecommendRequest, RecommendResponse};
-use crate::store::VersionRecord;
+use crate::store::{GroupRecord, VersionRecord};
 use crate::training;
 use anyhow::Result;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A version ready to answer.
 pub(super) struct Served {
     descriptor: &'static RecipeDescriptor,
     model: Arc<dyn Model>,
-    /// Filtered as the training data were.
+    /// Filtered as the training data were, without the columns they were without.
     interactions: Arc<Interactions>,
+    /// As Users are now, where the recipe reads them.
+    newcomers: Option<Newcomers>,
 }
 
 impl Served {
     pub(super) fn campaign(&self) -> Campaign<'_> {
-        Campaign { model: &*self.model, descriptor: self.descriptor, interactions: &self.interactions }
+        Campaign {
+            model: &*self.model,
+            descriptor: self.descriptor,
+            interactions: &self.interactions,
+            newcomers: self.newcomers.as_ref(),
+        }
     }
 }
 
@@ -33,7 +40,7 @@ impl Studio {
         check_name(name)?;
         let group = self.group(group)?;
         let version = self.version_in(&group, version)?;
-        self.served(&version)?;
+        self.served(&group, &version)?;
         self.change(|writer| writer.put_campaign(group.id, name, version.id, "{}"))?;
         let made = self.store().read(|reader| reader.campaigns(group.id))?;
         let created_at = made.iter().find(|made| made.name == name).map_or(0, |made| made.created_at);
@@ -55,9 +62,9 @@ impl Studio {
     /// Answers one request. The campaign is named alone, or as `group/campaign` where several groups have one of
     /// that name.
     pub fn recommend(&self, campaign: &str, request: &RecommendRequest) -> Result<RecommendResponse> {
-        let (_, campaign) = self.find_campaign(campaign)?;
+        let (group, campaign) = self.find_campaign(campaign)?;
         let version = self.store().read(|reader| reader.version(campaign.version))?;
-        Ok(self.served(&version)?.campaign().recommend(request)?)
+        Ok(self.served(&group, &version)?.campaign().recommend(request)?)
     }
 
     /// What people call the items of an answer of a campaign.
@@ -77,29 +84,25 @@ impl Studio {
     }
 
     /// A version with its model and the histories it is asked with.
-    pub(super) fn served(&self, version: &VersionRecord) -> Result<Arc<Served>> {
-        self.memory().served.get_or_make(version.id, || {
+    pub(super) fn served(&self, group: &GroupRecord, version: &VersionRecord) -> Result<Arc<Served>> {
+        let descriptor = super::recipe(&version.config.recipe)?;
+        let users = self.users_read_by(descriptor, group)?;
+        self.memory().served.get_or_make((version.id, users), || {
             let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
             let interactions = self.tested_interactions(&test_set)?;
+            let test = self.test_set_of(test_set.id)?;
+            let filtered = training::filter_events(&interactions, &test, &version.config)?;
+            let newcomers = users.map(|users| self.newcomers_of(users, &interactions)).transpose()?;
+            let excluded = version.config.excluded_from(DatasetType::Users);
             Ok(Arc::new(Served {
-                descriptor: super::recipe(&version.config.recipe)?,
+                descriptor,
+                newcomers: newcomers.map(|newcomers| newcomers.without(&excluded)),
                 model: self.model_of(version, version.config.full_data)?,
-                interactions: if filters_events(&version.config) {
-                    let test = self.test_set_of(test_set.id)?;
-                    Arc::new(
-                        training::filter_events(&interactions, &test, &version.config)?
-                            .interactions
-                            .into_owned(),
-                    )
-                } else {
-                    interactions
+                interactions: match filtered.interactions {
+                    Cow::Owned(filtered) => Arc::new(filtered),
+                    Cow::Borrowed(_) => Arc::clone(&interactions),
                 },
             }))
         })
     }
-}
-
-/// Whether a solution reads some events only.
-fn filters_events(config: &SolutionConfig) -> bool {
-    config.event_type.is_some() || config.event_value_threshold.is_some()
 }

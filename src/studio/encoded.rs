@@ -1,7 +1,9 @@
 //! What is stored, in the form that models and metrics read; kept in memory once made.
 
 use super::Studio;
-use crate::data::{Interactions, Table, encode};
+use crate::data::{Interactions, Metadata, Newcomers, Table, encode};
+use crate::domain::schema::Schema;
+use crate::domain::{DatasetType, RecipeDescriptor};
 use crate::evaluation::TestSet;
 use crate::recipes::{Artifact, Model, registry};
 use crate::store::{GroupRecord, TestSetRecord, VersionRecord};
@@ -20,10 +22,53 @@ impl Studio {
     /// A version of Interactions over the catalogue that a version of Items adds to.
     pub(super) fn interactions_of(&self, interactions: i64, items: Option<i64>) -> Result<Arc<Interactions>> {
         self.memory().interactions.get_or_make((interactions, items), || {
-            let table = self.table_of(interactions)?;
+            let (table, schema) = self.table_and_schema(interactions)?;
             let items = items.map(|items| self.table_of(items)).transpose()?;
-            Ok(Arc::new(encode(&table, items.as_deref())))
+            Ok(Arc::new(encode(&table, &schema, items.as_deref())))
         })
+    }
+
+    /// What is said of the users and items of a test set's interactions, as far as a recipe reads it: Items as they
+    /// were when the test set was cut, because they are part of its catalogue, and Users as they are now.
+    pub(super) fn metadata_for(
+        &self,
+        recipe: &RecipeDescriptor,
+        group: &GroupRecord,
+        test_set: &TestSetRecord,
+    ) -> Result<Arc<Metadata>> {
+        let users = self.users_read_by(recipe, group)?;
+        let items = test_set.items.filter(|_| recipe.reads_metadata_of(DatasetType::Items));
+        let interactions = self.tested_interactions(test_set)?;
+        self.memory().metadata.get_or_make((test_set.interactions, test_set.items, users, items), || {
+            let users = users.map(|users| self.table_and_schema(users)).transpose()?;
+            let items = items.map(|items| self.table_and_schema(items)).transpose()?;
+            let (users, items) = (users.as_ref().map(parts), items.as_ref().map(parts));
+            Ok(Arc::new(Metadata::encode(&interactions, users, items)))
+        })
+    }
+
+    /// The newest version of a group's Users, where a recipe reads them and they are there.
+    pub(super) fn users_read_by(
+        &self,
+        recipe: &RecipeDescriptor,
+        group: &GroupRecord,
+    ) -> Result<Option<i64>> {
+        if !recipe.reads_metadata_of(DatasetType::Users) {
+            return Ok(None);
+        }
+        let users = self.store().read(|reader| reader.dataset(group.id, DatasetType::Users))?;
+        Ok(users.map(|users| users.id))
+    }
+
+    /// The users of a version of Users who have no interactions among these.
+    pub(super) fn newcomers_of(&self, users: i64, interactions: &Interactions) -> Result<Newcomers> {
+        let (table, schema) = self.table_and_schema(users)?;
+        Ok(Newcomers::encode(&table, &schema, &interactions.users))
+    }
+
+    fn table_and_schema(&self, dataset_version: i64) -> Result<(Arc<Table>, Schema)> {
+        let schema = self.store().read(|reader| reader.dataset_version(dataset_version))?.schema;
+        Ok((self.table_of(dataset_version)?, schema))
     }
 
     /// The interactions of a group as they are now.
@@ -34,9 +79,8 @@ impl Studio {
 
     /// The newest versions of a group's Interactions and Items.
     pub(super) fn current_versions(&self, group: &GroupRecord) -> Result<(i64, Option<i64>)> {
-        use crate::domain::DatasetType::{Interactions, Items};
-        let interactions = self.dataset(group, Interactions)?;
-        let items = self.store().read(|reader| reader.dataset(group.id, Items))?;
+        let interactions = self.dataset(group, DatasetType::Interactions)?;
+        let items = self.store().read(|reader| reader.dataset(group.id, DatasetType::Items))?;
         Ok((interactions.id, items.map(|items| items.id)))
     }
 
@@ -65,5 +109,90 @@ impl Studio {
             let artifact = Artifact { tensors: stored.tensors, json: stored.settings };
             Ok(Arc::from(recipe.load(&artifact)?))
         })
+    }
+}
+
+fn parts((table, schema): &(Arc<Table>, Schema)) -> (&Table, &Schema) {
+    (table, schema)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::sample::{self, SampleGroup};
+    use crate::domain::Task;
+    use crate::jobs::JobContext;
+
+    fn recipe(reads: &'static [DatasetType]) -> RecipeDescriptor {
+        RecipeDescriptor {
+            name: "toy",
+            title: "Toy",
+            task: Task::UserPersonalization,
+            question: "",
+            about: "",
+            reads,
+            parameters: &[],
+            reads_order: false,
+            takes_events: false,
+            returns_scores: false,
+            open_baseline: true,
+        }
+    }
+
+    /// The sample films, of which the files begin with `film-0001,…,Comedy|Crime,2025,"In a sausage factory …",1763704800`
+    /// and `viewer-0001,58,DE`.
+    #[test]
+    fn a_recipe_gets_the_metadata_of_the_datasets_it_reads() {
+        let folder = tempfile::tempdir().unwrap();
+        let job = JobContext::default();
+        sample::write(SampleGroup::Films, folder.path()).unwrap();
+        let studio = Studio::create(&folder.path().join("films.bespoke")).unwrap();
+        studio.import_sample(SampleGroup::Films, folder.path(), &job).unwrap();
+        let group = studio.group("films").unwrap();
+        let test_set = studio.active_test_set(&group, &job).unwrap();
+        let interactions = studio.tested_interactions(&test_set).unwrap();
+        let names =
+            |features: &crate::data::Features| features.names().map(str::to_owned).collect::<Vec<_>>();
+
+        let all = studio.metadata_for(&recipe(&DatasetType::ALL), &group, &test_set).unwrap();
+        assert_eq!(
+            (names(&all.users), names(&all.items)),
+            (vec!["COUNTRY".into(), "AGE".into()], vec!["GENRES".into(), "YEAR".into(), "PLOT".into()])
+        );
+        let viewer = interactions.users.index("viewer-0001").unwrap() as usize;
+        let film = interactions.items.index("film-0001").unwrap() as usize;
+        let country = &all.users.categorical[0];
+        assert_eq!(
+            (country.values.id(country.of(viewer)[0]), all.users.numeric[0].values[viewer]),
+            ("DE", 58.0)
+        );
+        let genres = &all.items.categorical[0];
+        let of_film: Vec<&str> = genres.of(film).iter().map(|&genre| genres.values.id(genre)).collect();
+        assert_eq!(of_film, ["Comedy", "Crime"]);
+        assert!(all.items.text[0].of(film).unwrap().starts_with("In a sausage factory after hours,"));
+        assert_eq!(all.item_created.as_ref().unwrap()[film], Some(1_763_704_800));
+        assert_eq!((all.users.rows, all.items.rows), (interactions.n_users(), interactions.n_items()));
+
+        let read = |reads| studio.metadata_for(&recipe(reads), &group, &test_set).unwrap();
+        // All viewers have watched something, so nobody is new to them; to nobody's history everybody is.
+        let users = studio.users_read_by(&recipe(&DatasetType::ALL), &group).unwrap().unwrap();
+        let newcomers = studio.newcomers_of(users, &interactions).unwrap();
+        assert!(newcomers.find("viewer-0001").is_none());
+        let nobody = Interactions::from_rows(Arc::default(), Arc::default(), Arc::default(), &[]);
+        let newcomers = studio.newcomers_of(users, &nobody).unwrap();
+        let viewer = newcomers.find("viewer-0001").unwrap();
+        assert_eq!((viewer.number("AGE"), viewer.categories("COUNTRY").next()), (Some(58.0), Some("DE")));
+        assert!(studio.users_read_by(&recipe(&[DatasetType::Items]), &group).unwrap().is_none());
+
+        let items = read(&[DatasetType::Interactions, DatasetType::Items]);
+        assert!(items.items.has_columns() && !items.users.has_columns());
+        let none = read(&[DatasetType::Interactions]);
+        assert!(!none.items.has_columns() && none.item_created.is_none());
+        // Made once, and again when the Users change.
+        assert!(Arc::ptr_eq(&all, &read(&DatasetType::ALL)));
+        studio.import_sample(SampleGroup::Films, folder.path(), &job).unwrap();
+        let test_set = studio.active_test_set(&group, &job).unwrap();
+        let again = studio.metadata_for(&recipe(&DatasetType::ALL), &group, &test_set).unwrap();
+        assert!(!Arc::ptr_eq(&all, &again));
     }
 }

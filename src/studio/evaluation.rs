@@ -3,6 +3,7 @@
 use super::request::EvaluateRequest;
 use super::view::{EvaluationRow, EvaluationView};
 use super::{Studio, scores};
+use crate::data::Metadata;
 use crate::domain::Status;
 use crate::domain::solution::{Device, SolutionConfig};
 use crate::evaluation::{Difference, Scores, compare, evaluate, export_lists};
@@ -159,7 +160,8 @@ impl Studio {
                 device: Device::Auto,
                 full_data: false,
             };
-            let (model, _) = training::train(&interactions, &test, &config, job)?;
+            let (model, _) =
+                training::train(&interactions, &Metadata::none(&interactions), &test, &config, job)?;
             let scores = evaluate(&*model, &interactions, &test, exclude_seen, job)?;
             Ok::<_, anyhow::Error>(Arc::new(scores))
         })?;

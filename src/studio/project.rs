@@ -3,7 +3,7 @@
 use super::cache::Cache;
 use super::campaigns::Served;
 use super::labels::Labels;
-use crate::data::{Interactions, Table};
+use crate::data::{Interactions, Metadata, Table};
 use crate::evaluation::{Scores, TestSet};
 use crate::recipes::Model;
 use crate::store::{OpenError, OpenMode, Store, StoreError, Writer};
@@ -28,14 +28,16 @@ pub(super) struct Memory {
     pub(super) tables: Cache<i64, Table>,
     /// By version of Interactions and of Items.
     pub(super) interactions: Cache<(i64, Option<i64>), Interactions>,
+    /// By version of Interactions and of Items, which make the indices, and of Users and Items, which are read.
+    pub(super) metadata: Cache<(i64, Option<i64>, Option<i64>, Option<i64>), Metadata>,
     /// By version of Interactions and of Items.
     pub(super) labels: Cache<(i64, Option<i64>), Labels>,
     /// By test set.
     pub(super) test_sets: Cache<i64, TestSet>,
     /// By solution version; the one trained on everything, or the one for evaluation.
     pub(super) models: Cache<(i64, bool), dyn Model>,
-    /// By solution version.
-    pub(super) served: Cache<i64, Served>,
+    /// By solution version, and the version of Users that says who is new.
+    pub(super) served: Cache<(i64, Option<i64>), Served>,
     /// The popularity baseline's, by test set and reading.
     pub(super) popularity: Cache<(i64, bool), Scores>,
 }
@@ -55,6 +57,7 @@ impl Studio {
         let memory = Memory {
             tables: Cache::new(6),
             interactions: Cache::new(3),
+            metadata: Cache::new(3),
             labels: Cache::new(3),
             test_sets: Cache::new(4),
             models: Cache::new(8),

@@ -37,7 +37,7 @@ impl Studio {
         let test_set = self.active_test_set(&group, job)?;
         let id = self.change(|writer| writer.begin_version(group.id, solution, &config, test_set.id))?;
         let version = self.store().read(|reader| reader.version(id))?;
-        let outcome = self.fit(&version, &test_set, job).and_then(|trained| {
+        let outcome = self.fit(&group, &version, &test_set, job).and_then(|trained| {
             job.stage("Storing", Unit::Steps, 0);
             job.check()?;
             self.keep_version(&version, &trained)
@@ -67,8 +67,8 @@ impl Studio {
                 let known: Vec<&str> = schema.fields.iter().map(|field| field.name.as_str()).collect();
                 bail!("{kind} has no column `{field}`; it has {}", known.join(", "));
             }
-            if kind.required_fields().contains(&field) {
-                bail!("`{column}` is required for training; only metadata columns can be left out");
+            if !schema.metadata().any(|metadata| metadata.name == field) {
+                bail!("`{column}` is a field of the service's own; only metadata columns can be left out");
             }
         }
         Ok(())
@@ -89,11 +89,18 @@ impl Studio {
         Ok(())
     }
 
-    fn fit(&self, version: &VersionRecord, test_set: &TestSetRecord, job: &JobContext) -> Result<Trained> {
+    fn fit(
+        &self,
+        group: &GroupRecord,
+        version: &VersionRecord,
+        test_set: &TestSetRecord,
+        job: &JobContext,
+    ) -> Result<Trained> {
         let config = &version.config;
         let interactions = self.tested_interactions(test_set)?;
+        let metadata = self.metadata_for(super::recipe(&config.recipe)?, group, test_set)?;
         let test = self.test_set_of(test_set.id)?;
-        let (model, report) = training::train(&interactions, &test, config, job)?;
+        let (model, report) = training::train(&interactions, &metadata, &test, config, job)?;
         let filtered = training::filter_events(&interactions, &test, config)?;
         let score =
             |exclude_seen| evaluate(&*model, &filtered.interactions, &filtered.test, exclude_seen, job);
@@ -101,7 +108,7 @@ impl Studio {
         let mut seconds = report.seconds;
         let mut full = None;
         if config.full_data {
-            let (model, refit) = training::refit(&interactions, &test, config, job)?;
+            let (model, refit) = training::refit(&interactions, &metadata, &test, config, job)?;
             seconds += refit.seconds;
             full = Some(model);
         }

@@ -1,17 +1,20 @@
 //! Training one version.
 
 use super::{EventFilter, Filtered, TrainError, TrainReport, TrainedOn};
-use crate::data::Interactions;
+use crate::data::{Interactions, Metadata};
+use crate::domain::DatasetType;
 use crate::domain::minima::DataSize;
 use crate::domain::solution::SolutionConfig;
 use crate::evaluation::TestSet;
 use crate::jobs::JobContext;
 use crate::recipes::{Model, Recipe, TrainingData, registry};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// The interactions and the test set that a solution sees: what [`train`] trains on and what its versions are to be
-/// evaluated with. `interactions` are all of the group's, and those that `test` was cut from.
+/// The interactions and the test set that a solution sees: what [`train`] trains on, what its versions are to be
+/// evaluated with and asked with. `interactions` are all of the group's, and those that `test` was cut from. Columns
+/// of the context that the solution leaves out are gone.
 pub fn filter_events<'a>(
     interactions: &'a Interactions,
     test: &'a TestSet,
@@ -20,30 +23,38 @@ pub fn filter_events<'a>(
     if test.train.len() != interactions.len() {
         return Err(TrainError::OtherData { expected: test.train.len(), found: interactions.len() });
     }
-    Ok(EventFilter::of(config).apply(interactions, test))
+    let mut filtered = EventFilter::of(config).apply(interactions, test);
+    let excluded = config.excluded_from(DatasetType::Interactions);
+    if !excluded.is_empty() {
+        filtered.interactions = Cow::Owned(filtered.interactions.without_context(&excluded));
+    }
+    Ok(filtered)
 }
 
-/// Trains a version on the training part of a test set, after the solution's event filter.
+/// Trains a version on the training part of a test set, after the solution's event filter. `metadata` are those of the
+/// users and items of `interactions`, as far as the recipe reads them.
 pub fn train(
     interactions: &Interactions,
+    metadata: &Metadata,
     test: &TestSet,
     config: &SolutionConfig,
     job: &JobContext,
 ) -> Result<(Box<dyn Model>, TrainReport), TrainError> {
     let filtered = filter_events(interactions, test, config)?;
-    train_filtered(recipe_of(config)?, &filtered, config, false, job)
+    train_filtered(recipe_of(config)?, &filtered, metadata, config, false, job)
 }
 
 /// Trains on everything the event filter leaves, tested users and truths too: for serving, never for
 /// measuring.
 pub fn refit(
     interactions: &Interactions,
+    metadata: &Metadata,
     test: &TestSet,
     config: &SolutionConfig,
     job: &JobContext,
 ) -> Result<(Box<dyn Model>, TrainReport), TrainError> {
     let filtered = filter_events(interactions, test, config)?;
-    train_filtered(recipe_of(config)?, &filtered, config, true, job)
+    train_filtered(recipe_of(config)?, &filtered, metadata, config, true, job)
 }
 
 fn recipe_of(config: &SolutionConfig) -> Result<&'static dyn Recipe, TrainError> {
@@ -53,6 +64,7 @@ fn recipe_of(config: &SolutionConfig) -> Result<&'static dyn Recipe, TrainError>
 fn train_filtered(
     recipe: &dyn Recipe,
     filtered: &Filtered<'_>,
+    metadata: &Metadata,
     config: &SolutionConfig,
     all_data: bool,
     job: &JobContext,
@@ -85,11 +97,25 @@ fn train_filtered(
         seed: config.seed,
         seconds: 0.0,
     };
-    let training = TrainingData { interactions: Arc::new(training) };
+    let excluded = |dataset| config.excluded_from(dataset);
+    let metadata = metadata.without(&excluded(DatasetType::Users), &excluded(DatasetType::Items));
+    let training = TrainingData::new(Arc::new(training), &metadata);
     let model = recipe.train(&training, &config.parameters, config.seed, job)?;
-    report.notes = model.notes().to_vec();
+    report.notes = unread_columns(recipe, &training);
+    report.notes.extend_from_slice(model.notes());
     report.seconds = began.elapsed().as_secs_f64();
     Ok((model, report))
+}
+
+/// Which columns of the datasets that a recipe reads were left out for saying nothing, a sentence each.
+fn unread_columns(recipe: &dyn Recipe, training: &TrainingData) -> Vec<String> {
+    let columns = [
+        (DatasetType::Users, &training.users),
+        (DatasetType::Items, &training.items),
+        (DatasetType::Interactions, &training.interactions.context),
+    ];
+    let read = columns.into_iter().filter(|(dataset, _)| recipe.descriptor().reads_metadata_of(*dataset));
+    read.flat_map(|(dataset, features)| features.notes(dataset)).collect()
 }
 
 /// The service's minimum: 1,000 interactions, and 25 users with two or more who are at least one in a hundred.

@@ -12,3 +12,5 @@ mod project;
 #[cfg(test)]
 mod real_data;
 mod rust_source;
+#[cfg(test)]
+mod text;

@@ -42,7 +42,7 @@ fn movielens(above: f32) -> Option<Arc<Interactions>> {
 
 fn trained(name: &str, texts: &[(&str, &str)], interactions: &Arc<Interactions>) -> Box<dyn Model> {
     let (recipe, parameters) = recipe(name, texts);
-    let data = TrainingData { interactions: Arc::clone(interactions) };
+    let data = TrainingData::of(Arc::clone(interactions));
     recipe.train(&data, &parameters, 0, &JobContext::default()).unwrap()
 }
 

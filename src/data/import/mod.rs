@@ -12,6 +12,8 @@ mod speed;
 #[cfg(test)]
 mod tests;
 
+pub(super) use text::clean_column;
+
 use super::preview::Preview;
 use super::repeats;
 use super::source::{RawTable, RowNumbers, Source, read};

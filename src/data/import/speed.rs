@@ -70,7 +70,7 @@ fn an_import_is_not_much_slower_than_a_read() {
         let parquet = imported.table.to_parquet().unwrap();
         stages[2] = began.elapsed();
         peaks[2] = peaks[2].or_else(peak_bytes);
-        let encoded = encode(&imported.table, None);
+        let encoded = encode(&imported.table, &imported.schema, None);
         stages[3] = began.elapsed();
         peaks[3] = peaks[3].or_else(peak_bytes);
         assert_eq!(imported.accepted, rows);

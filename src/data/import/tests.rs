@@ -369,10 +369,10 @@ fn encoding_by_hand() {
             &["a", "10", "3", "view", ""],
         ],
     );
-    let table = run(file, &mapping, &ImportOptions::default()).unwrap().table;
+    let Imported { table, schema, .. } = run(file, &mapping, &ImportOptions::default()).unwrap();
     let catalogue = raw(&["item", "genres", "plot", "year", "adult"], &[&["100", "X", "", "1990", ""]]);
     let catalogue = run(catalogue, &items(), &ImportOptions::default()).unwrap().table;
-    let encoded = encode(&table, Some(&catalogue));
+    let encoded = encode(&table, &schema, Some(&catalogue));
     assert_eq!(encoded.users.iter().collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!(encoded.items.iter().collect::<Vec<_>>(), ["10", "100", "9", "x"]);
     assert_eq!(encoded.event_types.iter().collect::<Vec<_>>(), ["buy", "view"]);
@@ -382,5 +382,5 @@ fn encoding_by_hand() {
     assert_eq!(encoded.event_type, [0, 1, 1, 1]);
     assert_eq!(encoded.event_value[2], 0.5);
     assert!(encoded.event_value[0].is_nan());
-    assert_eq!(encode(&table, None).n_items(), 3);
+    assert_eq!(encode(&table, &schema, None).n_items(), 3);
 }

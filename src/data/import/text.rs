@@ -4,14 +4,14 @@ use crate::domain::limits::{MAX_TEXT_CHARS, MAX_TEXT_CHARS_CJK};
 use polars::prelude::*;
 
 /// A cleaned column and what was done to it.
-pub(super) struct Cleaned {
+pub(in crate::data) struct Cleaned {
     pub column: StringChunked,
     /// Cells cut to the service's longest.
     pub truncated: u64,
 }
 
 /// Cleans every cell; a cell with nothing left is missing.
-pub(super) fn clean_column(column: &StringChunked) -> Cleaned {
+pub(in crate::data) fn clean_column(column: &StringChunked) -> Cleaned {
     let mut truncated = 0;
     let mut out = String::new();
     let mut builder = StringChunkedBuilder::new(column.name().clone(), column.len());

@@ -93,6 +93,11 @@ impl Table {
         series.cast(&DataType::Float64).ok()?.f64().ok().cloned()
     }
 
+    /// A true/false column.
+    pub(super) fn truths(&self, column: &str) -> Option<&BooleanChunked> {
+        self.column(column)?.bool().ok()
+    }
+
     /// Rows of a column without a value; all of them where the column does not exist.
     pub fn missing(&self, column: &str) -> usize {
         self.column(column).map_or_else(|| self.rows(), |series| series.null_count())
@@ -133,7 +138,7 @@ impl Table {
 
     /// How often a true/false column says which, the more frequent first.
     pub(super) fn truth_counts(&self, column: &str) -> Option<Vec<(String, u64)>> {
-        let column = self.column(column)?.bool().ok()?;
+        let column = self.truths(column)?;
         let counts = [true, false].map(|truth| {
             (truth.to_string(), column.iter().filter(|cell| *cell == Some(truth)).count() as u64)
         });

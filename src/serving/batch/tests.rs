@@ -5,13 +5,12 @@ use crate::recipes::toy::{ToyModel, random_interactions};
 use crate::recipes::{Query, TrainingData, registry};
 use crate::serving::RecommendRequest;
 use crate::serving::toy::{descriptor, histories, model};
-use std::sync::Arc;
 
 fn run(task: Task, returns_scores: bool, input: &str, options: BatchOptions) -> (String, BatchCounts) {
     let data = histories();
     let model = model(&data);
     let descriptor = descriptor(task, returns_scores);
-    let campaign = Campaign { model: &model, descriptor: &descriptor, interactions: &data };
+    let campaign = Campaign { model: &model, descriptor: &descriptor, interactions: &data, newcomers: None };
     let input = if input == "all" { BatchInput::All } else { BatchInput::Lines(Box::new(input.as_bytes())) };
     let mut output = Vec::new();
     let counts = batch(campaign, input, &mut output, options, &JobContext::default()).unwrap();
@@ -67,6 +66,17 @@ fn a_bad_line_keeps_its_place_and_says_what_is_wrong() {
     assert_eq!(lines[6]["input"], serde_json::json!({"userId": "z"}));
 }
 
+/// Context is read as in a request: here by no recipe.
+#[test]
+fn context_of_a_line_is_checked_as_that_of_a_request() {
+    let input = "{\"userId\":\"z\",\"context\":{}}\n{\"userId\":\"z\",\"context\":{\"A\":\"1\"}}\n{\"userId\":\"z\",\"context\":[1]}\n";
+    let (_, counts) = run(Task::UserPersonalization, false, input, BatchOptions::default());
+    let said: Vec<&str> = counts.first_errors.iter().map(|error| error.message.as_str()).collect();
+    assert_eq!(counts.errors, 2, "{said:?}");
+    assert!(said[0].contains("names the column `A`; this version was not trained on context"), "{said:?}");
+    assert!(said[1].starts_with("`context` is [1]; give an object of strings by column"), "{said:?}");
+}
+
 #[test]
 fn tables_have_a_row_per_item() {
     let csv = BatchOptions { num_results: 2, format: BatchFormat::Csv };
@@ -100,7 +110,12 @@ fn with_campaign<T>(task: Task, then: impl FnOnce(Campaign<'_>) -> T) -> T {
             seen.map(|&seen| 1.0 / (1.0 + (seen as f32 - item as f32).abs())).sum()
         },
     };
-    then(Campaign { model: &model, descriptor: &descriptor(task, true), interactions: &data })
+    then(Campaign {
+        model: &model,
+        descriptor: &descriptor(task, true),
+        interactions: &data,
+        newcomers: None,
+    })
 }
 
 fn to_bytes(campaign: Campaign<'_>, input: BatchInput<'_>, options: BatchOptions) -> Vec<u8> {
@@ -136,12 +151,17 @@ fn a_batch_answers_as_the_campaign_does() {
     with_campaign(Task::UserPersonalization, assert_batch_answers_as_requests);
     with_campaign(Task::RelatedItems, assert_batch_answers_as_requests);
     let data = random_interactions(300, 60, 25, 6);
-    let training = TrainingData { interactions: Arc::new(data.clone()) };
+    let training = TrainingData::of(data.clone());
     for recipe in registry::all() {
         let descriptor = recipe.descriptor();
         let parameters = descriptor.parameters_from([]).unwrap();
         let model = recipe.train(&training, &parameters, 1, &JobContext::default()).unwrap();
-        assert_batch_answers_as_requests(Campaign { model: &*model, descriptor, interactions: &data });
+        assert_batch_answers_as_requests(Campaign {
+            model: &*model,
+            descriptor,
+            interactions: &data,
+            newcomers: None,
+        });
     }
 }
 

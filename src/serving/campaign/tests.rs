@@ -1,7 +1,12 @@
 //! Requests against the service's shapes and limits.
 
 use super::*;
+use crate::data::{
+    Features, ImportOptions, Imported, NumericFeature, discover, import, number, preview, propose_mapping,
+};
+use crate::recipes::toy::ToyModel;
 use crate::serving::toy::{descriptor, histories, model};
+use std::sync::Arc;
 
 fn ask(
     task: Task,
@@ -11,7 +16,8 @@ fn ask(
     let data = histories();
     let model = model(&data);
     let descriptor = descriptor(task, returns_scores);
-    Campaign { model: &model, descriptor: &descriptor, interactions: &data }.recommend(request)
+    Campaign { model: &model, descriptor: &descriptor, interactions: &data, newcomers: None }
+        .recommend(request)
 }
 
 fn for_user(user: &str) -> RecommendRequest {
@@ -129,4 +135,71 @@ fn requests_are_read_in_the_services_field_names() {
     let text = r#"{"userId":"891","numResults":3,"inputList":["27"]}"#;
     let request: RecommendRequest = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&request).unwrap(), text);
+}
+
+/// Scores hold the context of the history and of the request.
+#[test]
+fn a_request_carries_its_context_to_a_recipe_that_reads_it() {
+    let mut data = histories();
+    let minute = NumericFeature { name: "MINUTE".to_owned(), values: vec![1.0; data.len()] };
+    data.context = Arc::new(Features { rows: data.len(), numeric: vec![minute], ..Features::default() });
+    let model = ToyModel {
+        n_items: data.n_items(),
+        score: |query: &Query<'_>, item: u32| {
+            let context = query.history.context.map_or(0.0, |rows| rows.number(0, 0));
+            let minute = query.context_of("MINUTE").and_then(number).unwrap_or(0.0);
+            assert_eq!(query.context_of("HOUR"), None);
+            context * 100.0 + if item == 0 { minute } else { 0.0 }
+        },
+    };
+    let ask = |reads: &'static [DatasetType], context: &[(&str, &str)]| -> Result<Option<f32>, String> {
+        let descriptor = RecipeDescriptor { reads, ..descriptor(Task::UserPersonalization, true) };
+        let context = context.iter().map(|&(column, value)| (column.to_owned(), value.to_owned())).collect();
+        let request = RecommendRequest { context, ..for_user("891") };
+        let campaign =
+            Campaign { model: &model, descriptor: &descriptor, interactions: &data, newcomers: None };
+        let response = campaign.recommend(&request).map_err(|error| error.to_string())?;
+        Ok(response.items()[0].score)
+    };
+    assert_eq!(ask(&DatasetType::ALL, &[]), Ok(Some(100.0)));
+    assert_eq!(ask(&DatasetType::ALL, &[("MINUTE", "7")]), Ok(Some(107.0)));
+    let error = ask(&DatasetType::ALL, &[("HOUR", "7")]).unwrap_err();
+    assert_eq!(error, "`context` names the column `HOUR`; this version reads MINUTE");
+    let error = ask(&[DatasetType::Interactions], &[("MINUTE", "7")]).unwrap_err();
+    assert!(error.ends_with("this version was not trained on context; leave it out"), "{error}");
+}
+
+#[test]
+fn context_is_an_object_in_json() {
+    let text = r#"{"userId":"891","context":{"DEVICE":"phone","A":"1"}}"#;
+    let request: RecommendRequest = serde_json::from_str(text).unwrap();
+    assert_eq!(request.context[0], ("DEVICE".to_owned(), "phone".to_owned()));
+    assert_eq!(serde_json::to_string(&request).unwrap(), text);
+    assert!(serde_json::from_str::<RecommendRequest>(r#"{"context":{"A":1}}"#).is_err());
+}
+
+/// The age of a user known only from the Users dataset speaks for an item; a known user is no newcomer.
+#[test]
+fn a_newcomer_is_asked_for_with_what_users_says_of_them() {
+    let data = histories();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users.csv");
+    std::fs::write(&path, "USER_ID,AGE\n891,20\nfresh,44\nold,71\n").unwrap();
+    let source = discover(&path).unwrap().remove(0);
+    let mapping = propose_mapping(&preview(&source, 200).unwrap(), Some(DatasetType::Users));
+    let job = JobContext::default();
+    let Imported { table, schema, .. } = import(&source, &mapping, &ImportOptions::default(), &job).unwrap();
+    let newcomers = Newcomers::encode(&table, &schema, &data.users);
+    let model = ToyModel {
+        n_items: data.n_items(),
+        score: |query: &Query<'_>, _| {
+            assert!(query.user.is_none() || query.newcomer.is_none());
+            query.newcomer.and_then(|row| row.number("AGE")).unwrap_or(0.0)
+        },
+    };
+    let descriptor = descriptor(Task::UserPersonalization, true);
+    let campaign =
+        Campaign { model: &model, descriptor: &descriptor, interactions: &data, newcomers: Some(&newcomers) };
+    let score = |user: &str| campaign.recommend(&for_user(user)).unwrap().items()[0].score;
+    assert_eq!([score("fresh"), score("891"), score("nobody")], [Some(44.0), Some(0.0), Some(0.0)]);
 }

@@ -1,5 +1,7 @@
 //! Training with a recipe that remembers what it was given.
 
+mod metadata;
+
 use super::*;
 use crate::data::Vocabulary;
 use crate::domain::solution::Device;
@@ -17,7 +19,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     task: Task::UserPersonalization,
     question: "",
     about: "",
-    reads: &[],
+    reads: &DatasetType::ALL,
     parameters: &[],
     reads_order: false,
     takes_events: false,
@@ -26,7 +28,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
 };
 
 #[derive(Default)]
-struct Remembers(Mutex<Vec<(Arc<Interactions>, u64)>>);
+struct Remembers(Mutex<Vec<(TrainingData, u64)>>);
 
 impl Recipe for Remembers {
     fn descriptor(&self) -> &'static RecipeDescriptor {
@@ -41,7 +43,7 @@ impl Recipe for Remembers {
         job: &JobContext,
     ) -> Result<Box<dyn Model>, recipes::TrainError> {
         job.check()?;
-        self.0.lock().push((Arc::clone(&data.interactions), seed));
+        self.0.lock().push((data.clone(), seed));
         Ok(Box::new(ToyModel {
             n_items: data.interactions.n_items(),
             score: |_: &Query<'_>, item| item as f32,
@@ -107,12 +109,14 @@ fn what_is_used_and_dropped_adds_up_and_no_tested_row_is_seen() {
     let config = SolutionConfig { event_value_threshold: Some(0.3), ..config() };
     let filtered = filter_events(&data, &test, &config).unwrap();
     let recipe = Remembers::default();
-    let (_, report) = train_filtered(&recipe, &filtered, &config, false, &JobContext::default()).unwrap();
+    let (_, report) =
+        train_filtered(&recipe, &filtered, &Metadata::none(&data), &config, false, &JobContext::default())
+            .unwrap();
 
     let dropped: u64 = report.dropped.iter().map(|(_, rows)| rows).sum();
     assert_eq!(report.rows_used + dropped, data.len() as u64);
     let seen = recipe.0.lock();
-    let (training, seed) = &seen[0];
+    let (TrainingData { interactions: training, .. }, seed) = &seen[0];
     assert_eq!((training.len() as u64, *seed), (report.rows_used, 42));
     assert!(!test.cases.is_empty());
     assert!(test.cases.iter().all(|case| training.rows(case.user).is_empty()));
@@ -125,7 +129,9 @@ fn a_refit_sees_everything_and_says_so() {
     let test = cut(&data, &SplitSpec { kind: SplitKind::LeaveLastOut, ..SplitSpec::default() });
     let filtered = filter_events(&data, &test, &config()).unwrap();
     let recipe = Remembers::default();
-    let (_, report) = train_filtered(&recipe, &filtered, &config(), true, &JobContext::default()).unwrap();
+    let (_, report) =
+        train_filtered(&recipe, &filtered, &Metadata::none(&data), &config(), true, &JobContext::default())
+            .unwrap();
     assert_eq!((report.rows_used, report.trained_on), (data.len() as u64, TrainedOn::AllData));
     assert!(report.dropped.is_empty());
 }
@@ -181,7 +187,7 @@ fn unknown_recipes_other_data_and_cancels_are_told_apart() {
     let data = shop();
     let test = cut(&data, &SplitSpec::default());
     let unknown = SolutionConfig { recipe: "no-such".to_owned(), ..config() };
-    let error = train(&data, &test, &unknown, &JobContext::default()).err().unwrap();
+    let error = train(&data, &Metadata::none(&data), &test, &unknown, &JobContext::default()).err().unwrap();
     assert!(error.to_string().contains("no-such"), "{error}");
     let error = filter_events(&rows(3, 3), &test, &config()).err().unwrap();
     assert!(matches!(error, TrainError::OtherData { found: 9, .. }), "{error}");
@@ -189,7 +195,10 @@ fn unknown_recipes_other_data_and_cancels_are_told_apart() {
     let job = JobContext::default();
     job.cancel();
     let filtered = filter_events(&data, &test, &config()).unwrap();
-    let error = train_filtered(&Remembers::default(), &filtered, &config(), false, &job).err().unwrap();
+    let error =
+        train_filtered(&Remembers::default(), &filtered, &Metadata::none(&data), &config(), false, &job)
+            .err()
+            .unwrap();
     assert!(matches!(error, TrainError::Cancelled(Cancelled)), "{error}");
 }
 
@@ -209,7 +218,7 @@ fn every_recipe_is_the_same_on_one_and_two_threads() {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
                 let job = JobContext::default();
-                let (model, report) = train(&data, &test, &config, &job).unwrap();
+                let (model, report) = train(&data, &Metadata::none(&data), &test, &config, &job).unwrap();
                 let scores = evaluate(&*model, &data, &test, true, &job).unwrap();
                 (model.save().unwrap(), scores, report.notes)
             })
@@ -232,6 +241,6 @@ fn what_a_recipe_leaves_out_is_reported() {
         parameters: sims.parameters_from([]).unwrap(),
         ..config()
     };
-    let (_, report) = train(&data, &test, &config, &JobContext::default()).unwrap();
+    let (_, report) = train(&data, &Metadata::none(&data), &test, &config, &JobContext::default()).unwrap();
     assert!(report.notes.iter().any(|note| note.contains("items")), "{:?}", report.notes);
 }

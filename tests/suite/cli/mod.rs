@@ -5,6 +5,7 @@ mod errors;
 mod interrupted;
 mod isolation;
 mod journey;
+mod metadata;
 mod streams;
 
 use serde_json::Value;

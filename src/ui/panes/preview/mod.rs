@@ -168,6 +168,7 @@ impl PreviewPane {
             num_results: Some(self.num_results),
             input_list: self.ranks.then(|| ids_of(&self.list)),
             explain: true,
+            ..RecommendRequest::default()
         };
         let question = Question { group: data.0.clone(), campaign: campaign.clone(), request };
         let (studio, asked) = (context.studio.clone(), question.clone());
