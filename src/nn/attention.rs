@@ -62,7 +62,14 @@ impl Heads {
 
     /// The attention of a sequence of `length` rows. `qkv` is `[length, 3 · width]`, `reach` `[count, reach]`, `out`
     /// `[length, width]`; `sums` gets the logarithm of each row's sum, `[length, count]`.
-    pub fn forward(self, qkv: &[f32], reach: &[f32], out: &mut [f32], sums: &mut [f32], scratch: &mut Scratch) {
+    pub fn forward(
+        self,
+        qkv: &[f32],
+        reach: &[f32],
+        out: &mut [f32],
+        sums: &mut [f32],
+        scratch: &mut Scratch,
+    ) {
         let (size, stride, length) = (self.size(), 3 * self.width, qkv.len() / (3 * self.width));
         for head in 0..self.count {
             let [query, key, value] = self.starts(head);

@@ -58,6 +58,37 @@ impl Bags {
         self.rows[span.clone()].iter().copied().zip(self.weights[span].iter().copied())
     }
 
+    /// The table rows of all entries.
+    pub fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+
+    /// Calls every table row by another name.
+    pub fn rename(&mut self, name: impl Fn(u32) -> u32) {
+        self.rows.iter_mut().for_each(|row| *row = name(*row));
+    }
+
+    /// The bags of those numbers, in that order.
+    #[must_use]
+    pub fn pick(&self, bags: &[u32]) -> Self {
+        let mut picked = Self::default();
+        for &bag in bags {
+            self.entries(bag as usize).for_each(|(row, weight)| picked.add(row, weight));
+            picked.close();
+        }
+        picked
+    }
+
+    /// Bags from their parts: `offsets` `[bags + 1]`, rows and weights by entry.
+    pub fn from_parts(offsets: Vec<usize>, rows: Vec<u32>, weights: Vec<f32>) -> Self {
+        Self { offsets, rows, weights }
+    }
+
+    /// Offsets, rows and weights.
+    pub fn parts(&self) -> (&[usize], &[u32], &[f32]) {
+        (&self.offsets, &self.rows, &self.weights)
+    }
+
     /// Entries by table row: for each of `n_rows` rows, the bags that hold it. Its sums of the bags' gradients are the
     /// table's.
     pub fn turned(&self, n_rows: usize) -> Self {
@@ -69,7 +100,8 @@ impl Bags {
             offsets[row + 1] += offsets[row];
         }
         let mut next = offsets.clone();
-        let mut turned = Self { offsets, rows: vec![0; self.rows.len()], weights: vec![0.0; self.rows.len()] };
+        let mut turned =
+            Self { offsets, rows: vec![0; self.rows.len()], weights: vec![0.0; self.rows.len()] };
         for bag in 0..self.len() {
             for (row, weight) in self.entries(bag) {
                 let slot = &mut next[row as usize];

@@ -113,11 +113,8 @@ pub fn catalogue_loss(
             });
         out.loss += losses.collect::<Vec<f64>>().into_iter().sum::<f64>();
         let logits = &*logits;
-        out.items
-            .par_chunks_mut(ITEMS * width)
-            .zip(out.biases.par_chunks_mut(ITEMS))
-            .enumerate()
-            .for_each(|(at, (ditems, dbiases))| {
+        out.items.par_chunks_mut(ITEMS * width).zip(out.biases.par_chunks_mut(ITEMS)).enumerate().for_each(
+            |(at, (ditems, dbiases))| {
                 let (from, count) = (at * ITEMS, dbiases.len());
                 multiply(
                     ViewMut::new(ditems, count, width, width),
@@ -129,7 +126,8 @@ pub fn catalogue_loss(
                 for row in logits.chunks_exact(n_items) {
                     add(dbiases, &row[from..from + count]);
                 }
-            });
+            },
+        );
     }
     out
 }
@@ -167,9 +165,8 @@ pub fn composed(
         Objective::Softmax => (logits.log_sum_exp(1)? - hit)?,
         Objective::Gbce { beta } => {
             // ln(1 + e^x), the target's own share taken out again.
-            let softplus = |x: &Tensor| -> Result<Tensor> {
-                x.relu()? + (x.abs()?.neg()?.exp()? + 1.0)?.log()?
-            };
+            let softplus =
+                |x: &Tensor| -> Result<Tensor> { x.relu()? + (x.abs()?.neg()?.exp()? + 1.0)?.log()? };
             let others = (softplus(&logits)?.sum(1)? - softplus(&hit)?)?;
             ((softplus(&hit.neg()?)? * f64::from(beta))? + others)? / items.dim(0)? as f64
         }?,

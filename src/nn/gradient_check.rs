@@ -35,7 +35,10 @@ fn values(inputs: &[Input]) -> Vec<Vec<f32>> {
 
 /// Compares the gradients of a kernel, which gives its result and a way back, with central differences in random
 /// directions.
-pub fn check<B: FnOnce(&[f32]) -> Vec<Vec<f32>>>(inputs: &[Input], kernel: impl Fn(&[Vec<f32>]) -> (Vec<f32>, B)) {
+pub fn check<B: FnOnce(&[f32]) -> Vec<Vec<f32>>>(
+    inputs: &[Input],
+    kernel: impl Fn(&[Vec<f32>]) -> (Vec<f32>, B),
+) {
     const STEP: f32 = 3e-3;
     let inputs = values(inputs);
     let (result, back) = kernel(&inputs);
@@ -64,7 +67,10 @@ pub fn check<B: FnOnce(&[f32]) -> Vec<Vec<f32>>>(inputs: &[Input], kernel: impl 
             };
             let found = (moved(STEP) - moved(-STEP)) / (2.0 * f64::from(STEP));
             let scale = gradient.iter().map(|slope| f64::from(slope.abs())).fold(1.0, f64::max);
-            assert!((found - expected).abs() < 0.02 * scale, "input {at}: {found} by differences, {expected}");
+            assert!(
+                (found - expected).abs() < 0.02 * scale,
+                "input {at}: {found} by differences, {expected}"
+            );
         }
     }
 }

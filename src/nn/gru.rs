@@ -49,7 +49,13 @@ impl Gru {
 
     /// The states after each token, `[tokens, hidden]`, of `x`, `[tokens, input]`, begun from `start`,
     /// `[sequences, hidden]`, to which no gradient goes back. `weights` is `[n_weights]`.
-    pub fn forward(self, x: &[f32], weights: &[f32], start: &[f32], ragged: &Ragged) -> (Vec<f32>, Vec<Kept>) {
+    pub fn forward(
+        self,
+        x: &[f32],
+        weights: &[f32],
+        start: &[f32],
+        ragged: &Ragged,
+    ) -> (Vec<f32>, Vec<Kept>) {
         let pass = Pass { gru: self, weights, ragged };
         let mut out = vec![0.0; ragged.tokens() * self.hidden];
         let tasks = pass.tasks();
@@ -198,8 +204,12 @@ impl Pass<'_> {
         let mut inner = vec![0.0; rows * hidden];
         let mut before = vec![0.0; rows * hidden];
         let mut from = vec![0.0; order.sequences.len() * 3 * hidden];
-        let mut state: Vec<f32> =
-            order.sequences.iter().flat_map(|&sequence| &start[sequence * hidden..][..hidden]).copied().collect();
+        let mut state: Vec<f32> = order
+            .sequences
+            .iter()
+            .flat_map(|&sequence| &start[sequence * hidden..][..hidden])
+            .copied()
+            .collect();
         for step in order.steps.windows(2) {
             let running = step[1] - step[0];
             let state = &mut state[..running * hidden];

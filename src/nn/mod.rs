@@ -6,6 +6,7 @@ pub mod bags;
 pub mod catalogue_loss;
 pub mod cholesky;
 pub mod dropout;
+pub mod fit;
 #[cfg(test)]
 pub mod gradient_check;
 pub mod gru;

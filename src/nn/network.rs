@@ -110,6 +110,8 @@ pub struct Step {
     pub gradients: Vec<Gradient>,
     /// States of each recurrent layer after each token, `[layers][tokens, width]`.
     pub recurrent: Vec<Vec<f32>>,
+    /// Where the batch's sequences begin and end.
+    pub ragged: Ragged,
 }
 
 const ITEMS: usize = 0;
@@ -228,12 +230,23 @@ impl Network {
 
     /// The state after each token, `[tokens, width]`, to be compared with item vectors, and the states of each
     /// recurrent layer, `[layers][tokens, width]`. `start` is as in [`Batch`].
-    pub fn states(&self, item_vectors: &[f32], tokens: &Tokens, start: &[Vec<f32>]) -> (Vec<f32>, Vec<Vec<f32>>) {
+    pub fn states(
+        &self,
+        item_vectors: &[f32],
+        tokens: &Tokens,
+        start: &[Vec<f32>],
+    ) -> (Vec<f32>, Vec<Vec<f32>>) {
         let forward = self.forward(item_vectors, tokens, start, None);
         (forward.states, forward.recurrent)
     }
 
-    fn forward(&self, item_vectors: &[f32], tokens: &Tokens, start: &[Vec<f32>], drops: Option<Drops>) -> Forward {
+    fn forward(
+        &self,
+        item_vectors: &[f32],
+        tokens: &Tokens,
+        start: &[Vec<f32>],
+        drops: Option<Drops>,
+    ) -> Forward {
         let width = self.sizes.width;
         let ragged = &tokens.ragged;
         let mut x = tokens.items.sums(item_vectors, width);
@@ -242,7 +255,8 @@ impl Network {
             drops.at(0).apply_all(&mut x);
         }
         let (mut layers, mut recurrent) = (Vec::new(), Vec::new());
-        for (at, (layer, weights)) in self.sizes.layers().into_iter().zip(&self.weights[LAYERS..]).enumerate() {
+        for (at, (layer, weights)) in self.sizes.layers().into_iter().zip(&self.weights[LAYERS..]).enumerate()
+        {
             let (y, kept) = match layer {
                 Layer::Gru(gru) => {
                     let (states, kept) = gru.forward(&x, weights, &start[at], ragged);
@@ -333,7 +347,7 @@ impl Network {
             Gradient::Whole(dnorm),
         ];
         gradients.extend(dlayers.into_iter().rev());
-        Step { loss, gradients, recurrent: forward.recurrent }
+        Step { loss, gradients, recurrent: forward.recurrent, ragged: tokens.ragged.clone() }
     }
 
     /// Item rows and biases of a subset.

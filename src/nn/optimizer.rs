@@ -67,7 +67,11 @@ pub struct Optimizer {
 pub enum Gradient {
     Whole(Vec<f32>),
     /// Distinct rows of a width, ascending, and their gradients, `[rows, width]`.
-    Rows { rows: Arc<[u32]>, width: usize, values: Vec<f32> },
+    Rows {
+        rows: Arc<[u32]>,
+        width: usize,
+        values: Vec<f32>,
+    },
 }
 
 impl Gradient {
@@ -161,7 +165,9 @@ impl Step {
             .zip(gradients.par_chunks(AT_ONCE))
             .zip(moments.first.par_chunks_mut(AT_ONCE))
             .zip(parts(&mut moments.second, AT_ONCE, n))
-            .for_each(|(((weights, gradients), first), second)| self.apply(weights, gradients, first, second));
+            .for_each(|(((weights, gradients), first), second)| {
+                self.apply(weights, gradients, first, second)
+            });
     }
 
     fn rows(self, weights: &mut [f32], rows: &[u32], width: usize, gradients: &[f32], moments: &mut Moments) {

@@ -411,9 +411,23 @@ impl Pass<'_> {
         sequences: Range<usize>,
         buffers: &mut Buffers,
     ) {
-        let [gain1, offset1, qkv, _, o, _, reach, gain2, offset2, f, _, g, _] = self.block.split(self.weights);
-        let [dgain1, doffset1, dqkv_weights, dqkv_offset, d_o, do_offset, dreach, dgain2, doffset2, df, df_offset, dg, dg_offset] =
-            self.block.split_mut(dweights);
+        let [gain1, offset1, qkv, _, o, _, reach, gain2, offset2, f, _, g, _] =
+            self.block.split(self.weights);
+        let [
+            dgain1,
+            doffset1,
+            dqkv_weights,
+            dqkv_offset,
+            d_o,
+            do_offset,
+            dreach,
+            dgain2,
+            doffset2,
+            df,
+            df_offset,
+            dg,
+            dg_offset,
+        ] = self.block.split_mut(dweights);
         let (width, inner) = (self.block.heads.width, self.block.inner);
         let rows = sized(&mut buffers.rows, dy.len());
         let dnormal = sized(&mut buffers.dnormal, dy.len());

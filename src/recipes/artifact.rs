@@ -35,6 +35,7 @@ pub enum ArtifactError {
 /// The values of a tensor to save, one-dimensional.
 #[derive(Debug, Clone, Copy)]
 pub enum Values<'a> {
+    U8(&'a [u8]),
     U32(&'a [u32]),
     I64(&'a [i64]),
     F32(&'a [f32]),
@@ -48,6 +49,7 @@ struct Column<'a> {
 impl View for Column<'_> {
     fn dtype(&self) -> Dtype {
         match self.values {
+            Values::U8(_) => Dtype::U8,
             Values::U32(_) => Dtype::U32,
             Values::I64(_) => Dtype::I64,
             Values::F32(_) => Dtype::F32,
@@ -60,6 +62,7 @@ impl View for Column<'_> {
 
     fn data(&self) -> Cow<'_, [u8]> {
         Cow::Owned(match self.values {
+            Values::U8(values) => return Cow::Borrowed(values),
             Values::U32(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
             Values::I64(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
             Values::F32(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
@@ -69,6 +72,7 @@ impl View for Column<'_> {
     fn data_len(&self) -> usize {
         self.shape[0]
             * match self.values {
+                Values::U8(_) => 1,
                 Values::U32(_) | Values::F32(_) => 4,
                 Values::I64(_) => 8,
             }
@@ -80,6 +84,7 @@ impl Artifact {
     pub fn new<T: Serialize>(settings: &T, tensors: &[(&str, Values<'_>)]) -> Result<Self, ArtifactError> {
         let columns = tensors.iter().map(|&(name, values)| {
             let len = match values {
+                Values::U8(values) => values.len(),
                 Values::U32(values) => values.len(),
                 Values::I64(values) => values.len(),
                 Values::F32(values) => values.len(),
@@ -104,6 +109,10 @@ impl Artifact {
 pub struct Tensors<'a>(SafeTensors<'a>);
 
 impl Tensors<'_> {
+    pub fn u8(&self, name: &str) -> Result<Vec<u8>, ArtifactError> {
+        self.read(name, Dtype::U8, u8::from_le_bytes)
+    }
+
     pub fn u32(&self, name: &str) -> Result<Vec<u32>, ArtifactError> {
         self.read(name, Dtype::U32, u32::from_le_bytes)
     }

@@ -3,21 +3,25 @@
 //! To add a recipe: one file or folder here, and one line in [`registry`].
 
 mod artifact;
+mod blend;
 mod cooccurrence;
 mod csr;
 mod ease;
 mod evidence;
 mod filters;
+mod hrnn;
 mod popularity;
 mod popularity_count;
 mod query;
 pub mod ranking;
 pub mod registry;
+mod sequence;
 mod sequential_rules;
 mod sims;
 #[cfg(test)]
 pub mod toy;
 mod trending_now;
+mod user_personalization_v2;
 
 use crate::data::{Features, Interactions, Metadata, creation_times};
 use crate::domain::{Parameters, RecipeDescriptor};

@@ -2,14 +2,26 @@
 
 use super::Recipe;
 use super::ease::Ease;
+use super::hrnn::Hrnn;
 use super::popularity_count::PopularityCount;
 use super::sequential_rules::SequentialRules;
 use super::sims::Sims;
 use super::trending_now::TrendingNow;
+use super::user_personalization_v2::UserPersonalizationV2;
 
 /// All recipes.
 pub fn all() -> &'static [&'static dyn Recipe] {
-    &[&SequentialRules, &Ease, &Sims, &PopularityCount, &TrendingNow]
+    &[
+        &UserPersonalizationV2 { ranks_lists: false },
+        &UserPersonalizationV2 { ranks_lists: true },
+        &Hrnn { metadata: false },
+        &Hrnn { metadata: true },
+        &SequentialRules,
+        &Ease,
+        &Sims,
+        &PopularityCount,
+        &TrendingNow,
+    ]
 }
 
 /// The recipe of that name, with or without the service's `aws-` prefix.

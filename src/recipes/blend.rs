@@ -1,0 +1,259 @@
+//! A blend of a network with models that count: their scores, made comparable, in proportions that validation chose.
+//!
+//! A score becomes a share of its row's best: `e^((s − best) / 2)` for the network's logits, `s / best` for counts, whose
+//! scores of what nothing points to count as none. Proportions come from a grid that holds each part alone, so on
+//! validation the blend is never worse than the best of its parts.
+
+use super::artifact::{Values, inconsistent};
+use super::popularity::Popularity;
+use super::{Artifact, ArtifactError, Evidence, Explanation, Model, Origin, Query};
+use serde::{Deserialize, Serialize};
+
+/// Pieces of evidence shown at most.
+const SHOWN: usize = 10;
+
+/// Proportions tried: each part alone, then mixtures.
+pub const PROPORTIONS: [[f32; 3]; 12] = [
+    [1.0, 0.0, 0.0],
+    [0.0, 1.0, 0.0],
+    [0.0, 0.0, 1.0],
+    [1.0, 1.0, 1.0],
+    [1.0, 0.5, 0.5],
+    [0.5, 1.0, 0.5],
+    [0.5, 0.5, 1.0],
+    [1.0, 0.25, 0.25],
+    [1.0, 1.0, 0.0],
+    [1.0, 0.0, 1.0],
+    [0.0, 1.0, 1.0],
+    [0.25, 1.0, 1.0],
+];
+
+/// How a part's scores become shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scale {
+    Logits,
+    Counts,
+}
+
+impl Scale {
+    /// A row of scores to shares of its best, in place; of nothing where the model only fell back to popular items.
+    pub fn shares_of(self, row: &mut [f32], origin: Origin) {
+        if origin == Origin::Popular {
+            row.fill(0.0);
+            return;
+        }
+        let best = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        match self {
+            Self::Logits => row.iter_mut().for_each(|score| *score = ((*score - best) / 2.0).exp()),
+            Self::Counts if best > 0.0 => row.iter_mut().for_each(|score| *score = score.max(0.0) / best),
+            Self::Counts => row.fill(0.0),
+        }
+    }
+}
+
+/// One model of a blend.
+pub struct Part {
+    pub model: Box<dyn Model>,
+    pub scale: Scale,
+    pub proportion: f32,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Stored {
+    scales: Vec<Scale>,
+    proportions: Vec<f32>,
+    parts: Vec<String>,
+    notes: Vec<String>,
+}
+
+/// Models of one catalogue, answering together.
+pub struct Blend {
+    parts: Vec<Part>,
+    popularity: Popularity,
+    notes: Vec<String>,
+}
+
+impl Blend {
+    pub fn new(parts: Vec<Part>, popularity: Popularity, notes: Vec<String>) -> Self {
+        Self { parts, popularity, notes }
+    }
+
+    /// Restores a blend; `load` restores each of its parts by their order.
+    pub fn load(
+        artifact: &Artifact,
+        load: impl Fn(usize, &Artifact) -> Result<Box<dyn Model>, ArtifactError>,
+    ) -> Result<Self, ArtifactError> {
+        let Stored { scales, proportions, parts: texts, notes } = artifact.settings()?;
+        let tensors = artifact.tensors()?;
+        let mut parts = Vec::new();
+        for (at, ((json, scale), proportion)) in texts.into_iter().zip(scales).zip(proportions).enumerate() {
+            let part = Artifact { tensors: tensors.u8(&part_name(at))?, json };
+            parts.push(Part { model: load(at, &part)?, scale, proportion });
+        }
+        let Some(first) = parts.first() else { return Err(inconsistent("part0", "is missing")) };
+        let n_items = first.model.n_items();
+        if parts.iter().any(|part| part.model.n_items() != n_items) {
+            return Err(inconsistent("part0", "has another catalogue than the other parts"));
+        }
+        Ok(Self { parts, popularity: Popularity::load(&tensors, n_items)?, notes })
+    }
+
+    /// The parts that are asked.
+    fn answering(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().filter(|part| part.proportion > 0.0)
+    }
+
+    /// What each answering part contributes to an item's score.
+    fn contributions(&self, query: &Query<'_>, item: u32) -> Vec<f32> {
+        let mut row = vec![0.0; self.n_items()];
+        self.answering()
+            .map(|part| {
+                let origins = part.model.score(std::slice::from_ref(query), &mut row);
+                part.scale.shares_of(&mut row, origins[0]);
+                part.proportion * row[item as usize]
+            })
+            .collect()
+    }
+}
+
+fn part_name(at: usize) -> String {
+    format!("part{at}")
+}
+
+impl Model for Blend {
+    fn n_items(&self) -> usize {
+        self.popularity.counts().len()
+    }
+
+    fn score(&self, queries: &[Query<'_>], scores: &mut [f32]) -> Vec<Origin> {
+        let n_items = self.n_items();
+        scores.fill(0.0);
+        let mut origins = vec![Origin::Popular; queries.len()];
+        let mut part_scores = vec![0.0; scores.len()];
+        for part in self.answering() {
+            let found = part.model.score(queries, &mut part_scores);
+            let rows = part_scores.chunks_exact_mut(n_items).zip(scores.chunks_exact_mut(n_items));
+            for (((shares, row), found), origin) in rows.zip(found).zip(&mut origins) {
+                if found == Origin::Model {
+                    part.scale.shares_of(shares, found);
+                    for (score, share) in row.iter_mut().zip(shares) {
+                        *score += part.proportion * *share;
+                    }
+                    *origin = Origin::Model;
+                }
+            }
+        }
+        for (row, origin) in scores.chunks_exact_mut(n_items).zip(&origins) {
+            match origin {
+                Origin::Model => self.popularity.fill_up(row),
+                Origin::Popular => self.popularity.write(row),
+            }
+        }
+        origins
+    }
+
+    /// The evidence of all parts, each by its part in the item's score.
+    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
+        let contributions = self.contributions(query, item);
+        let total: f32 = contributions.iter().sum();
+        if total <= 0.0 {
+            return self.popularity.explain(item);
+        }
+        let mut merged: Vec<(u32, f32, Option<u32>)> = Vec::new();
+        let mut rest = Vec::new();
+        for (part, contribution) in self.answering().zip(contributions) {
+            for evidence in part.model.explain(query, item).evidence {
+                match evidence {
+                    Evidence::Item { item, weight, together } => {
+                        let weight = weight * contribution / total;
+                        match merged.iter_mut().find(|(known, ..)| *known == item) {
+                            Some((_, sum, known)) => {
+                                *sum += weight;
+                                *known = known.or(together);
+                            }
+                            None => merged.push((item, weight, together)),
+                        }
+                    }
+                    count @ Evidence::Count { .. } => rest.push(count),
+                }
+            }
+        }
+        merged.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let items =
+            merged.into_iter().map(|(item, weight, together)| Evidence::Item { item, weight, together });
+        let mut evidence: Vec<Evidence> = items.collect();
+        if evidence.is_empty() {
+            evidence = rest;
+        }
+        evidence.truncate(SHOWN);
+        Explanation { origin: Origin::Model, evidence }
+    }
+
+    fn save(&self) -> Result<Artifact, ArtifactError> {
+        let saved: Vec<Artifact> =
+            self.parts.iter().map(|part| part.model.save()).collect::<Result<_, _>>()?;
+        let names: Vec<String> = (0..saved.len()).map(part_name).collect();
+        let mut tensors: Vec<(&str, Values<'_>)> = names
+            .iter()
+            .map(String::as_str)
+            .zip(saved.iter().map(|part| Values::U8(&part.tensors)))
+            .collect();
+        tensors.push(self.popularity.values());
+        let stored = Stored {
+            scales: self.parts.iter().map(|part| part.scale).collect(),
+            proportions: self.parts.iter().map(|part| part.proportion).collect(),
+            parts: saved.iter().map(|part| part.json.clone()).collect(),
+            notes: self.notes.clone(),
+        };
+        Artifact::new(&stored, &tensors)
+    }
+
+    fn notes(&self) -> &[String] {
+        &self.notes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipes::toy::{self, ToyModel};
+
+    fn blend(proportions: [f32; 2]) -> Blend {
+        let logits = ToyModel { n_items: 3, score: |_: &Query<'_>, item| [0.0, 2.0, -2.0][item as usize] };
+        let counts = ToyModel { n_items: 3, score: |_: &Query<'_>, item| [4.0, 1.0, -0.5][item as usize] };
+        let part = |model, scale, proportion| Part { model, scale, proportion };
+        Blend::new(
+            vec![
+                part(Box::new(logits), Scale::Logits, proportions[0]),
+                part(Box::new(counts), Scale::Counts, proportions[1]),
+            ],
+            Popularity::new(vec![1, 2, 0]),
+            Vec::new(),
+        )
+    }
+
+    /// Logits 0, 2, −2 are shares e⁻¹, 1, e⁻² of the best; counts 4, 1, nothing are 1, ¼, 0.
+    #[test]
+    fn shares_add_up_by_proportion() {
+        let (scores, origin) = toy::scores(&blend([1.0, 2.0]), &[0]);
+        let expected = [(-1.0_f32).exp() + 2.0, 1.5, (-2.0_f32).exp()];
+        assert!(scores.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{scores:?}");
+        assert_eq!(origin, Origin::Model);
+    }
+
+    /// A part without a proportion is not asked; what nothing points to stands behind, the popular first.
+    #[test]
+    fn a_part_alone_ranks_as_it_does() {
+        let (scores, _) = toy::scores(&blend([0.0, 1.0]), &[0]);
+        assert_eq!(scores, [1.0, 0.25, f32::NEG_INFINITY]);
+    }
+
+    #[test]
+    fn parts_that_know_nothing_leave_the_popular_list() {
+        assert_eq!(
+            toy::scores(&blend([1.0, 1.0]), &[]),
+            (vec![1.0, 2.0, f32::NEG_INFINITY], Origin::Popular)
+        );
+    }
+}

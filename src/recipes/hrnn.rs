@@ -1,0 +1,127 @@
+//! HRNN and HRNN-Metadata: a recurrent network over histories whose sessions are marked in its input.
+//!
+//! Sources: Ma and Narayanaswamy, "Hierarchical temporal-contextual recommenders" (NeurIPS 2018 workshop): sessions in
+//! the input rather than in a second network; Amazon Personalize developer guide, HRNN and HRNN-Metadata: parameters.
+
+use super::sequence::{self, Settings, Validation};
+use super::{Artifact, ArtifactError, Model, Recipe, TrainError, TrainingData};
+use crate::domain::{
+    DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
+};
+use crate::jobs::JobContext;
+use crate::nn::network::Encoder;
+
+const EPOCHS: usize = 24;
+/// Small networks bear high rates.
+const RATE: f32 = 0.01;
+const DROPOUT: f32 = 0.3;
+
+/// `hidden_dimension`, with the default of a recipe.
+pub const fn hidden_dimension(default: i64) -> ParameterSpec {
+    ParameterSpec {
+        name: "hidden_dimension",
+        kind: ParameterKind::Int { default, min: 32, max: 256 },
+        group: ParameterGroup::Algorithm,
+        tunable: true,
+        help: "Hidden variables of the network: more can learn more complicated patterns, and need more data and time.",
+    }
+}
+
+/// Steps of back-propagation through time.
+pub const BPTT: ParameterSpec = ParameterSpec {
+    name: "bptt",
+    kind: ParameterKind::Int { default: 32, min: 2, max: 32 },
+    group: ParameterGroup::Algorithm,
+    tunable: true,
+    help: "Steps of back-propagation through time: more credit earlier events for later ones.",
+};
+
+pub const RECENCY_MASK: ParameterSpec = ParameterSpec {
+    name: "recency_mask",
+    kind: ParameterKind::Bool { default: true },
+    group: ParameterGroup::Algorithm,
+    tunable: true,
+    help: "Whether recent events and what was popular lately weigh more, or all events the same.",
+};
+
+pub const MIN_LENGTH: ParameterSpec = ParameterSpec {
+    name: "min_user_history_length_percentile",
+    kind: ParameterKind::Float { default: 0.0, min: 0.0, max: 1.0 },
+    group: ParameterGroup::Featurisation,
+    tunable: false,
+    help: "Users with fewer events than this percentile of history lengths are not trained on.",
+};
+
+pub const MAX_LENGTH: ParameterSpec = ParameterSpec {
+    name: "max_user_history_length_percentile",
+    kind: ParameterKind::Float { default: 0.99, min: 0.0, max: 1.0 },
+    group: ParameterGroup::Featurisation,
+    tunable: false,
+    help: "Users with more events than this percentile of history lengths, robots among them, are not trained on.",
+};
+
+const PARAMETERS: &[ParameterSpec] = &[hidden_dimension(43), BPTT, RECENCY_MASK, MIN_LENGTH, MAX_LENGTH];
+
+static PLAIN: RecipeDescriptor = RecipeDescriptor {
+    name: "hrnn",
+    title: "HRNN",
+    task: Task::UserPersonalization,
+    question: "What comes next for this user?",
+    about: "A recurrent network (GRU) that reads the user's events in order, with their types, the pauses between them \
+            and where sessions begin, and scores what comes next. Later events change the answer without training. \
+            Amazon Personalize developer guide, HRNN; Ma and Narayanaswamy 2018.",
+    reads: &[DatasetType::Interactions],
+    parameters: PARAMETERS,
+    reads_order: true,
+    takes_events: true,
+    returns_scores: true,
+    open_baseline: false,
+};
+
+static METADATA: RecipeDescriptor = RecipeDescriptor {
+    name: "hrnn-metadata",
+    title: "HRNN with metadata",
+    question: "What comes next for this user, knowing who they are and what the items are like?",
+    about: "HRNN that also reads metadata: users' before their first event, the events' context, and the items', whose \
+            vectors are sums over their categories, numbers and text, so that new items have one, too. Worth it only with \
+            good metadata. Amazon Personalize developer guide, HRNN-Metadata; Ma et al., KDD 2020.",
+    reads: &[DatasetType::Interactions, DatasetType::Users, DatasetType::Items],
+    ..PLAIN
+};
+
+/// The recipe, without or with metadata.
+pub struct Hrnn {
+    pub metadata: bool,
+}
+
+impl Recipe for Hrnn {
+    fn descriptor(&self) -> &'static RecipeDescriptor {
+        if self.metadata { &METADATA } else { &PLAIN }
+    }
+
+    fn train(
+        &self,
+        data: &TrainingData,
+        parameters: &Parameters,
+        seed: u64,
+        job: &JobContext,
+    ) -> Result<Box<dyn Model>, TrainError> {
+        let settings = Settings {
+            width: parameters.int("hidden_dimension") as usize,
+            encoder: Encoder::Gru { layers: 1 },
+            window: parameters.int("bptt") as usize,
+            metadata: self.metadata,
+            recency: parameters.bool("recency_mask"),
+            lengths: [MIN_LENGTH, MAX_LENGTH].map(|spec| parameters.float(spec.name)),
+            epochs: EPOCHS,
+            rate: RATE,
+            dropout: DROPOUT,
+        };
+        let validation = Validation::new(&data.interactions, seed);
+        Ok(Box::new(sequence::train(data, settings, &validation, seed, job)?))
+    }
+
+    fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
+        Ok(Box::new(sequence::load(artifact)?))
+    }
+}

@@ -1,0 +1,209 @@
+//! Which learnt row stands for what: the beginning of a history, a pause, an event type, a value of a column.
+//!
+//! Statistics (which values are rare, means and deviations) come from rows that are trained on.
+
+use crate::data::{CategoricalFeature, Features, History, Interactions, NumericFeature};
+use crate::nn::bags::Bags;
+use serde::{Deserialize, Serialize};
+
+/// The row of the token that stands before every history.
+pub const BEGIN: u32 = 0;
+/// The row added to the first event of a session.
+const SESSION: u32 = 1;
+const FIRST_GAP: u32 = 2;
+/// Pauses told apart: none, then powers of two seconds up to two years.
+const GAPS: u32 = 28;
+/// A pause of more seconds begins a session: half an hour.
+const SESSION_GAP_SECS: i64 = 1_800;
+/// A value of fewer rows shares the row of all rare and unknown ones.
+const RARE: u32 = 3;
+
+/// The rows of one column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Column {
+    /// The row of each value, and of rare and unknown ones.
+    Categories { name: String, values: Vec<String>, rows: Vec<u32>, other: u32 },
+    /// The row is weighed by the value's distance from the mean in deviations.
+    Number { name: String, mean: f32, deviation: f32, row: u32 },
+}
+
+/// All rows but the items' own.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Layout {
+    /// Rows given out.
+    pub rows: u32,
+    /// The row of the first event type; none where the data has fewer than two.
+    first_event_type: Option<u32>,
+    pub users: Vec<Column>,
+    pub items: Vec<Column>,
+    context: Vec<Column>,
+}
+
+impl Layout {
+    /// Rows for the events of interactions, and, where `metadata` are to be read, for the columns of users, items and
+    /// events that occur in them.
+    pub fn new(interactions: &Interactions, metadata: Option<[&Features; 2]>) -> Self {
+        let mut layout = Self { rows: FIRST_GAP + GAPS, ..Self::default() };
+        if interactions.event_types.len() > 1 {
+            layout.first_event_type = Some(layout.take(interactions.event_types.len() as u32));
+        }
+        if let Some([users, items]) = metadata {
+            let active = |user: usize| !interactions.rows(user as u32).is_empty();
+            let mut had = vec![false; interactions.n_items()];
+            for &item in &interactions.item {
+                had[item as usize] = true;
+            }
+            layout.users = layout.columns(users, active);
+            layout.items = layout.columns(items, |item| had[item]);
+            layout.context = layout.columns(&interactions.context, |_| true);
+        }
+        layout
+    }
+
+    /// Gives out rows; returns the first.
+    pub fn take(&mut self, rows: u32) -> u32 {
+        self.rows += rows;
+        self.rows - rows
+    }
+
+    fn columns(&mut self, features: &Features, counts: impl Fn(usize) -> bool) -> Vec<Column> {
+        let rows: Vec<usize> = (0..features.rows).filter(|&row| counts(row)).collect();
+        let mut columns = Vec::new();
+        for feature in &features.categorical {
+            columns.push(self.categories(feature, &rows));
+        }
+        columns.extend(features.numeric.iter().filter_map(|feature| self.number(feature, &rows)));
+        columns
+    }
+
+    fn categories(&mut self, feature: &CategoricalFeature, rows: &[usize]) -> Column {
+        let mut counts = vec![0; feature.values.len()];
+        for &row in rows {
+            for &value in feature.of(row) {
+                counts[value as usize] += 1;
+            }
+        }
+        let other = self.take(1);
+        let rows = counts.iter().map(|&count| if count < RARE { other } else { self.take(1) }).collect();
+        let values = feature.values.iter().map(str::to_owned).collect();
+        Column::Categories { name: feature.name.clone(), values, rows, other }
+    }
+
+    /// None where all values are the same.
+    fn number(&mut self, feature: &NumericFeature, rows: &[usize]) -> Option<Column> {
+        let values =
+            || rows.iter().map(|&row| f64::from(feature.values[row])).filter(|value| !value.is_nan());
+        let n = values().count() as f64;
+        let mean = values().sum::<f64>() / n;
+        let deviation = (values().map(|value| (value - mean).powi(2)).sum::<f64>() / n).sqrt();
+        (deviation > 0.0 && deviation.is_finite()).then(|| Column::Number {
+            name: feature.name.clone(),
+            mean: mean as f32,
+            deviation: deviation as f32,
+            row: self.take(1),
+        })
+    }
+
+    /// Adds what an event says beside its item: how long after the one before (none for the first), whether a session
+    /// begins, its type.
+    pub fn add_event(&self, bags: &mut Bags, gap_secs: Option<i64>, event_type: u16) {
+        bags.add(FIRST_GAP + gap_secs.map_or(GAPS - 1, bucket), 1.0);
+        if gap_secs.is_none_or(|gap| gap > SESSION_GAP_SECS) {
+            bags.add(SESSION, 1.0);
+        }
+        if let Some(first) = self.first_event_type {
+            bags.add(first + u32::from(event_type), 1.0);
+        }
+    }
+
+    /// Adds the context of an event of a history.
+    pub fn add_context(&self, bags: &mut Bags, history: &History<'_>, at: usize) {
+        if let Some(context) = history.context {
+            add_row(&self.context, bags, context.features, context.first + at);
+        }
+    }
+
+    /// Adds the context of a request: names of columns and what they hold.
+    pub fn add_request(&self, bags: &mut Bags, of: impl Fn(&str) -> Option<String>) {
+        for column in &self.context {
+            if let Some(cell) = of(column.name()) {
+                column.add_cell(bags, &cell);
+            }
+        }
+    }
+}
+
+/// The place of a pause among those told apart.
+fn bucket(gap_secs: i64) -> u32 {
+    if gap_secs <= 0 { 0 } else { (gap_secs.ilog2() + 1).min(GAPS - 2) }
+}
+
+/// Adds what columns say of a row of features.
+pub fn add_row(columns: &[Column], bags: &mut Bags, features: &Features, row: usize) {
+    for column in columns {
+        match column {
+            Column::Categories { name, rows, .. } => {
+                if let Some(feature) = features.categorical.iter().find(|feature| feature.name == *name) {
+                    let values = feature.of(row);
+                    let share = 1.0 / values.len().max(1) as f32;
+                    values.iter().for_each(|&value| bags.add(rows[value as usize], share));
+                }
+            }
+            Column::Number { name, .. } => {
+                let feature = features.numeric.iter().find(|feature| feature.name == *name);
+                if let Some(value) = feature.map(|feature| feature.values[row]) {
+                    column.add_number(bags, value);
+                }
+            }
+        }
+    }
+}
+
+impl Column {
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Categories { name, .. } | Self::Number { name, .. } => name,
+        }
+    }
+
+    fn add_number(&self, bags: &mut Bags, value: f32) {
+        if let Self::Number { mean, deviation, row, .. } = self
+            && value.is_finite()
+        {
+            // Outliers say no more than that they are far away.
+            bags.add(*row, ((value - mean) / deviation).clamp(-4.0, 4.0));
+        }
+    }
+
+    /// Adds values by name, as those of someone met only in a request are given.
+    pub fn add_names<'a>(&self, bags: &mut Bags, names: impl Iterator<Item = &'a str>) {
+        if let Self::Categories { values, rows, other, .. } = self {
+            let names: Vec<&str> = names.collect();
+            let share = 1.0 / names.len().max(1) as f32;
+            for name in names {
+                let known = values.binary_search_by(|value| value.as_str().cmp(name));
+                bags.add(known.map_or(*other, |at| rows[at]), share);
+            }
+        }
+    }
+
+    /// Adds what a cell of a file would say.
+    fn add_cell(&self, bags: &mut Bags, cell: &str) {
+        match self {
+            Self::Categories { .. } => self.add_names(bags, crate::data::categories(cell)),
+            Self::Number { .. } => {
+                if let Some(value) = crate::data::number(cell) {
+                    self.add_number(bags, value);
+                }
+            }
+        }
+    }
+
+    /// Adds a number by itself.
+    pub fn add_value(&self, bags: &mut Bags, value: Option<f32>) {
+        if let Some(value) = value {
+            self.add_number(bags, value);
+        }
+    }
+}

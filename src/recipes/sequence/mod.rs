@@ -1,0 +1,14 @@
+//! What the recipes that read histories in order have in common: how events and metadata become rows of learnt
+//! vectors ([`layout`]), histories become tokens ([`tokens`]) and batches ([`batches`]), how training is judged
+//! ([`validation`]), and the model that answers ([`model`]). A recipe adds its parameters and sizes.
+
+mod batches;
+mod layout;
+mod model;
+mod tokens;
+mod train;
+mod validation;
+
+pub use model::{SequenceModel, load};
+pub use train::{Settings, train};
+pub use validation::Validation;

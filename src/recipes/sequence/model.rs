@@ -1,0 +1,262 @@
+//! The trained model: reads a history, scores the catalogue.
+
+use super::layout::Layout;
+use super::tokens::{Builder, Next, Person};
+use crate::data::History;
+use crate::nn::bags::Bags;
+use crate::nn::fit::Epoch;
+use crate::nn::matmul::{View, ViewMut, multiply};
+use crate::nn::network::{Network, Sizes};
+use crate::recipes::artifact::{Values, expect_below, expect_len, inconsistent};
+use crate::recipes::popularity::Popularity;
+use crate::recipes::{Artifact, ArtifactError, Evidence, Explanation, Model, Origin, Query};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Events a recurrent network reads at most: more change nothing that shows.
+const READ: usize = 256;
+/// Pieces of evidence shown, and events tried for them, at most.
+const SHOWN: usize = 10;
+const TRIED: usize = 30;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Stored {
+    sizes: Sizes,
+    layout: Layout,
+    window: usize,
+    notes: Vec<String>,
+    epochs: Vec<Epoch>,
+}
+
+/// A network and what it takes to ask it.
+pub struct SequenceModel {
+    network: Network,
+    stored: Stored,
+    /// Feature rows of each user, and of each item, where the model reads metadata.
+    users: Bags,
+    item_features: Option<Arc<Bags>>,
+    popularity: Popularity,
+    /// `[items, width]`
+    item_vectors: Vec<f32>,
+    /// The bias of each item; negative infinity for those that can't be recommended, which nothing is known of.
+    biases: Vec<f32>,
+}
+
+impl SequenceModel {
+    pub fn new(
+        network: Network,
+        layout: Layout,
+        (users, item_features): (Bags, Option<Arc<Bags>>),
+        window: usize,
+        popularity: Popularity,
+        notes: Vec<String>,
+        epochs: Vec<Epoch>,
+    ) -> Self {
+        let stored = Stored { sizes: network.sizes, layout, window, notes, epochs };
+        Self::from_parts(network, stored, users, item_features, popularity)
+    }
+
+    fn from_parts(
+        network: Network,
+        stored: Stored,
+        users: Bags,
+        item_features: Option<Arc<Bags>>,
+        popularity: Popularity,
+    ) -> Self {
+        let item_vectors = network.item_vectors(item_features.as_deref()).into_owned();
+        let known = |item: usize| {
+            let described =
+                item_features.as_ref().is_some_and(|features| features.entries(item).next().is_some());
+            described || popularity.counts()[item] > 0
+        };
+        let bias = |(item, &bias): (usize, &f32)| if known(item) { bias } else { f32::NEG_INFINITY };
+        let biases = network.biases().iter().enumerate().map(bias).collect();
+        Self { network, stored, users, item_features, popularity, item_vectors, biases }
+    }
+
+    /// Each epoch of the training.
+    pub fn epochs(&self) -> &[Epoch] {
+        &self.stored.epochs
+    }
+
+    /// The state after each query's history, `[queries, width]`.
+    fn states(&self, queries: &[Query<'_>]) -> Vec<f32> {
+        let width = self.stored.sizes.width;
+        let recurrent = self.stored.sizes.recurrent();
+        let mut builder = Builder::new(&self.stored.layout);
+        for query in queries {
+            let n = query.history.len();
+            let read = if recurrent > 0 { READ } else { self.stored.window };
+            let from = n.saturating_sub(read);
+            let person = match (query.user, query.newcomer) {
+                (Some(user), _) if (user as usize) < self.users.len() => {
+                    Person::Known(&self.users, user as usize)
+                }
+                (_, Some(row)) => Person::Newcomer(row),
+                _ => Person::Unknown,
+            };
+            let begins = (recurrent == 0 || from == 0).then_some(person);
+            builder.push(&query.history, from..n, begins, Next::Request(query));
+        }
+        let tokens = builder.finish();
+        let start = vec![vec![0.0; queries.len() * width]; recurrent];
+        let (states, _) = self.network.states(&self.item_vectors, &tokens, &start);
+        let last = (0..queries.len()).map(|query| tokens.ragged.range(query).end - 1);
+        last.flat_map(|token| &states[token * width..][..width]).copied().collect()
+    }
+
+    /// The logit of one item for each query.
+    fn logits_of(&self, item: u32, queries: &[Query<'_>]) -> Vec<f32> {
+        let width = self.stored.sizes.width;
+        let vector = &self.item_vectors[item as usize * width..][..width];
+        let dot = |state: &[f32]| state.iter().zip(vector).map(|(a, b)| a * b).sum::<f32>();
+        self.states(queries).chunks_exact(width).map(dot).collect()
+    }
+}
+
+impl Model for SequenceModel {
+    fn n_items(&self) -> usize {
+        self.stored.sizes.items
+    }
+
+    fn score(&self, queries: &[Query<'_>], scores: &mut [f32]) -> Vec<Origin> {
+        let (items, width) = (self.n_items(), self.stored.sizes.width);
+        let states = self.states(queries);
+        for row in scores.chunks_exact_mut(items) {
+            row.copy_from_slice(&self.biases);
+        }
+        multiply(
+            ViewMut::new(scores, queries.len(), items, items),
+            1.0,
+            1.0,
+            View::new(&states, queries.len(), width, width),
+            View::new(&self.item_vectors, items, width, width).transposed(),
+        );
+        queries.iter().map(|_| Origin::Model).collect()
+    }
+
+    /// What each of the newest events adds to the item's score: the score with it less the score without it.
+    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
+        let history = query.history;
+        let n = history.len();
+        let tried: Vec<usize> = (n.saturating_sub(TRIED)..n).rev().collect();
+        let without: Vec<_> = tried.iter().map(|&left_out| Without::new(query, left_out)).collect();
+        let mut queries = vec![*query];
+        queries.extend(without.iter().map(|without| without.query(query)));
+        let logits = self.logits_of(item, &queries);
+        let mut added: Vec<(u32, f32)> = Vec::new();
+        for (&at, logit) in tried.iter().zip(&logits[1..]) {
+            let amount = logits[0] - logit;
+            match added.iter_mut().find(|(past, _)| *past == history.items[at]) {
+                Some((_, sum)) => *sum += amount,
+                None => added.push((history.items[at], amount)),
+            }
+        }
+        added.retain(|(_, amount)| *amount > 0.0);
+        if added.is_empty() {
+            let popular = self.popularity.explain(item);
+            return Explanation { origin: Origin::Model, ..popular };
+        }
+        added.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let total: f32 = added.iter().map(|(_, amount)| amount).sum();
+        added.truncate(SHOWN);
+        let evidence = |(past, amount): (u32, f32)| Evidence::Item {
+            item: past,
+            weight: amount / total,
+            together: None,
+        };
+        Explanation { origin: Origin::Model, evidence: added.into_iter().map(evidence).collect() }
+    }
+
+    fn save(&self) -> Result<Artifact, ArtifactError> {
+        let names: Vec<String> = (0..self.network.weights.len()).map(|at| format!("weights{at}")).collect();
+        let mut tensors: Vec<(&str, Values<'_>)> = names
+            .iter()
+            .map(String::as_str)
+            .zip(self.network.weights.iter().map(|values| Values::F32(values)))
+            .collect();
+        tensors.push(self.popularity.values());
+        let none = Bags::default();
+        let bags = [&self.users, self.item_features.as_deref().unwrap_or(&none)];
+        let offsets =
+            bags.map(|bags| bags.parts().0.iter().map(|&offset| offset as i64).collect::<Vec<i64>>());
+        for ((bags, offsets), names) in bags.iter().zip(&offsets).zip(&BAG_NAMES) {
+            let (_, rows, weights) = bags.parts();
+            let values = [Values::I64(offsets), Values::U32(rows), Values::F32(weights)];
+            tensors.extend(names.iter().copied().zip(values));
+        }
+        Artifact::new(&self.stored, &tensors)
+    }
+
+    fn notes(&self) -> &[String] {
+        &self.stored.notes
+    }
+}
+
+const BAG_NAMES: [[&str; 3]; 2] = [
+    ["user_feature_offsets", "user_feature_rows", "user_feature_weights"],
+    ["item_feature_offsets", "item_feature_rows", "item_feature_weights"],
+];
+
+/// Restores a model that was saved.
+pub fn load(artifact: &Artifact) -> Result<SequenceModel, ArtifactError> {
+    let stored: Stored = artifact.settings()?;
+    let tensors = artifact.tensors()?;
+    let mut weights = Vec::new();
+    for (at, length) in stored.sizes.lengths().into_iter().enumerate() {
+        let name = format!("weights{at}");
+        weights.push(tensors.f32(&name)?);
+        expect_len(&name, weights[at].len(), length)?;
+    }
+    let popularity = Popularity::load(&tensors, stored.sizes.items)?;
+    let mut bags = Vec::new();
+    for [offsets, rows, weights] in BAG_NAMES {
+        let ends: Vec<usize> = tensors.i64(offsets)?.into_iter().map(|offset| offset as usize).collect();
+        let (found, factors) = (tensors.u32(rows)?, tensors.f32(weights)?);
+        expect_below(rows, &found, stored.sizes.features)?;
+        expect_len(weights, factors.len(), found.len())?;
+        if !ends.is_sorted() || ends.first() != Some(&0) || ends.last() != Some(&found.len()) {
+            return Err(inconsistent(offsets, "does not cut the rows"));
+        }
+        bags.push(Bags::from_parts(ends, found, factors));
+    }
+    let [users, items] =
+        <[Bags; 2]>::try_from(bags).map_err(|_| inconsistent("user_feature_rows", "is missing"))?;
+    let item_features = if items.is_empty() { None } else { Some(Arc::new(items)) };
+    if let Some(features) = &item_features {
+        expect_len("item_feature_offsets", features.len(), stored.sizes.items)?;
+    }
+    let network = Network { sizes: stored.sizes, weights };
+    Ok(SequenceModel::from_parts(network, stored, users, item_features, popularity))
+}
+
+/// A history with one event left out.
+struct Without {
+    items: Vec<u32>,
+    timestamps: Vec<i64>,
+    event_types: Vec<u16>,
+}
+
+impl Without {
+    fn new(query: &Query<'_>, left_out: usize) -> Self {
+        fn copy<T: Copy>(values: &[T], left_out: usize) -> Vec<T> {
+            [&values[..left_out], &values[left_out + 1..]].concat()
+        }
+        Self {
+            items: copy(query.history.items, left_out),
+            timestamps: copy(query.history.timestamps, left_out),
+            event_types: copy(query.history.event_types, left_out),
+        }
+    }
+
+    /// The context of the remaining events is left out, too: it would stand beside the wrong ones.
+    fn query<'a>(&'a self, query: &Query<'a>) -> Query<'a> {
+        let history = History {
+            items: &self.items,
+            timestamps: &self.timestamps,
+            event_types: &self.event_types,
+            context: None,
+        };
+        Query { history, ..*query }
+    }
+}

@@ -1,0 +1,256 @@
+//! Training of a sequence model: from interactions and metadata to a network that continues histories.
+
+use super::batches::{Source, WindowBatches};
+use super::layout::{Layout, add_row};
+use super::model::SequenceModel;
+use super::validation::Validation;
+use crate::data::{Interactions, SparseRows, TEXT_BUCKETS, TextFeature, TextWeights};
+use crate::domain::DatasetType;
+use crate::jobs::{Cancelled, JobContext, Unit};
+use crate::nn::bags::Bags;
+use crate::nn::fit::{Epoch, FitError, Plan, fit};
+use crate::nn::network::{Encoder, Network, Sizes};
+use crate::nn::optimizer::Rule;
+use crate::nn::random::Random;
+use crate::nn::svd::SparseMatrix;
+use crate::recipes::filters::Bounds;
+use crate::recipes::popularity::Popularity;
+use crate::recipes::{TrainError, TrainingData};
+use std::sync::Arc;
+
+/// Values a text becomes.
+const TEXT_WIDTH: usize = 64;
+/// The weight of the oldest events where recent ones weigh more.
+const LEAST_WEIGHT: f32 = 0.5;
+/// Half-lives in the time the data span.
+const HALF_LIVES: f64 = 4.0;
+
+/// What a recipe chooses.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    pub width: usize,
+    pub encoder: Encoder,
+    /// Events of a window; of a step of back-propagation through time in recurrent networks.
+    pub window: usize,
+    /// Whether metadata of users, items and events are read.
+    pub metadata: bool,
+    /// Whether recent events weigh more as targets.
+    pub recency: bool,
+    /// Percentiles of history lengths between which users are trained on.
+    pub lengths: [f64; 2],
+    pub epochs: usize,
+    pub rate: f32,
+    pub dropout: f32,
+}
+
+/// Epochs without progress after which training ends.
+const PATIENCE: usize = 12;
+/// Share of items whose own rows a step leaves out where they have features.
+const ITEM_DROPOUT: f32 = 0.1;
+
+/// A number that depends on the seed and a user's id alone.
+pub fn hash_user(seed: u64, id: &str) -> u64 {
+    // Four bytes a block of the generator; its key is the state so far.
+    id.as_bytes().chunks(8).fold(seed, |state, bytes| {
+        let word = bytes.iter().fold(0_u64, |word, &byte| word << 8 | u64::from(byte));
+        Random::new(state, word).next_u64()
+    })
+}
+
+/// Trains a model; `validation` says what is held back and judged with.
+pub fn train(
+    data: &TrainingData,
+    settings: Settings,
+    validation: &Validation,
+    seed: u64,
+    job: &JobContext,
+) -> Result<SequenceModel, TrainError> {
+    let interactions = &*data.interactions;
+    let mut notes = Vec::new();
+    job.stage("Reading metadata", Unit::Steps, 0);
+    let metadata = settings.metadata.then_some([&*data.users, &*data.items]);
+    let mut layout = Layout::new(interactions, metadata);
+    if settings.metadata {
+        notes.extend(data.users.notes(DatasetType::Users));
+        notes.extend(data.items.notes(DatasetType::Items));
+        notes.extend(interactions.context.notes(DatasetType::Interactions));
+    }
+    let item_features =
+        settings.metadata.then(|| item_bags(data, &mut layout, seed, job)).transpose()?.flatten();
+    let trained = trained_events(interactions, validation, settings.lengths, &mut notes);
+    let weights = recency(interactions, settings.recency);
+    let sizes = Sizes {
+        items: interactions.n_items(),
+        features: layout.rows as usize,
+        width: settings.width,
+        encoder: settings.encoder,
+    };
+    let mut users = Bags::default();
+    for user in 0..interactions.n_users() {
+        add_row(&layout.users, &mut users, &data.users, user);
+        users.close();
+    }
+    let mut network = Network::new(sizes, log_popularity(interactions, &weights), seed);
+    let plan = Plan {
+        epochs: settings.epochs,
+        patience: PATIENCE,
+        rule: Rule::ADAM,
+        rate: settings.rate,
+        clip: 1.0,
+        dropout: settings.dropout,
+        seed,
+    };
+    let popularity = Popularity::of(interactions);
+    let model = |network: Network, notes: Vec<String>, epochs: Vec<Epoch>| {
+        let known = (users.clone(), item_features.clone());
+        SequenceModel::new(network, layout.clone(), known, settings.window, popularity.clone(), notes, epochs)
+    };
+    let mut batches = WindowBatches::new(Source {
+        interactions,
+        users: &users,
+        layout: &layout,
+        sizes,
+        item_features: item_features.clone(),
+        window: settings.window,
+        item_dropout: ITEM_DROPOUT,
+        weights,
+        trained,
+        seed,
+    });
+    let mut cancelled = None;
+    let validate = |network: &Network| {
+        let judged = model(network.clone(), Vec::new(), Vec::new());
+        validation.score(&judged, interactions, job).unwrap_or_else(|stop: Cancelled| {
+            cancelled = Some(stop);
+            0.0
+        })
+    };
+    let fitted = fit(&mut network, plan, &mut batches, validate, job);
+    if let Some(stop) = cancelled {
+        return Err(stop.into());
+    }
+    let (epochs, best) = fitted.map_err(|error| match error {
+        FitError::Cancelled(stop) => TrainError::Cancelled(stop),
+        FitError::NotFinite(astray) => TrainError::Unfit(astray.to_string()),
+    })?;
+    if validation.is_empty() {
+        notes.push(
+            "Too few users with three events to validate with: the weights of the last epoch are kept."
+                .to_owned(),
+        );
+    } else {
+        notes.push(format!(
+            "Trained {} epochs of {} at most and kept the best, the {}th: loss {:.3}, NDCG@10 of the next event {:.3} on \
+             held-back ends of training histories.",
+            epochs.len(),
+            plan.epochs,
+            best + 1,
+            epochs[best].loss,
+            epochs[best].validation
+        ));
+    }
+    Ok(model(network, notes, epochs))
+}
+
+/// The feature rows of every item; none where items say nothing.
+fn item_bags(
+    data: &TrainingData,
+    layout: &mut Layout,
+    seed: u64,
+    job: &JobContext,
+) -> Result<Option<Arc<Bags>>, Cancelled> {
+    let features = &*data.items;
+    let mut texts = Vec::new();
+    for feature in &features.text {
+        texts.push((layout.take(TEXT_WIDTH as u32), text_vectors(data, feature, seed, job)?));
+    }
+    if layout.items.is_empty() && texts.is_empty() {
+        return Ok(None);
+    }
+    let mut bags = Bags::default();
+    for item in 0..features.rows {
+        add_row(&layout.items, &mut bags, features, item);
+        for (first, vectors) in &texts {
+            for (row, &value) in (*first..).zip(&vectors[item * TEXT_WIDTH..][..TEXT_WIDTH]) {
+                if value != 0.0 {
+                    bags.add(row, value);
+                }
+            }
+        }
+        bags.close();
+    }
+    Ok(Some(Arc::new(bags)))
+}
+
+/// Texts as dense vectors, `[items, TEXT_WIDTH]`, learnt from the items that were trained on.
+fn text_vectors(
+    data: &TrainingData,
+    feature: &TextFeature,
+    seed: u64,
+    job: &JobContext,
+) -> Result<Vec<f32>, Cancelled> {
+    job.stage(format!("Reading {}", feature.name), Unit::Items, 0);
+    let mut had = vec![false; data.interactions.n_items()];
+    for &item in &data.interactions.item {
+        had[item as usize] = true;
+    }
+    let of = |item: usize| feature.of(item).unwrap_or_default();
+    let learnt: Vec<&str> = (0..had.len()).filter(|&item| had[item]).map(of).collect();
+    let all: Vec<&str> = (0..had.len()).map(of).collect();
+    let weights = TextWeights::fit(&learnt, TEXT_BUCKETS, job)?;
+    let learnt = weights.transform(&learnt, job)?;
+    let svd = matrix(&learnt).svd(TEXT_WIDTH, seed, job)?;
+    let all = weights.transform(&all, job)?;
+    matrix(&all).times(&svd.right, TEXT_WIDTH, job)
+}
+
+fn matrix(rows: &SparseRows) -> SparseMatrix<'_> {
+    let SparseRows { columns, offsets, indices, values } = rows;
+    SparseMatrix { columns: *columns, offsets, indices, values }
+}
+
+/// Events of each user to train on: none of those whose histories are too short or too long.
+fn trained_events(
+    interactions: &Interactions,
+    validation: &Validation,
+    lengths: [f64; 2],
+    notes: &mut Vec<String>,
+) -> Vec<usize> {
+    let counts = || interactions.offsets.windows(2).map(|pair| (pair[1] - pair[0]) as u32);
+    let bounds = Bounds::at(counts(), lengths[0], lengths[1]);
+    let dropped: Vec<u32> = counts().filter(|&count| count > 0 && !bounds.keep(count)).collect();
+    if !dropped.is_empty() {
+        notes.push(format!(
+            "{} users with fewer than {:.0} or more than {:.0} events were not trained on (history length percentiles); \
+             they are served all the same.",
+            dropped.len(),
+            bounds.low.ceil(),
+            bounds.high.floor()
+        ));
+    }
+    let keep = |(count, &events): (u32, &usize)| if bounds.keep(count) { events } else { 0 };
+    counts().zip(&validation.trained).map(keep).collect()
+}
+
+/// How much each row matters: less the older it is, or all the same.
+fn recency(interactions: &Interactions, recent: bool) -> Vec<f32> {
+    let times = &interactions.timestamp;
+    let (oldest, newest) = (times.iter().min().copied(), times.iter().max().copied());
+    let (Some(oldest), Some(newest), true) = (oldest, newest, recent) else { return vec![1.0; times.len()] };
+    let half_life = ((newest - oldest) as f64 / HALF_LIVES).max(1.0);
+    let weight = |&time: &i64| {
+        LEAST_WEIGHT + (1.0 - LEAST_WEIGHT) * (-((newest - time) as f64) / half_life).exp2() as f32
+    };
+    times.iter().map(weight).collect()
+}
+
+/// The logarithm of each item's frequency against an even one, by the weights of its rows.
+fn log_popularity(interactions: &Interactions, weights: &[f32]) -> Vec<f32> {
+    let n = interactions.n_items();
+    let mut sums = vec![0.0_f64; n];
+    for (&item, &weight) in interactions.item.iter().zip(weights) {
+        sums[item as usize] += f64::from(weight);
+    }
+    let total: f64 = sums.iter().sum();
+    sums.iter().map(|sum| ((sum + 0.5) / (total + 0.5 * n as f64) * n as f64).ln() as f32).collect()
+}

@@ -1,0 +1,173 @@
+//! How well a network being trained continues histories it was not trained with the ends of: the newest tenth of the
+//! events of a tenth of the users, each to be named from what came before it, all items ranked.
+//!
+//! The users are taken from those trained on; test users are never looked at.
+
+use super::train::hash_user;
+use crate::data::Interactions;
+use crate::jobs::{Cancelled, JobContext};
+use crate::recipes::blend::Scale;
+use crate::recipes::ranking::{RankOptions, rank};
+use crate::recipes::{Model, Query};
+use rayon::prelude::*;
+
+/// One user in so many is validated with.
+const ONE_IN: u64 = 10;
+/// Share of their events held back.
+const SHARE: f64 = 0.1;
+/// Positions of a list that count.
+const POSITIONS: usize = 10;
+/// Questions asked at most.
+const QUESTIONS: usize = 2_000;
+/// Questions one task asks together.
+const TOGETHER: usize = 32;
+
+/// Questions whose answers are known.
+#[derive(Debug, Clone)]
+pub struct Validation {
+    /// Events of each user to train on, from the first, `[n_users]`.
+    pub trained: Vec<usize>,
+    /// Users and the place of the event to name.
+    questions: Vec<(u32, usize)>,
+    /// Whether people come back to items: then lists may hold what they had.
+    repeats: bool,
+}
+
+impl Validation {
+    /// Chooses users by a hash of seed and id, so that others coming or going changes nothing for the rest.
+    pub fn new(interactions: &Interactions, seed: u64) -> Self {
+        let mut trained: Vec<usize> = interactions.offsets.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let mut questions = Vec::new();
+        let (mut again, mut all) = (0_usize, 0_usize);
+        for user in 0..interactions.n_users() as u32 {
+            let events = interactions.rows(user).len();
+            if events < 3
+                || hash_user(seed, interactions.users.id(user)) % ONE_IN != 0
+                || questions.len() >= QUESTIONS
+            {
+                continue;
+            }
+            let held = ((events as f64 * SHARE).round() as usize).max(1);
+            trained[user as usize] = events - held;
+            let items = interactions.history(user).items;
+            for at in events - held..events {
+                questions.push((user, at));
+                all += 1;
+                again += usize::from(items[..at].contains(&items[at]));
+            }
+        }
+        questions.truncate(QUESTIONS);
+        Self { trained, questions, repeats: again * 20 > all }
+    }
+
+    /// Questions asked.
+    pub fn len(&self) -> usize {
+        self.questions.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.questions.is_empty()
+    }
+
+    /// The mean over the questions of `1 / log2(1 + rank)`, the NDCG of one relevant item, within the first ten.
+    pub fn score(
+        &self,
+        model: &dyn Model,
+        interactions: &Interactions,
+        job: &JobContext,
+    ) -> Result<f32, Cancelled> {
+        let queries: Vec<Query<'_>> = self.queries(interactions).collect();
+        let options = RankOptions { k: POSITIONS, exclude_seen: !self.repeats, allowed: None };
+        let lists = rank(model, &queries, options, job)?;
+        let gain = |list: &[u32], &(user, at): &(u32, usize)| {
+            let item = interactions.history(user).items[at];
+            list.iter()
+                .position(|&found| found == item)
+                .map_or(0.0, |place| 1.0 / (place as f64 + 2.0).log2())
+        };
+        let total: f64 =
+            lists.iter().zip(&self.questions).map(|(list, question)| gain(&list.items, question)).sum();
+        Ok((total / self.questions.len().max(1) as f64) as f32)
+    }
+
+    /// The same of every mixture of models: their shares added up in each of the proportions. One more a question.
+    pub fn score_mixtures<const N: usize>(
+        &self,
+        parts: &[(&dyn Model, Scale); N],
+        mixtures: &[[f32; N]],
+        interactions: &Interactions,
+        job: &JobContext,
+    ) -> Result<Vec<f32>, Cancelled> {
+        let queries: Vec<Query<'_>> = self.queries(interactions).collect();
+        let gains = queries.par_chunks(TOGETHER).zip(self.questions.par_chunks(TOGETHER)).map(
+            |(queries, questions)| {
+                job.check()?;
+                let shares = parts.map(|(model, scale)| {
+                    let mut rows = vec![0.0; queries.len() * model.n_items()];
+                    let origins = model.score(queries, &mut rows);
+                    for (row, origin) in rows.chunks_exact_mut(model.n_items()).zip(origins) {
+                        scale.shares_of(row, origin);
+                    }
+                    rows
+                });
+                let mut gains = vec![0.0; mixtures.len()];
+                for (at, (query, &(user, event))) in queries.iter().zip(questions).enumerate() {
+                    let target = interactions.history(user).items[event];
+                    let seen = if self.repeats { &[] } else { query.history.items };
+                    for (gain, mixture) in gains.iter_mut().zip(mixtures) {
+                        *gain += gain_of(&mixed(&shares, mixture, at, interactions.n_items()), target, seen);
+                    }
+                }
+                job.advance(queries.len() as u64);
+                Ok(gains)
+            },
+        );
+        let gains: Vec<Vec<f64>> = gains.collect::<Result<_, Cancelled>>()?;
+        let n = self.questions.len().max(1) as f64;
+        Ok((0..mixtures.len())
+            .map(|at| (gains.iter().map(|gains| gains[at]).sum::<f64>() / n) as f32)
+            .collect())
+    }
+
+    fn queries<'a>(&'a self, interactions: &'a Interactions) -> impl Iterator<Item = Query<'a>> {
+        self.questions.iter().map(|&(user, at)| Query {
+            user: Some(user),
+            history: interactions.history(user).slice(0..at),
+            ..Query::default()
+        })
+    }
+
+    /// The interactions without what is held back.
+    pub fn training(&self, interactions: &Interactions) -> Interactions {
+        let mut keep = vec![true; interactions.len()];
+        for (user, &events) in self.trained.iter().enumerate() {
+            let rows = interactions.rows(user as u32);
+            keep[rows.start + events..rows.end].fill(false);
+        }
+        interactions.filtered(|row| keep[row])
+    }
+}
+
+/// The scores of one query in a mixture.
+fn mixed<const N: usize>(shares: &[Vec<f32>; N], mixture: &[f32; N], at: usize, n_items: usize) -> Vec<f32> {
+    let mut scores = vec![0.0; n_items];
+    for (shares, proportion) in shares.iter().zip(mixture) {
+        for (score, share) in scores.iter_mut().zip(&shares[at * n_items..][..n_items]) {
+            *score += proportion * share;
+        }
+    }
+    scores
+}
+
+/// What finding `target` is worth in a list of the best of `scores` but those seen.
+fn gain_of(scores: &[f32], target: u32, seen: &[u32]) -> f64 {
+    let own = scores[target as usize];
+    let ahead = |(item, &score): (usize, &f32)| score > own || (score == own && item < target as usize);
+    let before = scores.iter().enumerate().filter(|&entry| ahead(entry)).count();
+    let mut skipped: Vec<u32> = seen.iter().copied().filter(|&item| item != target).collect();
+    skipped.sort_unstable();
+    skipped.dedup();
+    let skipped = skipped.iter().filter(|&&item| ahead((item as usize, &scores[item as usize]))).count();
+    let place = before - skipped;
+    if place < POSITIONS { 1.0 / (place as f64 + 2.0).log2() } else { 0.0 }
+}
