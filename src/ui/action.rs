@@ -25,6 +25,11 @@ pub enum Action {
     Show(PaneKind),
     /// Makes a dataset group the current one.
     SelectGroup(String),
+    /// Makes a new dataset group, and makes it the current one. `then` is called where that went well.
+    CreateGroup {
+        name: String,
+        then: Option<Box<dyn FnOnce(&str)>>,
+    },
     CreateProject(PathBuf),
     OpenProject(PathBuf, OpenMode),
     /// Makes the seeded sample project at a path and opens it.
@@ -64,7 +69,7 @@ pub struct Field {
     pub label: String,
     pub value: String,
     /// What is wrong with a text, if anything.
-    pub check: fn(&str) -> Result<(), String>,
+    pub check: Box<dyn Fn(&str) -> Result<(), String>>,
 }
 
 /// A question in the middle of the window; nothing else can be done meanwhile.

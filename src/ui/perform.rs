@@ -21,6 +21,7 @@ impl App {
             Action::Run(command) => self.run(command, context),
             Action::Show(pane) => self.with_project(|project| project.show(pane)),
             Action::SelectGroup(name) => self.with_project(|project| project.select_group(&name)),
+            Action::CreateGroup { name, then } => self.create_group(&name, then),
             Action::CreateProject(path) => self.create_project(&path),
             Action::OpenProject(path, mode) => self.open_project(&path, mode),
             Action::OpenSample(path) => self.make_sample(&path),
@@ -74,6 +75,24 @@ impl App {
             }
         }
         self.refresh_project();
+    }
+
+    fn create_group(&mut self, name: &str, then: Option<Box<dyn FnOnce(&str)>>) {
+        let Some(project) = &self.project else { return };
+        match project.studio.create_group(name) {
+            Ok(_) => {
+                self.refresh_project();
+                self.with_project(|project| project.select_group(name));
+                self.notifications.tell(Notice::success(format!("Dataset group {name} made")));
+                if let Some(then) = then {
+                    then(name);
+                }
+            }
+            Err(error) => {
+                let notice = Notice::error("The dataset group could not be made", format!("{error:#}"));
+                self.notifications.tell(notice);
+            }
+        }
     }
 
     fn write(&self, path: PathBuf, make: MakeBytes) {

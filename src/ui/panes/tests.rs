@@ -1,5 +1,7 @@
 //! The data pages driven as a person would, by accessible name: from a file to rows, problems and mends.
 
+mod files;
+
 use crate::domain::DatasetType;
 use crate::studio::{AppSettings, GroupView, Studio};
 use crate::ui::action::Action;

@@ -11,13 +11,18 @@ use crate::ui::widgets::data_table::TableSource;
 use egui::util::undoer::Undoer;
 use std::sync::{Arc, OnceLock};
 
+/// An estimate with no more digits than are known.
+pub(in crate::ui::panes) fn about(estimate: u64) -> String {
+    let unit = 10u64.pow(estimate.max(1).ilog10().saturating_sub(1));
+    format!("about {}", count_words((estimate + unit / 2) / unit * unit))
+}
+
 /// An estimate of a file's rows, with no more digits than are known; exact where the first look saw all of them.
 pub(in crate::ui::panes) fn rows_words(estimate: u64) -> String {
     if estimate <= PREVIEW_ROWS as u64 {
         return format!("{estimate} rows");
     }
-    let unit = 10u64.pow(estimate.ilog10().saturating_sub(1));
-    format!("about {} rows", count_words((estimate + unit / 2) / unit * unit))
+    format!("{} rows", about(estimate))
 }
 
 /// Where a file stands.

@@ -5,7 +5,7 @@ use crate::studio::FoundId;
 use crate::ui::loadable::Loadable;
 use crate::ui::pane::PaneContext;
 use crate::ui::theme::{Icon, Tokens, semibold};
-use crate::ui::widgets::{button, count_words, search_field::search_field};
+use crate::ui::widgets::{button, count_words, cut_text::cut_galley, search_field::search_field};
 use egui::{Key, RichText, ScrollArea, Sense, Ui, vec2};
 use std::hash::{BuildHasher, RandomState};
 
@@ -118,7 +118,7 @@ impl Picker {
                 self.searching = false;
             }
             let name = format!("Random {}", self.kind.noun());
-            if button::icon(ui, tokens, Icon::Refresh, &name).clicked() {
+            if button::icon(ui, tokens, Icon::Shuffle, &name).clicked() {
                 self.draw = Some(random_number());
                 self.searching = false;
             }
@@ -193,18 +193,10 @@ fn match_ui(ui: &mut Ui, tokens: &Tokens, found: &FoundId) -> bool {
     let width = rect.width() - count.size().x - 3.0 * tokens.space.sm;
     let at = rect.right_center() - vec2(count.size().x + tokens.space.sm, count.size().y / 2.0);
     ui.painter().galley(at, count, c.text_faint);
-    cut_text(ui, rect.left_center() + vec2(tokens.space.sm, 0.0), &name, tokens.size.body, c.text, width);
+    let name_text = cut_galley(ui, &name, tokens.size.body, c.text, width);
+    let at = rect.left_center() + vec2(tokens.space.sm, -name_text.size().y / 2.0);
+    ui.painter().galley(at, name_text, c.text);
     response.on_hover_text(name).clicked()
-}
-
-/// Text at a left centre, cut to a width.
-fn cut_text(ui: &Ui, at: egui::Pos2, text: &str, size: f32, ink: egui::Color32, width: f32) {
-    let font = egui::FontId::proportional(size);
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
-    let galley = ui.painter().layout_job(job);
-    let at = at - vec2(0.0, galley.size().y / 2.0);
-    ui.painter().galley(at, galley, ink);
 }
 
 /// Who or what was picked.
