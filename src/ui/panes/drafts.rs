@@ -158,11 +158,16 @@ impl Drafts {
     /// Takes the files that wait into the group that was made for them.
     fn collect_new_group(&mut self, context: &PaneContext<'_>) {
         let Some(name) = self.new_group.take() else { return };
-        for draft in self.list.iter_mut().filter(|draft| matches!(draft.state, DraftState::Open)) {
+        let (newest, edited) = (self.newest, self.edited);
+        let is_meant = |draft: &&mut Draft| {
+            matches!(draft.state, DraftState::Open) && (draft.id > newest || Some(draft.id) == edited)
+        };
+        let mut taken = Vec::new();
+        for draft in self.list.iter_mut().filter(is_meant) {
             name.clone_into(&mut draft.group);
             draft.mode = ImportMode::Full;
             if draft.confident && !draft.is_untouched() {
-                draft.import(context);
+                draft.import_first(context, &mut taken);
             }
         }
     }
@@ -248,13 +253,18 @@ impl Drafts {
         let group = context.group.map_or(name, |group| group.name.clone());
         let ids: Vec<u64> =
             found.into_iter().map(|(proposal, preview)| self.add(proposal, preview)).collect();
-        let mut none_started = true;
+        // Where one of the files meets data that is there, all of them may belong elsewhere: a person decides.
+        let meets = |draft: &Draft| {
+            ids.contains(&draft.id)
+                && context.group.is_some_and(|group| group.dataset(draft.mapping.dataset).is_some())
+        };
+        let is_free = !self.list.iter().any(meets);
+        let (mut none_started, mut taken) = (true, Vec::new());
         for id in &ids {
             let Some(draft) = self.get_mut(*id) else { continue };
             group.clone_into(&mut draft.group);
-            let is_new = context.group.is_none_or(|group| group.dataset(draft.mapping.dataset).is_none());
-            if draft.confident && is_new && !context.is_read_only() {
-                draft.import(context);
+            if draft.confident && is_free && !context.is_read_only() {
+                draft.import_first(context, &mut taken);
                 none_started = false;
             }
         }

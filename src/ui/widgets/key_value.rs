@@ -23,7 +23,7 @@ pub fn key_values<'a>(
 pub fn figure(ui: &mut Ui, tokens: &Tokens, value: &str, name: &str) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        ui.label(crate::ui::theme::semibold(value, tokens.size.heading));
+        ui.add(Label::new(crate::ui::theme::semibold(value, tokens.size.heading)).extend());
         ui.label(RichText::new(name).size(tokens.size.small).color(tokens.color.text_muted));
     });
 }

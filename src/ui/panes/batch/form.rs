@@ -161,7 +161,7 @@ impl BatchForm {
     fn proposed(&self, context: &PaneContext<'_>, group: &GroupView) -> String {
         let name = format!("{}-{}", group.name, self.version.replace('/', "-"));
         let folder = context.project.path.parent().unwrap_or(Path::new(""));
-        let numbered = (2..100).map(|number| format!("{name}-{number}"));
+        let numbered = (2..100).map(|number| format!("{name} ({number})"));
         let mut files = std::iter::once(name.clone()).chain(numbered).map(|name| {
             let file = format!("{name}.{}", self.format.as_str());
             folder.join(file)

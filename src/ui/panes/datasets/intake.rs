@@ -123,7 +123,7 @@ fn clash_ui(context: &PaneContext<'_>, ui: &mut Ui, listed: &[&Draft]) -> bool {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add_space(tokens.space.sm);
                 let words = format!(
-                    "{} has {} already: replace what is there, add to it, or",
+                    "{} has {} already. Replace it or add to it, file by file, or keep both apart.",
                     group.name,
                     there.join(" and ")
                 );

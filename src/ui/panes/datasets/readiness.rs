@@ -8,7 +8,7 @@ use crate::ui::pane::PaneContext;
 use crate::ui::theme::{Icon, Tokens, semibold};
 use crate::ui::widgets::search_field::name_field;
 use crate::ui::widgets::{count_words, progress};
-use egui::{ComboBox, DragValue, Grid, Label, RichText, Ui};
+use egui::{Align, ComboBox, DragValue, Grid, Label, Layout, RichText, Ui};
 
 /// The filter tried: an event type in any case, the least event value in hundredths.
 type Filter = (Option<String>, Option<i32>);
@@ -124,16 +124,18 @@ fn types_ui(ui: &mut Ui, tokens: &Tokens, types: &[EventTypeReadiness]) {
     Grid::new("by event type")
         .num_columns(4)
         .min_row_height(18.0)
-        .spacing([tokens.space.lg, tokens.space.xs])
+        .spacing([tokens.space.md, tokens.space.xs])
         .show(ui, |ui| {
-            for head in ["Event type", "Interactions", "Users with 2+", "Alone enough"] {
-                ui.label(semibold(head, tokens.size.small).color(tokens.color.text_muted));
-            }
+            let head = |text: &str| semibold(text, tokens.size.small).color(tokens.color.text_muted);
+            ui.label(head("Event type"));
+            number_ui(ui, head("Interactions"));
+            number_ui(ui, head("Users with 2+"));
+            ui.label(head("Alone enough"));
             ui.end_row();
             for one in types {
                 ui.add(Label::new(short(&one.event_type))).on_hover_text(&one.event_type);
-                ui.label(count_words(one.interactions));
-                ui.label(count_words(one.users));
+                number_ui(ui, count_words(one.interactions));
+                number_ui(ui, count_words(one.users));
                 let (words, ink) = enough(one, tokens);
                 ui.label(RichText::new(words).color(ink));
                 ui.end_row();
@@ -141,11 +143,16 @@ fn types_ui(ui: &mut Ui, tokens: &Tokens, types: &[EventTypeReadiness]) {
         });
 }
 
+/// A cell of a column of numbers.
+fn number_ui(ui: &mut Ui, text: impl Into<egui::WidgetText>) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text));
+}
+
 fn short(name: &str) -> String {
-    if name.chars().count() <= 24 {
+    if name.chars().count() <= 18 {
         return name.to_owned();
     }
-    let head: String = name.chars().take(21).collect();
+    let head: String = name.chars().take(15).collect();
     format!("{head}...")
 }
 

@@ -1,6 +1,7 @@
 //! One chosen file on its way to a dataset.
 
 use super::{PREVIEW_ROWS, PreviewTable, import_job};
+use crate::domain::DatasetType;
 use crate::domain::mapping::Mapping;
 use crate::domain::mend::Mend;
 use crate::studio::{ImportMode, ImportReport, ImportRequest, Preview, Proposal, Source};
@@ -99,6 +100,15 @@ impl Draft {
     /// Whether nothing is to be decided: it was opened again and left as it was.
     pub fn is_untouched(&self) -> bool {
         self.again && matches!(self.state, DraftState::Open) && self.mapping == self.proposed
+    }
+
+    /// Starts the import where no other file of the same dataset was started before: the second of two would replace
+    /// the first, so it waits to be asked about.
+    pub fn import_first(&mut self, context: &PaneContext<'_>, taken: &mut Vec<DatasetType>) {
+        if !taken.contains(&self.mapping.dataset) {
+            taken.push(self.mapping.dataset);
+            self.import(context);
+        }
     }
 
     /// Starts the import.

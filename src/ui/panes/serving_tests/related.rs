@@ -41,6 +41,10 @@ fn an_item_too_popular_for_sims_says_so_and_names_the_parameter() {
     window.find("Find an item by title or id", "film 03", "Film 03 (i03), 24 interactions", "hit, 50");
     window.wait_for("had both this and Film 03");
     assert!(!window.has("too popular"), "it is said only where it holds");
+    window.type_into("Find an item by title or id", "film 04");
+    window.harness.key_press(egui::Key::Enter);
+    window.harness.run_steps(2);
+    window.wait_for("had both this and Film 04");
     window.type_into("Find an item by title or id", "no-such");
     window.press("Ask for the unknown item: no-such");
     window.wait_for("Nobody had this item in the data the version was trained on");

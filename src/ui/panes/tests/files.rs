@@ -28,7 +28,7 @@ fn files_for_data_that_is_there_may_go_into_a_new_group() {
     window.drop_files(vec![path.clone()]);
     window.wait_until("the import", |window| window.rows(DatasetType::Interactions) == 1_198);
     window.drop_files(vec![path]);
-    window.wait_for("shop has Interactions already: replace what is there, add to it, or");
+    window.wait_for("shop has Interactions already. Replace it or add to it");
     window.click_role(Role::Button, "Put them into a new group...");
     let field = window.harness.get_by_role_and_label(Role::TextInput, "Name");
     assert_eq!(field.value().as_deref(), Some("shop-2"), "a name that is free is proposed");
@@ -44,6 +44,44 @@ fn files_for_data_that_is_there_may_go_into_a_new_group() {
     assert_eq!(project.group.as_deref(), Some("spring"), "the new group is the current one");
     let versions = project.view.groups.iter().map(|group| (group.name.as_str(), group.datasets[0].version));
     assert_eq!(versions.collect::<Vec<_>>(), [("shop", 1), ("spring", 1)], "the old group is as it was");
+}
+
+/// Of two files of the same dataset the second would replace the first.
+#[test]
+fn the_second_file_of_a_dataset_waits() {
+    let mut window = window(|_| Vec::new());
+    let folder = window.folder.path().join("logs");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("a.csv"), log()).unwrap();
+    std::fs::write(folder.join("b.csv"), log()).unwrap();
+    window.drop_files(vec![folder]);
+    window.wait_until("one import", |window| window.rows(DatasetType::Interactions) == 1_198);
+    window.wait_for("Replace it");
+    let version = window.group().unwrap().dataset(DatasetType::Interactions).unwrap().version;
+    assert_eq!(version, 1, "nothing was replaced unasked");
+}
+
+#[test]
+fn of_a_folder_that_meets_data_nothing_goes_in_unasked() {
+    let mut window = window(|_| Vec::new());
+    let path = window.file("shop.csv", &log());
+    window.drop_files(vec![path]);
+    window.wait_until("the import", |window| window.rows(DatasetType::Interactions) == 1_198);
+    let folder = window.folder.path().join("spring");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("interactions.csv"), log().to_uppercase()).unwrap();
+    std::fs::write(folder.join("users.csv"), "USER_ID,AGE\nU1,30\nU2,40\nU3,50\n").unwrap();
+    window.drop_files(vec![folder]);
+    window.wait_for("Put them into a new group...");
+    window.wait_for("Import it");
+    assert_eq!(window.rows(DatasetType::Users), 0, "these users are not those of the shop");
+    window.click_role(Role::Button, "Put them into a new group...");
+    window.click_role(Role::Button, "Create");
+    window.wait_until("the import", |window| {
+        window.rows(DatasetType::Users) == 3 && window.rows(DatasetType::Interactions) == 1_198
+    });
+    let project = window.harness.state().project.as_ref().unwrap();
+    assert_eq!(project.group.as_deref(), Some("spring"));
 }
 
 #[test]

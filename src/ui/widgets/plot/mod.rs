@@ -198,7 +198,9 @@ fn screen_ui(ui: &mut Ui, tokens: &Tokens, spec: &PlotSpec, look: &Look, height:
     let counts = (marks_along(ui.available_width(), X_MARKS), marks_along(height, Y_MARKS));
     let (x_axis, y_axis) = (spec.x.clone(), spec.y.clone());
     let hover = hover_words(spec, logs);
-    let mut plot = Plot::new(("plot", logs.x, logs.y))
+    // What a person has moved to holds for the data they saw, not for what is shown next.
+    let data = [x.0, x.1, y.0, y.1].map(f64::to_bits);
+    let mut plot = Plot::new(("plot", logs.x, logs.y, data))
         .height(height)
         .allow_scroll(false)
         .allow_drag(true)

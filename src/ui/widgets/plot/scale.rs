@@ -199,8 +199,7 @@ mod tests {
     fn times_are_marked_at_the_calendars_own_beginnings() {
         let day = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_second() as f64;
         let (months, step) = time_ticks(day("1997-09-20T00:00:00Z"), day("1998-04-22T00:00:00Z"), 7);
-        let expected =
-            ["1997-10", "1997-12", "1998-02", "1998-04"].map(|m| day(&format!("{m}-01T00:00:00Z")));
+        let expected = ["1997-11", "1998-01", "1998-03"].map(|m| day(&format!("{m}-01T00:00:00Z")));
         assert_eq!(months, expected);
         assert!(step > 59.0 * DAY);
         let (years, _) = time_ticks(day("1995-01-09T00:00:00Z"), day("2015-03-31T00:00:00Z"), 5);

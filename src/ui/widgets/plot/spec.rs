@@ -163,7 +163,7 @@ pub(super) fn log_words(axis: &Axis, place: f64) -> String {
 /// A number with as many decimals as steps of `step` need.
 pub(super) fn number_words(value: f64, step: f64) -> String {
     let size = value.abs();
-    if size >= 10_000.0 && step >= 1.0 {
+    if step >= 1.0 && (size >= 10_000.0 || size >= 1_000.0 && step >= 1_000.0) {
         let (scaled, unit, step) = match size {
             s if s >= 1e9 => (value / 1e9, "G", step / 1e9),
             s if s >= 1e6 => (value / 1e6, "M", step / 1e6),
@@ -217,6 +217,7 @@ mod tests {
         assert_eq!(number_words(0.25, 0.05), "0.25");
         assert_eq!(number_words(1_500_000.0, 250_000.0), "1.5M");
         assert_eq!(number_words(20_000.0, 5_000.0), "20k");
+        assert_eq!(number_words(5_000.0, 5_000.0), "5k", "as the 10k above it");
         assert_eq!(number_words(0.125, 0.0), "0.125");
         assert_eq!(number_words(48_000.0, 0.0), "48,000", "exact values have their thousands set apart");
         assert_eq!(Axis::time("t").short(0.0, 86_400.0 * 31.0), "Jan 1970");
