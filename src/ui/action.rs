@@ -19,6 +19,12 @@ pub type Change = Box<dyn FnOnce(&Studio) -> anyhow::Result<Option<Notice>>>;
 /// What makes the bytes of a file.
 pub type MakeBytes = Box<dyn FnOnce() -> anyhow::Result<Vec<u8>> + Send>;
 
+/// What to do with a name once it holds.
+pub type WithName = Box<dyn FnOnce(&str)>;
+
+/// What is wrong with a text, if anything.
+pub type Check = Box<dyn Fn(&str) -> Result<(), String>>;
+
 /// One request to the shell.
 pub enum Action {
     Run(Command),
@@ -28,7 +34,7 @@ pub enum Action {
     /// Makes a new dataset group, and makes it the current one. `then` is called where that went well.
     CreateGroup {
         name: String,
-        then: Option<Box<dyn FnOnce(&str)>>,
+        then: Option<WithName>,
     },
     CreateProject(PathBuf),
     OpenProject(PathBuf, OpenMode),
@@ -69,7 +75,7 @@ pub struct Field {
     pub label: String,
     pub value: String,
     /// What is wrong with a text, if anything.
-    pub check: Box<dyn Fn(&str) -> Result<(), String>>,
+    pub check: Check,
 }
 
 /// A question in the middle of the window; nothing else can be done meanwhile.

@@ -1,6 +1,6 @@
 //! What commands about projects and dataset groups ask for: a file, a name, or a confirmation.
 
-use super::action::{Action, Field, Question};
+use super::action::{Action, Check, Field, Question};
 use super::command::Command;
 use super::file_picker::{FileKind, PickKind, PickRequest};
 use super::notify::Notice;
@@ -106,7 +106,7 @@ fn copy_group(path: PathBuf) -> Action {
 }
 
 /// A name that no group of the project has, but may be `own`.
-fn free_name(project: &ProjectView, own: &str) -> Box<dyn Fn(&str) -> Result<(), String>> {
+fn free_name(project: &ProjectView, own: &str) -> Check {
     let taken: Vec<String> = project.groups.iter().map(|group| group.name.clone()).collect();
     let own = own.to_owned();
     Box::new(move |text| {

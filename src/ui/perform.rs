@@ -1,6 +1,6 @@
 //! How the shell performs what was asked for. The other half of [`App`]: nothing here draws.
 
-use super::action::{Action, Change, MakeBytes, Question};
+use super::action::{Action, Change, MakeBytes, Question, WithName};
 use super::app::{App, JOB_PULSE, Side, THEME, ZOOM};
 use super::command::Command;
 use super::commands;
@@ -77,10 +77,10 @@ impl App {
         self.refresh_project();
     }
 
-    fn create_group(&mut self, name: &str, then: Option<Box<dyn FnOnce(&str)>>) {
+    fn create_group(&mut self, name: &str, then: Option<WithName>) {
         let Some(project) = &self.project else { return };
         match project.studio.create_group(name) {
-            Ok(_) => {
+            Ok(()) => {
                 self.refresh_project();
                 self.with_project(|project| project.select_group(name));
                 self.notifications.tell(Notice::success(format!("Dataset group {name} made")));

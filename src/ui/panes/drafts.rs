@@ -259,12 +259,12 @@ impl Drafts {
                 && context.group.is_some_and(|group| group.dataset(draft.mapping.dataset).is_some())
         };
         let is_free = !self.list.iter().any(meets);
-        let (mut none_started, mut taken) = (true, Vec::new());
+        let mut none_started = true;
         for id in &ids {
             let Some(draft) = self.get_mut(*id) else { continue };
             group.clone_into(&mut draft.group);
             if draft.confident && is_free && !context.is_read_only() {
-                draft.import_first(context, &mut taken);
+                draft.import(context);
                 none_started = false;
             }
         }

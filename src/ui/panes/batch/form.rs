@@ -160,7 +160,7 @@ impl BatchForm {
     /// A file that is not there yet, beside the project, named after the version.
     fn proposed(&self, context: &PaneContext<'_>, group: &GroupView) -> String {
         let name = format!("{}-{}", group.name, self.version.replace('/', "-"));
-        let folder = context.project.path.parent().unwrap_or(Path::new(""));
+        let folder = context.project.path.parent().unwrap_or_else(|| Path::new(""));
         let numbered = (2..100).map(|number| format!("{name} ({number})"));
         let mut files = std::iter::once(name.clone()).chain(numbered).map(|name| {
             let file = format!("{name}.{}", self.format.as_str());

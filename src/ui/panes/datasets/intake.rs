@@ -1,6 +1,7 @@
 //! Files that were chosen: where each stands and what can be done with it.
 
 use super::super::drafts::{Draft, DraftState, Drafts, PREVIEW_ROWS};
+use super::clash::clash_ui;
 use super::first_rows::LookedAt;
 use crate::domain::DatasetType;
 use crate::studio::{GroupView, ImportMode};
@@ -18,7 +19,7 @@ use std::path::PathBuf;
 
 /// Files listed before the list scrolls.
 const LISTED: f32 = 5.0;
-const LINE: f32 = 34.0;
+pub(super) const LINE: f32 = 34.0;
 
 /// A field to type a path in. The path, when Enter was pressed or the button clicked.
 pub(super) fn path_field_ui(
@@ -95,43 +96,6 @@ pub(super) fn intake_ui(
     for (id, wish) in wishes {
         grant(context, drafts, looked_at, id, wish);
     }
-}
-
-/// Says that the group has data already where files wait to go into it, and offers a group of their own. Whether
-/// that is wanted.
-fn clash_ui(context: &PaneContext<'_>, ui: &mut Ui, listed: &[&Draft]) -> bool {
-    let Some(group) = context.group else { return false };
-    let waits = |draft: &&&Draft| matches!(draft.state, DraftState::Open) && draft.confident;
-    let kinds: Vec<DatasetType> = listed.iter().filter(waits).map(|draft| draft.mapping.dataset).collect();
-    let there: Vec<&str> = DatasetType::ALL
-        .into_iter()
-        .filter(|kind| kinds.contains(kind) && group.dataset(*kind).is_some())
-        .map(DatasetType::as_str)
-        .collect();
-    if there.is_empty() {
-        return false;
-    }
-    let tokens = context.tokens;
-    let mut wanted = false;
-    ui.horizontal(|ui| {
-        ui.set_min_height(LINE);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let enabled =
-                if context.is_read_only() { Err("The project is open for reading only") } else { Ok(()) };
-            let button = button::plain_enabled(ui, tokens, "Put them into a new group...", enabled);
-            wanted = button.on_hover_text("The group that is there stays as it is").clicked();
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add_space(tokens.space.sm);
-                let words = format!(
-                    "{} has {} already. Replace it or add to it, file by file, or keep both apart.",
-                    group.name,
-                    there.join(" and ")
-                );
-                ui.add(Label::new(RichText::new(words).color(tokens.color.warning)).truncate());
-            });
-        });
-    });
-    wanted
 }
 
 /// What is wanted of files that were all imported.

@@ -1,6 +1,7 @@
 //! Datasets: bring in interactions, items and users, and see what is in them.
 
 mod cards;
+mod clash;
 mod columns;
 mod first_rows;
 mod histogram;

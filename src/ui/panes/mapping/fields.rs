@@ -10,7 +10,7 @@ use crate::ui::widgets::search_field::name_field;
 use crate::ui::widgets::{button, section};
 use egui::{ComboBox, Grid, Label, RichText, TextEdit, Ui, vec2};
 
-const NAME: f32 = 146.0;
+const NAME: f32 = 130.0;
 const COLUMN: f32 = 128.0;
 const KIND: f32 = 78.0;
 const ROLE: f32 = 96.0;

@@ -143,7 +143,7 @@ impl Picker {
         let typed = self.text.trim().to_owned();
         let same = |found: &&FoundId| found.id == typed || found.label.eq_ignore_ascii_case(&typed);
         let found = self.found.value().map(Vec::as_slice).unwrap_or_default();
-        let known = found.iter().find(same).or(found.first()).cloned();
+        let known = found.iter().find(same).or_else(|| found.first()).cloned();
         self.pick(known.unwrap_or_else(|| unknown(typed)));
     }
 

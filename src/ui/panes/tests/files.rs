@@ -46,7 +46,7 @@ fn files_for_data_that_is_there_may_go_into_a_new_group() {
     assert_eq!(versions.collect::<Vec<_>>(), [("shop", 1), ("spring", 1)], "the old group is as it was");
 }
 
-/// Of two files of the same dataset the second would replace the first.
+/// Of two files of the same dataset one would replace the other.
 #[test]
 fn the_second_file_of_a_dataset_waits() {
     let mut window = window(|_| Vec::new());
@@ -56,7 +56,7 @@ fn the_second_file_of_a_dataset_waits() {
     std::fs::write(folder.join("b.csv"), log()).unwrap();
     window.drop_files(vec![folder]);
     window.wait_until("one import", |window| window.rows(DatasetType::Interactions) == 1_198);
-    window.wait_for("Replace it");
+    window.wait_for("Map...");
     let version = window.group().unwrap().dataset(DatasetType::Interactions).unwrap().version;
     assert_eq!(version, 1, "nothing was replaced unasked");
 }

@@ -267,7 +267,12 @@ fn grid(kind: &AxisKind, log: bool, count: usize) -> impl Fn(GridInput) -> Vec<G
         let (places, step) = match &kind {
             AxisKind::Categories(names) => ((0..names.len()).map(|index| index as f64).collect(), 1.0),
             _ if log => (log_ticks(low, high), 1.0),
-            AxisKind::Time => time_ticks(low, high, count),
+            AxisKind::Time => {
+                let (places, step) = time_ticks(low, high, count);
+                // A mark at the very edge has its words over those of the other axis.
+                let edge = (high - low) * 0.03;
+                (places.into_iter().filter(|place| *place > low + edge).collect(), step)
+            }
             AxisKind::Number => ticks(low, high, count),
         };
         places.into_iter().map(|value| GridMark { value, step_size: step }).collect()
