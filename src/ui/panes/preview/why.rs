@@ -123,12 +123,13 @@ pub(super) fn unrelated_words(unrelated: &Unrelated) -> (String, String) {
         ),
         Unrelated::TooPopular { interactions, share, percentile, parameter } => (
             format!(
-                "This item is too popular for this version: its {} interactions are more than {} have. {parameter} is {percentile}, which leaves such items out, {instead}.",
+                "This item is too popular for this version: its {} interactions are more than {}. {parameter} is \
+                 {percentile}, which leaves such items out, {instead}.",
                 count_words(*interactions),
                 if *share < 1.0 {
-                    format!("{} of the other items", percent(*share))
+                    format!("{} of the other items have", percent(*share))
                 } else {
-                    "all other items".to_owned()
+                    "any other item has".to_owned()
                 }
             ),
             format!("To find what goes with it, train a version with {parameter} set to 1."),
