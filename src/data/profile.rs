@@ -3,6 +3,7 @@
 use super::Table;
 use super::codes::Coded;
 use super::features::categories;
+use crate::domain::number::grouped;
 use crate::domain::schema::{FieldRole, FieldType, Schema, SchemaField};
 use polars::prelude::{PlHashMap, StringChunked};
 use rayon::prelude::*;
@@ -141,14 +142,14 @@ pub(super) fn date(seconds: i64) -> String {
     }
 }
 
-/// Four significant digits, or all of a whole number.
+/// Four significant digits, or all of a whole number; thousands set apart.
 pub(super) fn short_number(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 {
-        return format!("{value:.0}");
+        return grouped(&format!("{value:.0}"));
     }
     let digits = (3 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
     let text = format!("{value:.digits$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    grouped(if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text })
 }
 
 /// Values with their rows, most frequent first, then in byte order.
@@ -234,6 +235,6 @@ mod tests {
     #[test]
     fn numbers_are_short() {
         let texts = [0.000_123_46, 7.34159, 12_345.678, 2.0, -0.5].map(short_number);
-        assert_eq!(texts, ["0.0001235", "7.342", "12346", "2", "-0.5"]);
+        assert_eq!(texts, ["0.0001235", "7.342", "12,346", "2", "-0.5"]);
     }
 }

@@ -10,6 +10,7 @@ pub mod mend;
 pub mod metric;
 pub mod minima;
 pub mod name;
+pub mod number;
 pub mod parameter;
 pub mod problem;
 pub mod recipe;
@@ -20,6 +21,7 @@ pub mod status;
 
 pub use dataset::DatasetType;
 pub use name::{NameError, check_name};
+pub use number::count_words;
 pub use parameter::{ParameterGroup, ParameterKind, ParameterSpec, ParameterValue, Parameters};
 pub use recipe::{RecipeDescriptor, Task};
 pub use status::Status;

@@ -1,6 +1,7 @@
 //! A problem row: what was wrong in which row and column, by which rule, and the mends that are offered.
 
 use super::limits::{MAX_ID_CHARS, MAX_STRING_CHARS};
+use super::number::count_words;
 use serde::{Deserialize, Serialize};
 
 /// A rule that a cell or row broke.
@@ -64,8 +65,12 @@ impl Rule {
             Self::Malformed => "the line is not valid in the file's format".to_owned(),
             Self::BadEncoding => "the bytes are not text in the file's encoding".to_owned(),
             Self::MissingValue => "the cell is empty, but every row must have a value here".to_owned(),
-            Self::IdTooLong => format!("the id has more than {MAX_ID_CHARS} characters"),
-            Self::TooLong => format!("the cell has more than {MAX_STRING_CHARS} characters"),
+            Self::IdTooLong => {
+                format!("the id has more than {} characters", count_words(MAX_ID_CHARS as u64))
+            }
+            Self::TooLong => {
+                format!("the cell has more than {} characters", count_words(MAX_STRING_CHARS as u64))
+            }
             Self::NotANumber => "the cell is not a number of the column's type".to_owned(),
             Self::OutOfRange => "the number does not fit the column's type".to_owned(),
             Self::NotATime => "the cell is not a time by the rule chosen for this column".to_owned(),
@@ -125,7 +130,7 @@ impl std::fmt::Display for Problem {
     /// `row 7, column age, value "x": the cell is not a number of the column's type. Trim or …`
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         const LONGEST: usize = 80;
-        write!(f, "row {}", self.row)?;
+        write!(f, "row {}", count_words(self.row))?;
         if !self.column.is_empty() {
             write!(f, ", column {}", self.column)?;
         }

@@ -30,7 +30,7 @@ impl Studio {
             if let Some(mapping) = self.remembered_mapping(&data::header_signature(&columns))?
                 && mapping.dataset == proposal.mapping.dataset
             {
-                proposal.mapping = mapping;
+                proposal.mapping = spelt_as(mapping, &columns);
             }
         }
         Ok(proposals)
@@ -172,6 +172,18 @@ impl Studio {
         let record = self.dataset(&self.group(group)?, dataset)?;
         Ok(data::write_rejects(&problems, &record.mapping, &record.source, path)?)
     }
+}
+
+/// A remembered mapping with its columns spelt as this file spells them: a header is known again in any case.
+fn spelt_as(mut mapping: Mapping, columns: &[String]) -> Mapping {
+    for column in mapping.fields.iter_mut().flat_map(|field| &mut field.columns) {
+        let known = column.trim().to_lowercase();
+        let there = columns.iter().find(|there| there.trim().to_lowercase() == known);
+        if let Some(there) = there.filter(|_| !columns.contains(column)) {
+            there.clone_into(column);
+        }
+    }
+    mapping
 }
 
 /// An incremental import adds to what is there, so its fields must be those that are there.

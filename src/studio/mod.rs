@@ -31,6 +31,7 @@ mod settings;
 mod solutions;
 mod test_sets;
 mod trial;
+mod unrelated;
 pub mod view;
 
 pub use app_settings::AppSettings;
@@ -43,6 +44,7 @@ pub use request::{
     ImportReport, ImportRequest, TrainRequest,
 };
 pub use trial::MappingTrial;
+pub use unrelated::Unrelated;
 pub use view::{
     BatchJobView, CampaignView, DatasetView, EvaluationRow, EvaluationView, EventView, FilterView, FoundId,
     GroupView, ImportJobView, ItemView, ProjectView, RecipeReadiness, SolutionView, TestSetView,

@@ -19,12 +19,23 @@ pub type Change = Box<dyn FnOnce(&Studio) -> anyhow::Result<Option<Notice>>>;
 /// What makes the bytes of a file.
 pub type MakeBytes = Box<dyn FnOnce() -> anyhow::Result<Vec<u8>> + Send>;
 
+/// What to do with a name once it holds.
+pub type WithName = Box<dyn FnOnce(&str)>;
+
+/// What is wrong with a text, if anything.
+pub type Check = Box<dyn Fn(&str) -> Result<(), String>>;
+
 /// One request to the shell.
 pub enum Action {
     Run(Command),
     Show(PaneKind),
     /// Makes a dataset group the current one.
     SelectGroup(String),
+    /// Makes a new dataset group, and makes it the current one. `then` is called where that went well.
+    CreateGroup {
+        name: String,
+        then: Option<WithName>,
+    },
     CreateProject(PathBuf),
     OpenProject(PathBuf, OpenMode),
     /// Makes the seeded sample project at a path and opens it.
@@ -64,7 +75,7 @@ pub struct Field {
     pub label: String,
     pub value: String,
     /// What is wrong with a text, if anything.
-    pub check: fn(&str) -> Result<(), String>,
+    pub check: Check,
 }
 
 /// A question in the middle of the window; nothing else can be done meanwhile.

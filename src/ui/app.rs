@@ -127,8 +127,10 @@ impl App {
     // ----- logic -----
 
     fn collect_jobs(&mut self, context: &Context) {
+        let shown = self.project.as_ref().map(|project| project.shown);
         for JobEnd { title, outcome, elapsed, .. } in self.jobs.poll() {
             let open_jobs = |notice: Notice| notice.button("Open jobs", Action::ShowJobs);
+            let mut is_seen = false;
             let notice = match outcome {
                 None => Notice::info(format!("Cancelled: {title}")).detail("Nothing of it was kept"),
                 Some(Err(reason)) => open_jobs(Notice::error(format!("Failed: {title}"), reason)),
@@ -140,12 +142,20 @@ impl App {
                     };
                     let notice = notice.detail(summary.detail);
                     match summary.open {
+                        Some(pane) if Some(pane) == shown => {
+                            is_seen = summary.in_place && !summary.warning;
+                            notice
+                        }
                         Some(pane) => notice.button(format!("Open {}", pane.title()), Action::Show(pane)),
                         None => notice,
                     }
                 }
             };
-            self.notifications.tell(notice);
+            if is_seen {
+                self.notifications.note(notice);
+            } else {
+                self.notifications.tell(notice);
+            }
             // A job of half a minute may end while the person is elsewhere: ask the desktop for attention.
             if elapsed > Duration::from_secs(30) && !context.input(|input| input.raw.focused) {
                 let kind = egui::UserAttentionType::Informational;
@@ -186,6 +196,7 @@ impl App {
         let parts = Parts { tokens: &tokens, now: self.environment() };
         self.bars_ui(ui, &parts);
         self.side_ui(ui, &parts);
+        self.notifications.bar_ui(ui, &tokens, &self.send);
         let page =
             Frame::new().fill(tokens.color.background).inner_margin(Margin::same(tokens.space.xl as i8));
         CentralPanel::no_frame().frame(page).show(ui, |ui| self.page_ui(ui, &parts));
@@ -202,6 +213,7 @@ impl App {
             now: parts.now,
             jobs: &self.jobs,
             unread: self.notifications.unread(),
+            is_alarm: self.notifications.is_alarm(),
             recents: &self.recents,
             theme: context.options(|options| options.theme_preference),
             send: &self.send,
@@ -274,11 +286,10 @@ impl App {
         });
     }
 
-    /// What lies over the page: dialogs, palette, toasts.
+    /// What lies over the page: dialogs, palette.
     fn over_ui(&mut self, context: &Context, parts: &Parts<'_>) {
         let tokens = parts.tokens;
         shell::drop_overlay_ui(context, tokens);
-        self.notifications.toasts_ui(context, tokens, &self.send);
         if self.shortcuts_open {
             self.shortcuts_open = shell::shortcuts_ui(context, tokens);
         }

@@ -1,6 +1,6 @@
 //! What commands about projects and dataset groups ask for: a file, a name, or a confirmation.
 
-use super::action::{Action, Field, Question};
+use super::action::{Action, Check, Field, Question};
 use super::command::Command;
 use super::file_picker::{FileKind, PickKind, PickRequest};
 use super::notify::Notice;
@@ -54,8 +54,8 @@ pub(super) fn project_action(
             PickRequest::new("Copy a group from", PickKind::OpenFile, project_files())
                 .then(|paths| first(paths, copy_group)),
         ),
-        (Command::NewGroup, Some(_), _) => new_group(),
-        (Command::RenameGroup, Some(_), Some(group)) => rename_group(group),
+        (Command::NewGroup, Some(project), _) => Action::Ask(new_group(project, String::new())),
+        (Command::RenameGroup, Some(project), Some(group)) => rename_group(project, group),
         (Command::DeleteGroup, Some(_), Some(group)) => delete_group(group),
         _ => return None,
     };
@@ -93,7 +93,7 @@ fn copy_group(path: PathBuf) -> Action {
     Action::Ask(Question {
         title: "Copy a dataset group".to_owned(),
         text,
-        field: Some(Field { label: "Dataset group".to_owned(), value: only, check: |_| Ok(()) }),
+        field: Some(Field { label: "Dataset group".to_owned(), value: only, check: Box::new(|_| Ok(())) }),
         confirm: "Copy".to_owned(),
         danger: false,
         then: Box::new(move |name| {
@@ -105,33 +105,41 @@ fn copy_group(path: PathBuf) -> Action {
     })
 }
 
-fn named(text: &str) -> Result<(), String> {
-    check_name(text).map_err(|error| error.to_string())
-}
-
-fn new_group() -> Action {
-    Action::Ask(Question {
-        title: "New dataset group".to_owned(),
-        text: "A dataset group keeps its data, solutions and campaigns apart from others.".to_owned(),
-        field: Some(Field { label: "Name".to_owned(), value: String::new(), check: named }),
-        confirm: "Create".to_owned(),
-        danger: false,
-        then: Box::new(|name| {
-            change("Making the dataset group", move |studio| {
-                studio.create_group(&name)?;
-                let show = Action::SelectGroup(name.clone());
-                Ok(Some(Notice::success(format!("Dataset group {name} made")).button("Show it", show)))
-            })
-        }),
+/// A name that no group of the project has, but may be `own`.
+fn free_name(project: &ProjectView, own: &str) -> Check {
+    let taken: Vec<String> = project.groups.iter().map(|group| group.name.clone()).collect();
+    let own = own.to_owned();
+    Box::new(move |text| {
+        check_name(text).map_err(|error| error.to_string())?;
+        if text != own && taken.iter().any(|name| name == text) {
+            return Err(format!("There is a dataset group {text} already; use another name"));
+        }
+        Ok(())
     })
 }
 
-fn rename_group(group: &str) -> Action {
+/// Asks for the name of a new group, which becomes the current one.
+pub(super) fn new_group(project: &ProjectView, proposed: String) -> Question {
+    Question {
+        title: "New dataset group".to_owned(),
+        text: "A dataset group keeps its data, solutions and campaigns apart from others.".to_owned(),
+        field: Some(Field { label: "Name".to_owned(), value: proposed, check: free_name(project, "") }),
+        confirm: "Create".to_owned(),
+        danger: false,
+        then: Box::new(|name| Action::CreateGroup { name, then: None }),
+    }
+}
+
+fn rename_group(project: &ProjectView, group: &str) -> Action {
     let old = group.to_owned();
     Action::Ask(Question {
         title: format!("Rename {group}"),
         text: "Everything in the dataset group stays as it is.".to_owned(),
-        field: Some(Field { label: "New name".to_owned(), value: old.clone(), check: named }),
+        field: Some(Field {
+            label: "New name".to_owned(),
+            value: old.clone(),
+            check: free_name(project, group),
+        }),
         confirm: "Rename".to_owned(),
         danger: false,
         then: Box::new(move |name| {

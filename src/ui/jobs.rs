@@ -38,13 +38,15 @@ pub struct Summary {
     pub detail: String,
     /// Where to look now.
     pub open: Option<PaneKind>,
+    /// Whether that page shows the outcome by itself, so that nothing has to be said where it is shown.
+    pub in_place: bool,
     /// Whether the person should look twice (rows were left out, users had no answer).
     pub warning: bool,
 }
 
 impl Summary {
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), detail: String::new(), open: None, warning: false }
+        Self { title: title.into(), detail: String::new(), open: None, in_place: false, warning: false }
     }
 
     #[must_use]
@@ -57,6 +59,13 @@ impl Summary {
     pub fn open(mut self, pane: PaneKind) -> Self {
         self.open = Some(pane);
         self
+    }
+
+    /// Opens a page that shows the outcome by itself.
+    #[must_use]
+    pub fn open_in_place(mut self, pane: PaneKind) -> Self {
+        self.in_place = true;
+        self.open(pane)
     }
 
     #[must_use]

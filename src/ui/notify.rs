@@ -1,20 +1,16 @@
-//! What happened: toasts that come and go, and the bell that remembers them.
-//!
-//! Drawn as ordinary widgets, so that a screen reader and a test see them.
+//! What happened: messages that come and go, and the bell that remembers them.
 
-use super::action::{Action, CommandSender};
-use super::theme::{Icon, Tokens, semibold};
-use super::widgets::button;
-use egui::{Align, Align2, Area, Context, Id, Layout, Order, RichText, Ui, vec2};
+mod draw;
+
+use super::action::Action;
+use super::theme::Icon;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// How many notices the bell remembers.
 const REMEMBERED: usize = 100;
-/// The size of a level's icon, in points.
-const ICON: f32 = 18.0;
-/// How many toasts are up at once.
-const TOASTS: usize = 3;
+/// How many messages are up at once.
+const UP: usize = 3;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -43,16 +39,7 @@ impl Level {
         }
     }
 
-    fn color(self, tokens: &Tokens) -> egui::Color32 {
-        match self {
-            Self::Info => tokens.color.accent_text,
-            Self::Success => tokens.color.success,
-            Self::Warning => tokens.color.warning,
-            Self::Error => tokens.color.error,
-        }
-    }
-
-    /// How long its toast stays. Errors stay until they are put away.
+    /// How long its message stays. Errors stay until they are put away.
     fn lasts(self) -> Option<Duration> {
         match self {
             Self::Info | Self::Success => Some(Duration::from_secs(6)),
@@ -139,8 +126,15 @@ struct Told {
     id: u64,
     notice: Notice,
     at: Instant,
-    /// Whether its toast is up.
+    /// Whether its message is up.
     up: bool,
+}
+
+impl Told {
+    /// What gives way first: what can be missed before what can't, the older before the newer.
+    fn rank(&self) -> (Level, u64) {
+        (self.notice.level, self.id)
+    }
 }
 
 /// All that was told, newest last.
@@ -149,30 +143,47 @@ pub struct Notifications {
     told: VecDeque<Told>,
     last_id: u64,
     unread: usize,
-    /// Whether the history is shown, so that nothing has to pop up.
+    /// Whether a warning or an error is among them.
+    is_alarm: bool,
+    /// Whether the history is shown, so that nothing has to be said twice.
     is_open: bool,
+    /// Whether the pointer rests on the messages: none goes away under it.
+    is_held: bool,
 }
 
 impl Notifications {
+    /// Tells it: its message goes up, the bell counts it.
     pub fn tell(&mut self, notice: Notice) {
+        if !self.is_open {
+            self.unread += 1;
+            self.is_alarm |= notice.level >= Level::Warning;
+        }
+        self.keep(notice, true);
+    }
+
+    /// Remembers what the person sees anyway, on the page that is shown.
+    pub fn note(&mut self, notice: Notice) {
+        self.keep(notice, false);
+    }
+
+    fn keep(&mut self, notice: Notice, up: bool) {
         match notice.level {
             Level::Error => tracing::error!(detail = notice.detail, "{}", notice.title),
             Level::Warning => tracing::warn!(detail = notice.detail, "{}", notice.title),
             Level::Info | Level::Success => tracing::info!(detail = notice.detail, "{}", notice.title),
         }
         self.last_id += 1;
-        self.told.push_back(Told { id: self.last_id, notice, at: Instant::now(), up: true });
-        if !self.is_open {
-            self.unread += 1;
-        }
+        self.told.push_back(Told { id: self.last_id, notice, at: Instant::now(), up });
         if self.told.len() > REMEMBERED {
             self.told.pop_front();
         }
         let up = self.told.iter().filter(|told| told.up).count();
-        if up > TOASTS
-            && let Some(oldest) = self.told.iter_mut().find(|told| told.up)
+        let newest = self.last_id;
+        let older = self.told.iter_mut().filter(|told| told.up && told.id != newest);
+        if up > UP
+            && let Some(least) = older.min_by_key(|told| told.rank())
         {
-            oldest.up = false;
+            least.up = false;
         }
     }
 
@@ -180,132 +191,26 @@ impl Notifications {
         self.unread
     }
 
+    /// Whether a warning or an error was not read.
+    pub fn is_alarm(&self) -> bool {
+        self.is_alarm
+    }
+
+    fn read(&mut self) {
+        self.unread = 0;
+        self.is_alarm = false;
+    }
+
     /// The history was opened or closed.
     pub fn set_open(&mut self, open: bool) {
         self.is_open = open;
         if open {
-            self.unread = 0;
-        }
-    }
-
-    /// Draws the toasts at the lower right, and asks to be drawn again when the next one goes.
-    pub fn toasts_ui(&mut self, context: &Context, tokens: &Tokens, send: &CommandSender) {
-        let mut next = None;
-        for told in &mut self.told {
-            let Some(lasts) = told.notice.level.lasts().filter(|_| told.up) else { continue };
-            match lasts.checked_sub(told.at.elapsed()) {
-                None | Some(Duration::ZERO) => told.up = false,
-                Some(left) => next = Some(next.map_or(left, |next: Duration| next.min(left))),
-            }
-        }
-        if let Some(next) = next {
-            context.request_repaint_after(next);
-        }
-        if self.is_open || !self.told.iter().any(|told| told.up) {
-            return;
-        }
-        Area::new(Id::unique("toasts"))
-            .order(Order::Foreground)
-            .anchor(Align2::RIGHT_BOTTOM, vec2(-tokens.space.lg, -(tokens.space.xxl + tokens.space.xs)))
-            .show(context, |ui| {
-                ui.spacing_mut().item_spacing.y = tokens.space.sm;
-                for told in self.told.iter_mut().filter(|told| told.up) {
-                    let frame = super::widgets::raised_frame(tokens);
-                    frame.show(ui, |ui| {
-                        ui.set_width(360.0);
-                        told.up = ui.push_id(told.id, |ui| notice_ui(ui, told, tokens, send, true)).inner;
-                    });
-                }
-            });
-    }
-
-    /// Draws everything that was told, newest first.
-    pub fn history_ui(&mut self, ui: &mut Ui, tokens: &Tokens, send: &CommandSender) {
-        self.unread = 0;
-        if self.told.is_empty() {
-            ui.add_space(tokens.space.xl);
-            ui.vertical_centered(|ui| {
-                ui.label(RichText::new("Nothing has happened yet").color(tokens.color.text_muted));
-            });
-            return;
-        }
-        let mut gone = None;
-        egui::ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-            for told in self.told.iter_mut().rev() {
-                let stays = ui.push_id(told.id, |ui| notice_ui(ui, told, tokens, send, false)).inner;
-                if !stays {
-                    gone = Some(told.id);
-                }
-                ui.separator();
-            }
-        });
-        if let Some(gone) = gone {
-            self.told.retain(|told| told.id != gone);
+            self.read();
         }
     }
 
     pub fn clear(&mut self) {
         self.told.clear();
-        self.unread = 0;
+        self.read();
     }
-}
-
-/// Draws one notice. Whether it stays.
-fn notice_ui(ui: &mut Ui, told: &mut Told, tokens: &Tokens, send: &CommandSender, toast: bool) -> bool {
-    let mut stays = true;
-    let Told { notice, at, .. } = told;
-    let color = notice.level.color(tokens);
-    ui.spacing_mut().item_spacing.y = tokens.space.xs;
-    ui.horizontal(|ui| {
-        ui.add(notice.level.icon().image(ICON, color).alt_text(notice.level.name()));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let name = format!("Dismiss: {}", notice.title);
-            if button::icon(ui, tokens, Icon::Close, &name).clicked() {
-                stays = false;
-            }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(egui::Label::new(semibold(&notice.title, tokens.size.body)).wrap());
-            });
-        });
-    });
-    ui.horizontal_top(|ui| {
-        ui.add_space(ICON + tokens.space.sm);
-        ui.vertical(|ui| {
-            if !notice.detail.is_empty() {
-                let shown = if toast { shortened(&notice.detail) } else { notice.detail.clone() };
-                ui.label(RichText::new(shown).color(tokens.color.text_muted));
-            }
-            let has_remedy = notice.remedies.iter().any(|remedy| remedy.effect.is_there());
-            if toast && !has_remedy {
-                return;
-            }
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().interact_size.y = 26.0;
-                for remedy in notice.remedies.iter_mut().filter(|remedy| remedy.effect.is_there()) {
-                    let button = egui::Button::new(&remedy.label).min_size(vec2(0.0, 26.0));
-                    if ui.add(button).clicked()
-                        && let Some(action) = remedy.effect.take()
-                    {
-                        send.send(action);
-                        stays = !toast;
-                    }
-                }
-                if !toast {
-                    let ago = super::widgets::duration_words(at.elapsed());
-                    ui.label(RichText::new(format!("{ago} ago")).small().color(tokens.color.text_faint));
-                }
-            });
-        });
-    });
-    stays
-}
-
-/// At most three lines' worth of a text; the bell has the rest.
-fn shortened(text: &str) -> String {
-    const LONGEST: usize = 180;
-    if text.chars().count() <= LONGEST {
-        return text.to_owned();
-    }
-    let head: String = text.chars().take(LONGEST).collect();
-    format!("{}...", head.trim_end())
 }

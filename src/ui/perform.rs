@@ -1,6 +1,6 @@
 //! How the shell performs what was asked for. The other half of [`App`]: nothing here draws.
 
-use super::action::{Action, Change, MakeBytes, Question};
+use super::action::{Action, Change, MakeBytes, Question, WithName};
 use super::app::{App, JOB_PULSE, Side, THEME, ZOOM};
 use super::command::Command;
 use super::commands;
@@ -21,6 +21,7 @@ impl App {
             Action::Run(command) => self.run(command, context),
             Action::Show(pane) => self.with_project(|project| project.show(pane)),
             Action::SelectGroup(name) => self.with_project(|project| project.select_group(&name)),
+            Action::CreateGroup { name, then } => self.create_group(&name, then),
             Action::CreateProject(path) => self.create_project(&path),
             Action::OpenProject(path, mode) => self.open_project(&path, mode),
             Action::OpenSample(path) => self.make_sample(&path),
@@ -74,6 +75,24 @@ impl App {
             }
         }
         self.refresh_project();
+    }
+
+    fn create_group(&mut self, name: &str, then: Option<WithName>) {
+        let Some(project) = &self.project else { return };
+        match project.studio.create_group(name) {
+            Ok(()) => {
+                self.refresh_project();
+                self.with_project(|project| project.select_group(name));
+                self.notifications.tell(Notice::success(format!("Dataset group {name} made")));
+                if let Some(then) = then {
+                    then(name);
+                }
+            }
+            Err(error) => {
+                let notice = Notice::error("The dataset group could not be made", format!("{error:#}"));
+                self.notifications.tell(notice);
+            }
+        }
     }
 
     fn write(&self, path: PathBuf, make: MakeBytes) {

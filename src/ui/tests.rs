@@ -208,6 +208,10 @@ fn a_group_is_made_named_and_deleted_after_a_question() {
     window.type_into("Name", "films");
     window.click("Create");
     assert_eq!(window.group().as_deref(), Some("films"));
+    window.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::N);
+    window.type_into("Name", "films");
+    assert!(window.has("There is a dataset group films already; use another name"));
+    window.click("Cancel");
     window.harness.state().sender().run(Command::RenameGroup);
     window.harness.run();
     window.type_into("New name", "2");

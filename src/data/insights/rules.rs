@@ -3,13 +3,13 @@
 use super::{Insight, InsightKind, Severity};
 use crate::data::Table;
 use crate::data::profile::{category_counts, finite, short_number, value_counts};
-use crate::domain::DatasetType;
 use crate::domain::limits::{
     MAX_CATEGORIES, MAX_EVENT_TYPES, MIN_COLUMN_COMPLETENESS, MIN_INTERACTIONS, MIN_TEXT_COMPLETENESS,
     MIN_USER_HISTORY, MIN_USERS,
 };
 use crate::domain::minima::DataSize;
 use crate::domain::schema::{FieldRole, Schema, SchemaField};
+use crate::domain::{DatasetType, count_words};
 use polars::prelude::PlHashSet;
 
 /// Insights about single columns and about rows: incomplete rows and columns, sparse text, outliers, categories.
@@ -37,8 +37,8 @@ pub(super) fn of_columns(table: &Table, schema: &Schema) -> Vec<Insight> {
                 "{} of the rows of {} miss a value ({} of {}).",
                 percent(incomplete, rows),
                 schema.dataset,
-                incomplete,
-                rows
+                count_words(incomplete as u64),
+                count_words(rows as u64)
             ),
             action: "Fill the empty cells, or leave out the columns that hold most of them.".to_owned(),
             severity: Severity::Note,
@@ -83,8 +83,10 @@ pub(super) fn of_columns(table: &Table, schema: &Schema) -> Vec<Insight> {
                     InsightKind::TooManyCategories,
                     field,
                     format!(
-                        "{} has {categories} categories; more than {MAX_CATEGORIES} say little about each.",
-                        field.name
+                        "{} has {} categories; more than {} say little about each.",
+                        field.name,
+                        count_words(categories as u64),
+                        count_words(MAX_CATEGORIES as u64)
                     ),
                     "Join rare categories, or make the column a plain string.",
                 ));
@@ -97,9 +99,9 @@ pub(super) fn of_columns(table: &Table, schema: &Schema) -> Vec<Insight> {
                 InsightKind::Outliers,
                 field,
                 format!(
-                    "{} has {} outliers ({} of its values), outside {} … {}: Q1 − 1.5·IQR and Q3 + 1.5·IQR.",
+                    "{} has {} ({} of its values), outside {} … {}: Q1 − 1.5·IQR and Q3 + 1.5·IQR.",
                     field.name,
-                    outliers.count,
+                    outliers.words(),
                     percent(outliers.count, outliers.of),
                     short_number(outliers.low),
                     short_number(outliers.high)
@@ -130,8 +132,9 @@ pub(super) fn of_interactions(table: &Table, schema: &Schema) -> Vec<Insight> {
             None,
             Severity::Error,
             format!(
-                "There are {} interactions; at least {MIN_INTERACTIONS} are needed, {missing} more.",
-                size.interactions
+                "There are {} interactions; at least {} are needed, {missing} more.",
+                count_words(size.interactions),
+                count_words(MIN_INTERACTIONS as u64)
             ),
             format!("Import {missing} more interactions."),
         );
@@ -144,7 +147,7 @@ pub(super) fn of_interactions(table: &Table, schema: &Schema) -> Vec<Insight> {
             Severity::Error,
             format!(
                 "There are {} users with at least {MIN_USER_HISTORY} interactions; at least {MIN_USERS} are needed, {missing} more.",
-                size.returning_users
+                count_words(size.returning_users)
             ),
             format!("Import interactions of {missing} more users who have at least {MIN_USER_HISTORY}."),
         );
@@ -176,7 +179,7 @@ pub(super) fn of_interactions(table: &Table, schema: &Schema) -> Vec<Insight> {
                 Severity::Error,
                 format!(
                     "All {} interactions have the same timestamp, {first}; recipes that learn from order and the service's segmentation recipes cannot train.",
-                    times.len()
+                    count_words(times.len() as u64)
                 ),
                 "Map the column that holds the real time of each event, or use the order of rows.".to_owned(),
             );
@@ -203,16 +206,18 @@ pub(super) fn without_interactions(
         DatasetType::Users => (
             InsightKind::UsersWithoutInteractions,
             format!(
-                "{share} of the users have no interaction ({without} of {}); they get popular items.",
-                keys.len()
+                "{share} of the users have no interaction ({} of {}); they get popular items.",
+                count_words(without as u64),
+                count_words(keys.len() as u64)
             ),
             "Import their interactions, or record new ones as they come.",
         ),
         DatasetType::Items | DatasetType::Interactions => (
             InsightKind::ItemsWithoutInteractions,
             format!(
-                "{share} of the items have no interaction ({without} of {}); recipes that learn from interactions alone never recommend them.",
-                keys.len()
+                "{share} of the items have no interaction ({} of {}); recipes that learn from interactions alone never recommend them.",
+                count_words(without as u64),
+                count_words(keys.len() as u64)
             ),
             "Use a recipe that reads Items or explores new items, or leave out items that are no longer offered.",
         ),
@@ -243,6 +248,11 @@ struct Outliers {
 }
 
 impl Outliers {
+    fn words(&self) -> String {
+        let noun = if self.count == 1 { "outlier" } else { "outliers" };
+        format!("{} {noun}", count_words(self.count as u64))
+    }
+
     /// `None` where there are none.
     fn of(mut values: Vec<f64>) -> Option<Self> {
         values.sort_unstable_by(f64::total_cmp);

@@ -76,7 +76,7 @@ fn too_few_interactions_and_users() {
     assert_eq!(of_interactions(interactions(24, 42)), [InsightKind::TooFewUsers]);
     let table = Table::new(interactions(27, 37));
     let found = analyze(&[(&table, &interactions_schema(&[]))]).insights;
-    assert_eq!(found[0].statement, "There are 999 interactions; at least 1000 are needed, 1 more.");
+    assert_eq!(found[0].statement, "There are 999 interactions; at least 1,000 are needed, 1 more.");
     assert_eq!(found[0].severity, Severity::Error);
 }
 
@@ -170,7 +170,7 @@ fn outliers() {
     let statement = &analyze(&[(&table, &schema)]).insights[0].statement;
     assert_eq!(
         statement,
-        "PRICE has 1 outliers (1 % of its values), outside -50 … 150: Q1 − 1.5·IQR and Q3 + 1.5·IQR."
+        "PRICE has 1 outlier (1 % of its values), outside -50 … 150: Q1 − 1.5·IQR and Q3 + 1.5·IQR."
     );
 }
 

@@ -6,12 +6,13 @@
 mod draft;
 mod preview_table;
 
-pub(super) use draft::{Draft, DraftState, rows_words};
+pub(super) use draft::{Draft, DraftState, about, rows_words};
 pub(super) use preview_table::PreviewTable;
 
 use crate::domain::{DatasetType, check_name};
 use crate::studio::{ImportMode, ImportReport, ImportRequest, Preview, Proposal, Source, discover};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, Question, Slot};
+use crate::ui::commands;
 use crate::ui::jobs::{Ended, Lane, Summary, Ticket};
 use crate::ui::loadable::Loadable;
 use crate::ui::notify::Notice;
@@ -48,6 +49,8 @@ pub(super) struct Drafts {
     pub edited: Option<u64>,
     /// A dataset whose mapping is to be changed, counted so that each wish is a new one.
     again: (u64, String, Option<DatasetType>),
+    /// The new group that files were asked to be put into, once it is there.
+    new_group: Slot<String>,
     reopened: Loadable<u64, Option<(ImportRequest, Preview)>>,
 }
 
@@ -129,7 +132,44 @@ impl Drafts {
     pub fn collect(&mut self, context: &PaneContext<'_>) {
         self.look(context);
         self.collect_imports();
+        self.collect_new_group(context);
         self.collect_reopened(context);
+    }
+
+    /// Asks for a new group for the files that wait.
+    pub fn ask_for_group(&self, context: &PaneContext<'_>) {
+        let base = self.chosen.1.first().map_or_else(|| "data".to_owned(), |path| group_name(path));
+        let taken = |name: &str| context.project.group(name).is_some();
+        let numbered = (2..).map(|number| format!("{base}-{number}"));
+        let free = std::iter::once(base.clone()).chain(numbered).find(|name| !taken(name));
+        let made = self.new_group.clone();
+        let question = commands::new_group(context.project, free.unwrap_or(base));
+        context.send.send(Action::Ask(Question {
+            text: "The files go into a group of their own, and the group that is there stays as it is."
+                .to_owned(),
+            then: Box::new(move |name| Action::CreateGroup {
+                name,
+                then: Some(Box::new(move |name: &str| made.put(name.to_owned()))),
+            }),
+            ..question
+        }));
+    }
+
+    /// Takes the files that wait into the group that was made for them.
+    fn collect_new_group(&mut self, context: &PaneContext<'_>) {
+        let Some(name) = self.new_group.take() else { return };
+        let (newest, edited) = (self.newest, self.edited);
+        let is_meant = |draft: &&mut Draft| {
+            matches!(draft.state, DraftState::Open) && (draft.id > newest || Some(draft.id) == edited)
+        };
+        let mut taken = Vec::new();
+        for draft in self.list.iter_mut().filter(is_meant) {
+            name.clone_into(&mut draft.group);
+            draft.mode = ImportMode::Full;
+            if draft.confident && !draft.is_untouched() {
+                draft.import_first(context, &mut taken);
+            }
+        }
     }
 
     fn collect_reopened(&mut self, context: &PaneContext<'_>) {
@@ -213,12 +253,17 @@ impl Drafts {
         let group = context.group.map_or(name, |group| group.name.clone());
         let ids: Vec<u64> =
             found.into_iter().map(|(proposal, preview)| self.add(proposal, preview)).collect();
+        // Where one of the files meets data that is there, all of them may belong elsewhere: a person decides.
+        let meets = |draft: &Draft| {
+            ids.contains(&draft.id)
+                && context.group.is_some_and(|group| group.dataset(draft.mapping.dataset).is_some())
+        };
+        let is_free = !self.list.iter().any(meets);
         let mut none_started = true;
         for id in &ids {
             let Some(draft) = self.get_mut(*id) else { continue };
             group.clone_into(&mut draft.group);
-            let is_new = context.group.is_none_or(|group| group.dataset(draft.mapping.dataset).is_none());
-            if draft.confident && is_new && !context.is_read_only() {
+            if draft.confident && is_free && !context.is_read_only() {
                 draft.import(context);
                 none_started = false;
             }
@@ -259,22 +304,27 @@ pub(super) fn import_summary(dataset: DatasetType, mode: ImportMode, report: &Im
     }
     detail.extend(report.warnings.iter().cloned());
     let looks_wrong = report.problems.iter().any(|problem| !problem.rule.is_repeat());
-    Summary::new(format!("{verb} {rows} {what}"))
-        .detail(detail.join(". "))
-        .open(PaneKind::Datasets)
-        .warning(looks_wrong)
+    Summary::new(format!("{verb} {rows} {what}")).detail(detail.join(". ")).warning(looks_wrong)
 }
 
 /// The job that imports a file; its title and its lane are the same for every page.
 pub(super) fn import_job(context: &PaneContext<'_>, request: ImportRequest) -> Ticket<ImportReport> {
-    let (dataset, mode) = (request.dataset, request.mode);
+    let (dataset, mode, is_mended) = (request.dataset, request.mode, !request.mends.is_empty());
     let title = format!("Importing {} from {}", dataset.as_str().to_lowercase(), request.source.file_name());
     let studio = context.studio.clone();
     context.send.job(
         title,
         Lane::Free,
         move |job| studio.import(&request, job),
-        move |report| import_summary(dataset, mode, report),
+        move |report| {
+            let summary = import_summary(dataset, mode, report);
+            // What a mend has helped is said; a file's own line says how it went in.
+            if is_mended {
+                summary.open(PaneKind::Datasets)
+            } else {
+                summary.open_in_place(PaneKind::Datasets)
+            }
+        },
     )
 }
 

@@ -11,6 +11,7 @@ mod mapping;
 mod model_tests;
 mod moments;
 mod preview;
+mod previewed;
 mod recipes;
 #[cfg(test)]
 mod serving_tests;
@@ -23,6 +24,7 @@ use super::pane::Pane;
 use super::shell::SettingsPane;
 use campaigns::ChosenCampaign;
 use drafts::SharedDrafts;
+use previewed::SharedPreviewed;
 use recipes::ChosenRecipe;
 
 /// Every page, fresh.
@@ -30,15 +32,16 @@ pub(super) fn all() -> Vec<Box<dyn Pane>> {
     let drafts = SharedDrafts::default();
     let recipe = ChosenRecipe::default();
     let campaign = ChosenCampaign::default();
+    let previewed = SharedPreviewed::default();
     vec![
-        Box::new(home::HomePane::new(&drafts)),
+        Box::new(home::HomePane::new(&drafts, &previewed)),
         Box::new(datasets::DatasetsPane::new(&drafts)),
         Box::new(mapping::MappingPane::new(&drafts)),
         Box::new(recipes::RecipesPane::new(&recipe)),
         Box::new(training::TrainingPane::new(&recipe)),
         Box::new(evaluation::EvaluationPane::default()),
         Box::new(campaigns::CampaignsPane::new(&campaign)),
-        Box::new(preview::PreviewPane::new(&campaign)),
+        Box::new(preview::PreviewPane::new(&campaign, &previewed)),
         Box::new(batch::BatchPane::default()),
         Box::new(SettingsPane),
     ]

@@ -134,7 +134,7 @@ fn from_a_recipe_over_two_trainings_to_metrics_and_a_campaign() {
     window.write("Least event value", "");
     window.click(Role::Button, "Train");
     window.wait_until("the first version", |window| window.is_active("also-had/1"));
-    window.wait_for("One more version of it, beside 1");
+    window.wait_for("One more version, beside the one there is");
 
     window.choose("Recipe", "Sequential rules");
     window.click(Role::Button, "Train");

@@ -1,5 +1,7 @@
 //! The data pages driven as a person would, by accessible name: from a file to rows, problems and mends.
 
+mod files;
+
 use crate::domain::DatasetType;
 use crate::studio::{AppSettings, GroupView, Studio};
 use crate::ui::action::Action;
@@ -94,8 +96,9 @@ impl Window {
         }
     }
 
-    /// Turns the wheel over the rows; how long the frame took.
-    fn scroll_frame(&mut self, rows: f32) -> Duration {
+    /// Turns the wheel over the rows; how long this thread worked on the frame, triangles and all, and how long that
+    /// took by the clock on the wall.
+    fn scroll_frame(&mut self, rows: f32) -> (Duration, Duration) {
         self.harness.event(egui::Event::PointerMoved(egui::pos2(600.0, 600.0)));
         self.harness.event(egui::Event::MouseWheel {
             unit: egui::MouseWheelUnit::Point,
@@ -106,9 +109,12 @@ impl Window {
         });
         let (began, worked) = (Instant::now(), thread_time());
         self.harness.step();
+        let shapes = self.harness.output().shapes.clone();
+        std::hint::black_box(self.harness.ctx.tessellate(shapes, 1.0));
+        let wall = began.elapsed();
         match (worked, thread_time()) {
-            (Some(before), Some(after)) => after.saturating_sub(before),
-            _ => began.elapsed(),
+            (Some(before), Some(after)) => (after.saturating_sub(before), wall),
+            _ => (wall, wall),
         }
     }
 
@@ -286,11 +292,13 @@ fn a_million_rows_leave_frames_short() {
     window.wait_for("2020-09-13 12:26:40");
     // Other work on the machine slows the caches down too: the best of three rounds is the window's own.
     let rounds = (0..3).map(|_| {
-        let mut frames: Vec<Duration> = (0..100).map(|_| window.scroll_frame(100.0)).collect();
-        frames.sort_unstable();
-        frames[95]
+        let (mut work, mut wall): (Vec<_>, Vec<_>) = (0..100).map(|_| window.scroll_frame(100.0)).unzip();
+        work.sort_unstable();
+        wall.sort_unstable();
+        (work[95], wall[95])
     });
-    let best = rounds.min().unwrap();
+    let (best, wall) = rounds.min().unwrap();
+    println!("95 of 100 frames over a million rows took up to {best:?} of work, {wall:?} on the wall");
     assert!(!window.has("2020-09-13 12:26:40"), "the rows scrolled away");
     assert!(best < Duration::from_millis(16), "95 of 100 frames took up to {best:?}");
 }

@@ -48,6 +48,8 @@ pub(super) struct ShellContext<'a> {
     pub now: CommandEnvironment,
     pub jobs: &'a Jobs,
     pub unread: usize,
+    /// Whether a warning or an error is among what is unread.
+    pub is_alarm: bool,
     pub recents: &'a [Recent],
     pub theme: egui::ThemePreference,
     pub send: &'a CommandSender,

@@ -25,6 +25,7 @@ impl Pane for SettingsPane {
                 let chosen = ui.ctx().options(|options| options.theme_preference);
                 ui.horizontal(|ui| {
                     ui.label("Theme");
+                    ui.spacing_mut().item_spacing.x = tokens.space.lg;
                     for (theme, name) in THEMES {
                         if ui.radio(chosen == theme, name).clicked() {
                             context.send.send(Action::SetTheme(theme));

@@ -192,7 +192,8 @@ fn bell_ui(ui: &mut Ui, context: &ShellContext<'_>) {
     if context.unread > 0 {
         let at = response.rect.right_top() + vec2(-7.0, 7.0);
         ui.painter().circle_filled(at, 4.0, context.tokens.color.background);
-        ui.painter().circle_filled(at, 3.0, context.tokens.color.error);
+        let c = &context.tokens.color;
+        ui.painter().circle_filled(at, 3.0, if context.is_alarm { c.error } else { c.accent });
     }
     if response.clicked() {
         context.send.run(Command::ToggleNotifications);

@@ -61,10 +61,14 @@ icons! {
     Play => "play",
     Plus => "plus",
     Preview => "preview",
+    Quit => "quit",
     Recipes => "recipes",
+    Redo => "redo",
     Refresh => "refresh",
+    Save => "save",
     Search => "search",
     Settings => "settings",
+    Shuffle => "shuffle",
     Sparkle => "sparkle",
     Stop => "stop",
     Success => "success",
@@ -77,6 +81,9 @@ icons! {
     Upload => "upload",
     User => "user",
     Warning => "warning",
+    ZoomIn => "zoom_in",
+    ZoomOut => "zoom_out",
+    ZoomReset => "zoom_reset",
 }
 
 impl Icon {

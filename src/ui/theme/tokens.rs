@@ -66,7 +66,7 @@ pub struct Colors<T = Color32> {
     pub background: T,
     /// Cards and tables.
     pub surface: T,
-    /// Menus, toasts and dialogs.
+    /// Menus, messages and dialogs.
     pub raised: T,
     /// Fields to write in, the rail.
     pub sunken: T,

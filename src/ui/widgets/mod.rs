@@ -2,6 +2,7 @@
 
 pub mod badge;
 pub mod button;
+pub mod cut_text;
 pub mod data_table;
 pub mod empty_state;
 pub mod form;
@@ -12,7 +13,8 @@ pub mod search_field;
 pub mod section;
 mod words;
 
-pub use words::{bytes_words, count_words, duration_words, short_path};
+pub use crate::domain::number::{count_words, grouped};
+pub use words::{bytes_words, duration_words, short_path};
 
 use super::theme::Tokens;
 use egui::{CornerRadius, Frame, Margin, Stroke};
@@ -26,7 +28,7 @@ pub fn card_frame(tokens: &Tokens) -> Frame {
         .inner_margin(Margin::same(tokens.space.lg as i8))
 }
 
-/// What floats above the page: toasts, dialogs.
+/// What floats above the page: dialogs, the palette.
 pub fn raised_frame(tokens: &Tokens) -> Frame {
     card_frame(tokens).fill(tokens.color.raised).shadow(egui::Shadow {
         offset: [0, 6],

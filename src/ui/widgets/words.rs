@@ -1,25 +1,13 @@
-//! Numbers as people read them.
+//! Times, sizes and paths as people read them.
 
 use std::path::Path;
 use std::time::Duration;
 
-/// `1234567` as `1,234,567`.
-pub fn count_words(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `350 ms`, `4.2 s`, `3 min 20 s`, `2 h 5 min`.
+/// `under 1 ms`, `350 ms`, `4.2 s`, `3 min 20 s`, `2 h 5 min`.
 pub fn duration_words(duration: Duration) -> String {
     let secs = duration.as_secs();
     match secs {
+        0 if duration.as_millis() == 0 => "under 1 ms".to_owned(),
         0 => format!("{} ms", duration.as_millis()),
         1..10 => format!("{:.1} s", duration.as_secs_f64()),
         10..60 => format!("{secs} s"),
@@ -67,16 +55,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_read_well() {
-        let counts = [(0, "0"), (999, "999"), (1000, "1,000"), (1234567, "1,234,567")];
-        for (count, words) in counts {
-            assert_eq!(count_words(count), words);
-        }
+    fn sizes_and_times_read_well() {
         let bytes = [(999, "999 B"), (4100, "4.1 kB"), (38_000_000, "38 MB"), (999_999, "1.0 MB")];
         for (count, words) in bytes {
             assert_eq!(bytes_words(count), words);
         }
-        let times = [(350, "350 ms"), (4200, "4.2 s"), (59_999, "59 s"), (200_000, "3 min 20 s")];
+        let times =
+            [(0, "under 1 ms"), (350, "350 ms"), (4200, "4.2 s"), (59_999, "59 s"), (200_000, "3 min 20 s")];
         for (millis, words) in times {
             assert_eq!(duration_words(Duration::from_millis(millis)), words);
         }

@@ -328,7 +328,7 @@ fn columns_are_mapped_by_hand_and_bad_rows_are_named() {
         "--strict",
     ];
     let said = place.fails(1, &strict);
-    assert!(said.contains("yesterday") && said.contains("1201"), "{said}");
+    assert!(said.contains("yesterday") && said.contains("row 1,201"), "{said}");
 }
 
 /// The same data, configuration and seed: the same file, whatever the project and the number of threads.

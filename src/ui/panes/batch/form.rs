@@ -20,7 +20,8 @@ pub(super) struct BatchForm {
     input: String,
     num_results: usize,
     format: BatchFormat,
-    output: String,
+    /// As typed or chosen; `None` while the proposed file stands.
+    output: Option<String>,
     input_picked: Option<Slot<Vec<PathBuf>>>,
     output_picked: Option<Slot<Vec<PathBuf>>>,
 }
@@ -33,7 +34,7 @@ impl Default for BatchForm {
             input: String::new(),
             num_results: DEFAULT_RESULTS,
             format: BatchFormat::Jsonl,
-            output: String::new(),
+            output: None,
             input_picked: None,
             output_picked: None,
         }
@@ -73,18 +74,20 @@ impl BatchForm {
             name_field(&field, "Results for each");
             ui.add_space(tokens.space.lg);
             ui.label("Format");
+            ui.spacing_mut().item_spacing.x = tokens.space.md;
             let before = self.format;
             for format in BatchFormat::ALL {
                 ui.radio_value(&mut self.format, format, format_name(format));
             }
-            if before != self.format && !self.output.is_empty() {
-                let output = Path::new(&self.output).with_extension(self.format.as_str());
-                self.output = output.display().to_string();
+            if before != self.format
+                && let Some(output) = self.output.as_mut().filter(|output| !output.is_empty())
+            {
+                *output = Path::new(output).with_extension(self.format.as_str()).display().to_string();
             }
         });
-        self.output_ui(context, ui);
+        let output = self.output_ui(context, ui, group);
         ui.add_space(tokens.space.sm);
-        let request = self.request(group, running);
+        let request = self.request(group, &output, running);
         let enabled = request.as_ref().map(|_| ()).map_err(String::as_str);
         let pressed = button::primary_enabled(ui, tokens, "Write the batch", enabled).clicked();
         match request {
@@ -104,7 +107,7 @@ impl BatchForm {
         if let Some(path) = first(&self.output_picked) {
             let ending = path.extension().and_then(|ending| BatchFormat::parse(&ending.to_string_lossy()));
             self.format = ending.unwrap_or(self.format);
-            self.output = path.display().to_string();
+            self.output = Some(path.display().to_string());
         }
     }
 
@@ -116,6 +119,7 @@ impl BatchForm {
         let all = if recipe.is_some_and(RecipeDescriptor::asks_item) { "All items" } else { "All users" };
         caption(ui, tokens, "Input");
         ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = tokens.space.lg;
             ui.add_enabled_ui(!needs_lists, |ui| ui.radio_value(&mut self.from_file, false, all));
             ui.radio_value(&mut self.from_file, true, "A JSON Lines file");
         });
@@ -129,20 +133,44 @@ impl BatchForm {
         }
     }
 
-    fn output_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui) {
+    /// The file to write, as it stands.
+    fn output_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView) -> String {
         let tokens = context.tokens;
         caption(ui, tokens, "Output file");
-        if path_ui(ui, tokens, "Output file", &mut self.output, "Save as...") {
+        let proposed = self.proposed(context, group);
+        let mut output = self.output.clone().unwrap_or_else(|| proposed.clone());
+        let save_as = path_ui(ui, tokens, "Output file", &mut output, "Save as...");
+        if output != self.output.as_ref().map_or(proposed.as_str(), String::as_str) {
+            self.output = Some(output.clone());
+        }
+        if Path::new(&output).is_file() {
+            let text = "This file is there already and will be replaced.";
+            ui.label(RichText::new(text).size(tokens.size.small).color(tokens.color.warning));
+        }
+        if save_as {
             let ending = self.format.as_str();
             let name = self.version.replace('/', "-");
             let kind = PickKind::SaveFile { suggested: format!("{name}.{ending}") };
             let files = vec![FileKind::new(format_name(self.format), &[ending])];
             self.output_picked = Some(context.send.pick(PickRequest::new("Save the batch", kind, files)));
         }
+        output
+    }
+
+    /// A file that is not there yet, beside the project, named after the version.
+    fn proposed(&self, context: &PaneContext<'_>, group: &GroupView) -> String {
+        let name = format!("{}-{}", group.name, self.version.replace('/', "-"));
+        let folder = context.project.path.parent().unwrap_or_else(|| Path::new(""));
+        let numbered = (2..100).map(|number| format!("{name} ({number})"));
+        let mut files = std::iter::once(name.clone()).chain(numbered).map(|name| {
+            let file = format!("{name}.{}", self.format.as_str());
+            folder.join(file)
+        });
+        files.find(|file| !file.exists()).map_or_else(String::new, |file| file.display().to_string())
     }
 
     /// The batch as it stands, or what is still missing.
-    fn request(&self, group: &GroupView, running: bool) -> Result<BatchRequest, String> {
+    fn request(&self, group: &GroupView, output: &str, running: bool) -> Result<BatchRequest, String> {
         if running {
             return Err("A batch is running".to_owned());
         }
@@ -153,7 +181,7 @@ impl BatchForm {
             BatchInput::All
         };
         let kind = PickKind::SaveFile { suggested: String::new() };
-        let output = check_path(&self.output, &kind).map_err(|wrong| format!("Output: {wrong}"))?;
+        let output = check_path(output, &kind).map_err(|wrong| format!("Output: {wrong}"))?;
         Ok(BatchRequest {
             version: format!("{}/{}", group.name, self.version),
             input,
@@ -179,7 +207,7 @@ pub(super) fn start(context: &PaneContext<'_>, request: BatchRequest) -> Ticket<
             };
             Summary::new(format!("{} lines written{errors}", count_words(report.lines)))
                 .detail(format!("{} in {seconds}", report.output))
-                .open(PaneKind::Batch)
+                .open_in_place(PaneKind::Batch)
                 .warning(report.errors > 0)
         },
     )

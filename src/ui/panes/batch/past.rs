@@ -5,6 +5,7 @@ use crate::studio::{BatchJobView, GroupView};
 use crate::ui::pane::PaneContext;
 use crate::ui::theme::semibold;
 use crate::ui::widgets::data_table::{DataTable, TableColumn, TableSource, TextTable};
+use crate::ui::widgets::{count_words, grouped};
 use egui::Ui;
 use std::sync::Arc;
 
@@ -57,9 +58,9 @@ fn source(jobs: &[BatchJobView]) -> TextTable {
             moment_words(job.created_at),
             job.version.clone(),
             job.status.to_string(),
-            job.lines.to_string(),
-            job.errors.to_string(),
-            format!("{:.2}", job.seconds),
+            count_words(job.lines),
+            count_words(job.errors),
+            grouped(&format!("{:.2}", job.seconds)),
             job.input.clone(),
             job.output.clone(),
             job.failure_reason.clone().unwrap_or_default(),

@@ -10,7 +10,7 @@ use crate::ui::loadable::Loadable;
 use crate::ui::pane::PaneContext;
 use crate::ui::theme::{Tokens, semibold};
 use crate::ui::widgets::badge::{Tone, badge};
-use crate::ui::widgets::{count_words, progress};
+use crate::ui::widgets::{count_words, grouped, progress};
 use egui::{Align, Label, Layout, RichText, Ui, vec2};
 use egui_extras::{Column, TableBuilder};
 
@@ -77,7 +77,10 @@ fn table_ui(ui: &mut Ui, tokens: &Tokens, profiles: &[ColumnProfile]) {
                     filled_ui(ui, tokens, profile);
                 });
                 row.col(|ui| {
-                    ui.label(count_words(profile.distinct));
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        ui.add_space(tokens.space.xl);
+                        ui.label(count_words(profile.distinct));
+                    });
                 });
                 row.col(|ui| spread_ui(ui, tokens, profile));
                 row.col(|ui| {
@@ -108,11 +111,11 @@ fn filled_ui(ui: &mut Ui, tokens: &Tokens, profile: &ColumnProfile) {
     });
     // Only a column without a single gap is 100 %.
     let percent = if share < 1.0 { (share * 1000.0).floor() / 10.0 } else { 100.0 };
-    let text = RichText::new(format!("{percent}%"));
+    let text = RichText::new(format!("{percent} %"));
     let is_sparse = share < MIN_COLUMN_COMPLETENESS;
     let label = ui.label(if is_sparse { text.color(tokens.color.warning) } else { text });
     if is_sparse {
-        label.on_hover_text(format!("Fill at least {:.0}% of a column", MIN_COLUMN_COMPLETENESS * 100.0));
+        label.on_hover_text(format!("Fill at least {:.0} % of a column", MIN_COLUMN_COMPLETENESS * 100.0));
     }
 }
 
@@ -155,5 +158,5 @@ fn contents(profile: &ColumnProfile) -> String {
 
 fn number(value: f64) -> String {
     let text = format!("{value:.3}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    grouped(text.trim_end_matches('0').trim_end_matches('.'))
 }

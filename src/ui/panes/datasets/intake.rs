@@ -1,31 +1,25 @@
-//! Files that were chosen: where each stands and what can be done with it, and its first rows.
+//! Files that were chosen: where each stands and what can be done with it.
 
-use super::super::drafts::{Draft, DraftState, Drafts, PREVIEW_ROWS, PreviewTable, rows_words};
+use super::super::drafts::{Draft, DraftState, Drafts, PREVIEW_ROWS};
+use super::clash::clash_ui;
+use super::first_rows::LookedAt;
 use crate::domain::DatasetType;
-use crate::studio::{GroupView, ImportMode, Preview, Source};
+use crate::studio::{GroupView, ImportMode};
 use crate::ui::action::Action;
+use crate::ui::command::Command;
+use crate::ui::file_picker::typed_path;
 use crate::ui::notify::Notice;
 use crate::ui::pane::{PaneContext, PaneKind};
-use crate::ui::theme::{Icon, Tokens, semibold};
+use crate::ui::theme::{Icon, Tokens};
 use crate::ui::widgets::badge::{Tone, badge};
-use crate::ui::widgets::data_table::{DataTable, TableSource};
 use crate::ui::widgets::search_field::name_field;
 use crate::ui::widgets::{button, bytes_words, card_frame, count_words, progress};
 use egui::{Align, Key, Label, Layout, RichText, ScrollArea, TextEdit, Ui, vec2};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Files listed before the list scrolls.
 const LISTED: f32 = 5.0;
-const LINE: f32 = 34.0;
-
-/// Whose first rows are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LookedAt {
-    /// What was chosen just now, before it is known what it is.
-    First,
-    Draft(u64),
-}
+pub(super) const LINE: f32 = 34.0;
 
 /// A field to type a path in. The path, when Enter was pressed or the button clicked.
 pub(super) fn path_field_ui(
@@ -45,13 +39,7 @@ pub(super) fn path_field_ui(
     if can_look.is_err() || !(clicked || entered) {
         return None;
     }
-    let typed = std::mem::take(path);
-    let typed = typed.trim().trim_matches(['"', '\'']);
-    let home = directories::UserDirs::new().map(|folders| folders.home_dir().to_owned());
-    Some(match (typed.strip_prefix("~/"), home) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(typed),
-    })
+    Some(typed_path(&std::mem::take(path)))
 }
 
 /// Draws the files that were chosen, while there are any.
@@ -74,6 +62,7 @@ pub(super) fn intake_ui(
     let is_folded =
         is_over && looked_at.is_none() && !ui.data(|data| data.get_temp(unfolded).unwrap_or(false));
     let mut wishes = Vec::new();
+    let mut wants_group = false;
     card_frame(tokens).inner_margin(tokens.space.sm).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -91,6 +80,7 @@ pub(super) fn intake_ui(
             let text = RichText::new(format!("Looking at {names}...")).color(tokens.color.text_muted);
             ui.add(Label::new(text).truncate());
         }
+        wants_group = clash_ui(context, ui, &listed);
         let height = LISTED.min(listed.len() as f32) * LINE;
         ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
             for draft in &listed {
@@ -100,6 +90,9 @@ pub(super) fn intake_ui(
         });
     });
     ui.add_space(tokens.space.sm);
+    if wants_group {
+        drafts.ask_for_group(context);
+    }
     for (id, wish) in wishes {
         grant(context, drafts, looked_at, id, wish);
     }
@@ -122,9 +115,16 @@ fn folded_ui(context: &PaneContext<'_>, ui: &mut Ui, listed: &[&Draft]) -> Optio
             if button::icon(ui, tokens, Icon::Close, "Close the list of imported files").clicked() {
                 wish = Some(Fold::All(Wish::Forget));
             }
+            let has_log =
+                context.group.is_some_and(|group| group.dataset(DatasetType::Interactions).is_some());
+            if has_log && button::with_icon(ui, tokens, Icon::Training, "Train a solution...").clicked() {
+                context.send.run(Command::NewSolution);
+            }
+            ui.add_space(tokens.space.sm);
             if button::link(ui, tokens, "Change mapping").clicked() {
                 wish = Some(if listed.len() == 1 { Fold::All(Wish::Map) } else { Fold::Unfold });
             }
+            ui.add_space(tokens.space.sm);
             let can_undo = listed.iter().all(|draft| can_undo(context.group, draft));
             if can_undo && button::link(ui, tokens, "Undo").clicked() {
                 wish = Some(Fold::All(Wish::Undo));
@@ -260,7 +260,9 @@ fn state_ui(context: &PaneContext<'_>, ui: &mut Ui, draft: &Draft) -> Option<Wis
     };
     match &draft.state {
         DraftState::Open => {
-            link(ui, "Map...", Wish::Map);
+            if map_ui(ui, tokens, draft) {
+                wish = Some(Wish::Map);
+            }
             if draft.confident {
                 open_ui(context, ui, draft, &mut wish);
             }
@@ -288,7 +290,9 @@ fn state_ui(context: &PaneContext<'_>, ui: &mut Ui, draft: &Draft) -> Option<Wis
             }
         }
         DraftState::Failed(reason) => {
-            link(ui, "Map...", Wish::Map);
+            if map_ui(ui, tokens, draft) {
+                wish = Some(Wish::Map);
+            }
             let text = RichText::new(reason).color(tokens.color.error);
             ui.scope(|ui| {
                 ui.set_max_width(360.0);
@@ -297,6 +301,17 @@ fn state_ui(context: &PaneContext<'_>, ui: &mut Ui, draft: &Draft) -> Option<Wis
         }
     }
     wish
+}
+
+/// The button that opens the mapping of a file that waits for it. Whether it was pressed.
+fn map_ui(ui: &mut Ui, tokens: &Tokens, draft: &Draft) -> bool {
+    let button = button::plain(ui, tokens, "Map...");
+    let hint = if draft.confident {
+        "Look at the mapping, and change it, before anything is imported"
+    } else {
+        "Say which column is the user, the item and the time; then it can be imported"
+    };
+    button.on_hover_text(hint).clicked()
 }
 
 /// The choice between replacing and adding, or the one button where there is nothing yet.
@@ -320,16 +335,6 @@ fn open_ui(context: &PaneContext<'_>, ui: &mut Ui, draft: &Draft, wish: &mut Opt
     let replace = button::plain_enabled(ui, tokens, "Replace it", enabled);
     if replace.on_hover_text("FULL: what is there goes; this can't be undone").clicked() {
         *wish = Some(Wish::Import(ImportMode::Full));
-    }
-    let words = format!("There is {} already:", article(kind));
-    ui.label(RichText::new(words).size(tokens.size.small).color(tokens.color.text_muted));
-}
-
-fn article(kind: DatasetType) -> &'static str {
-    match kind {
-        DatasetType::Interactions => "an Interactions dataset",
-        DatasetType::Items => "an Items dataset",
-        DatasetType::Users => "a Users dataset",
     }
 }
 
@@ -376,65 +381,6 @@ fn grant(
                 studio.delete_dataset(&group, kind)?;
                 Ok(Some(Notice::info(format!("Import undone: {title}"))))
             });
-        }
-    }
-}
-
-/// The first rows of a file, as they stand in it.
-#[derive(Default)]
-pub(super) struct PreviewArea {
-    table: Option<DataTable>,
-    /// What [`LookedAt::First`] shows, made once.
-    first: Option<(PathBuf, Arc<dyn TableSource>)>,
-}
-
-impl PreviewArea {
-    /// Draws it. Whether it shall stay open.
-    pub(super) fn ui(
-        &mut self,
-        context: &PaneContext<'_>,
-        ui: &mut Ui,
-        drafts: &Drafts,
-        looked_at: LookedAt,
-    ) -> bool {
-        let tokens = context.tokens;
-        let shown = match looked_at {
-            LookedAt::Draft(id) => drafts
-                .get(id)
-                .map(|draft| (draft.source.display_name(), draft.rows_words(), Arc::clone(&draft.table))),
-            LookedAt::First => drafts.first_rows().map(|(source, preview)| {
-                (source.display_name(), rows_words(preview.estimated_rows), self.first_table(source, preview))
-            }),
-        };
-        let Some((name, words, source)) = shown else { return looked_at == LookedAt::First };
-        let mut stays = true;
-        ui.horizontal(|ui| {
-            ui.label(semibold(&name, tokens.size.title));
-            let words = format!("{words}, the first {} of them as they stand in the file", source.rows());
-            ui.label(RichText::new(words).color(tokens.color.text_muted));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if button::link(ui, tokens, "Close the preview").clicked() {
-                    stays = false;
-                }
-            });
-        });
-        let table = self.table.get_or_insert_with(|| DataTable::new("first rows"));
-        let waker = context.jobs.waker();
-        if !table.shows(&source) {
-            table.set_source(source, &waker);
-        }
-        table.ui(ui, tokens, &waker);
-        stays
-    }
-
-    fn first_table(&mut self, source: &Source, preview: &Preview) -> Arc<dyn TableSource> {
-        match &self.first {
-            Some((path, table)) if *path == source.path => Arc::clone(table),
-            _ => {
-                let table: Arc<dyn TableSource> = Arc::new(PreviewTable::new(Arc::new(preview.clone())));
-                self.first = Some((source.path.clone(), Arc::clone(&table)));
-                table
-            }
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Datasets: bring in interactions, items and users, and see what is in them.
 
 mod cards;
+mod clash;
 mod columns;
+mod first_rows;
 mod histogram;
 mod insights;
 mod intake;
@@ -45,8 +47,8 @@ pub(super) struct DatasetsPane {
     chosen: DatasetType,
     tab: Tab,
     /// The chosen file whose first rows are shown instead of a dataset.
-    looked_at: Option<intake::LookedAt>,
-    preview: intake::PreviewArea,
+    looked_at: Option<first_rows::LookedAt>,
+    preview: first_rows::FirstRows,
     rows: rows::RowsTab,
     columns: columns::ColumnsTab,
     problems: problems::ProblemsTab,
@@ -61,7 +63,7 @@ impl DatasetsPane {
             chosen: DatasetType::Interactions,
             tab: Tab::default(),
             looked_at: None,
-            preview: intake::PreviewArea::default(),
+            preview: first_rows::FirstRows::default(),
             rows: rows::RowsTab::default(),
             columns: columns::ColumnsTab::default(),
             problems: problems::ProblemsTab::default(),
@@ -155,7 +157,7 @@ impl Pane for DatasetsPane {
             return false;
         }
         self.drafts.borrow_mut().choose(paths.to_vec());
-        self.looked_at = Some(intake::LookedAt::First);
+        self.looked_at = Some(first_rows::LookedAt::First);
         true
     }
 

@@ -1,6 +1,7 @@
 //! The plots of the insights: when, how long, how popular, of which type.
 
 use crate::studio::Insights;
+use crate::ui::widgets::count_words;
 use crate::ui::widgets::plot::{Axis, Marks, PlotSpec, Series};
 
 /// Event types shown at most; the rest is one bar.
@@ -46,7 +47,7 @@ fn history_lengths(insights: &Insights) -> PlotSpec {
     }
     let name = |bin: usize| match bin {
         0 => "1".to_owned(),
-        _ => format!("{}+", 1_u64 << bin),
+        _ => format!("{}+", count_words(1_u64 << bin)),
     };
     PlotSpec {
         title: "History lengths".to_owned(),

@@ -222,7 +222,7 @@ impl TableSource for ProblemTable {
     fn cell(&self, row: usize, column: usize) -> Cow<'_, str> {
         let Some(problem) = self.problems.get(row) else { return Cow::Borrowed("") };
         match column {
-            0 => problem.row.to_string().into(),
+            0 => count_words(problem.row).into(),
             1 => problem.column.as_str().into(),
             2 => problem.value.as_str().into(),
             _ => problem.rule.message().into(),

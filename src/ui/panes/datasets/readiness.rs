@@ -6,6 +6,7 @@ use crate::studio::{EventTypeReadiness, Readiness};
 use crate::ui::loadable::Loadable;
 use crate::ui::pane::PaneContext;
 use crate::ui::theme::{Icon, Tokens, semibold};
+use crate::ui::widgets::key_value::number_cell;
 use crate::ui::widgets::search_field::name_field;
 use crate::ui::widgets::{count_words, progress};
 use egui::{ComboBox, DragValue, Grid, Label, RichText, Ui};
@@ -63,7 +64,9 @@ fn filter_ui(
             }
         });
         name_field(&combo.response, "Event type to train on");
-        if has_values {
+    });
+    if has_values {
+        ui.horizontal(|ui| {
             let mut on = threshold.is_some();
             if ui.checkbox(&mut on, "event value at least").changed() {
                 *threshold = on.then_some(50);
@@ -74,8 +77,8 @@ fn filter_ui(
                 name_field(&field, "Least event value");
                 *hundredths = (value * 100.0).round() as i32;
             }
-        }
-    });
+        });
+    }
 }
 
 /// The two meters, the service's words, and the count by event type.
@@ -124,16 +127,18 @@ fn types_ui(ui: &mut Ui, tokens: &Tokens, types: &[EventTypeReadiness]) {
     Grid::new("by event type")
         .num_columns(4)
         .min_row_height(18.0)
-        .spacing([tokens.space.lg, tokens.space.xs])
+        .spacing([tokens.space.md, tokens.space.xs])
         .show(ui, |ui| {
-            for head in ["Event type", "Interactions", "Users with 2+", "Alone enough"] {
-                ui.label(semibold(head, tokens.size.small).color(tokens.color.text_muted));
-            }
+            let head = |text: &str| semibold(text, tokens.size.small).color(tokens.color.text_muted);
+            ui.label(head("Event type"));
+            number_cell(ui, head("Interactions"));
+            number_cell(ui, head("Users with 2+"));
+            ui.label(head("Enough"));
             ui.end_row();
             for one in types {
                 ui.add(Label::new(short(&one.event_type))).on_hover_text(&one.event_type);
-                ui.label(count_words(one.interactions));
-                ui.label(count_words(one.users));
+                number_cell(ui, count_words(one.interactions));
+                number_cell(ui, count_words(one.users));
                 let (words, ink) = enough(one, tokens);
                 ui.label(RichText::new(words).color(ink));
                 ui.end_row();
@@ -142,10 +147,10 @@ fn types_ui(ui: &mut Ui, tokens: &Tokens, types: &[EventTypeReadiness]) {
 }
 
 fn short(name: &str) -> String {
-    if name.chars().count() <= 24 {
+    if name.chars().count() <= 16 {
         return name.to_owned();
     }
-    let head: String = name.chars().take(21).collect();
+    let head: String = name.chars().take(13).collect();
     format!("{head}...")
 }
 

@@ -1,13 +1,15 @@
 //! A stored dataset as a table to look at.
 
 use super::super::moments::utc_words;
-use crate::domain::schema::Schema;
+use crate::domain::schema::{FieldType, Schema};
 use crate::jobs::{JobContext, Unit};
 use crate::studio::Table;
 use crate::ui::widgets::data_table::{CellFilter, TableColumn, TableQuery, TableSource};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// Rows that say how wide a column is and how many decimals it has.
+const LOOKED_AT: usize = 50;
 /// Rows looked at between two looks at the cancel flag.
 const LOOK: usize = 16_384;
 
@@ -16,6 +18,8 @@ pub(super) struct StoredTable {
     columns: Vec<TableColumn>,
     /// Which columns hold epoch seconds.
     times: Vec<bool>,
+    /// How many decimals the first cells of a column of fractions have: all of them are shown with as many.
+    decimals: Vec<usize>,
     table: Arc<Table>,
 }
 
@@ -24,17 +28,27 @@ impl StoredTable {
         let names = table.columns();
         let is_time = |name: &String| matches!(name.as_str(), "TIMESTAMP" | "CREATION_TIMESTAMP");
         let times: Vec<bool> = names.iter().map(is_time).collect();
+        let decimals = names.iter().enumerate().map(|(place, name)| {
+            let is_fraction = |kind| matches!(kind, FieldType::Float | FieldType::Double);
+            if !schema.field(name).is_some_and(|field| is_fraction(field.kind)) {
+                return 0;
+            }
+            let first = (0..table.rows().min(LOOKED_AT)).map(|row| decimals_of(&table.cell(row, place)));
+            first.max().unwrap_or(0)
+        });
+        let decimals = decimals.collect();
         let columns = names.iter().zip(&times).enumerate().map(|(place, (name, is_time))| {
             let field = schema.field(name);
             let numeric = field.is_some_and(|field| field.kind.is_number()) && !is_time;
-            let looked_at = (0..table.rows().min(50)).map(|row| table.cell(row, place).chars().count()).max();
+            let looked_at =
+                (0..table.rows().min(LOOKED_AT)).map(|row| table.cell(row, place).chars().count()).max();
             let longest = looked_at.unwrap_or(0).max(name.chars().count() + 2) as f32;
             let width = if *is_time { 160.0 } else { (longest * 8.0 + 20.0).clamp(90.0, 300.0) };
             let kind = field.map_or("", |field| field.kind.as_str());
             let help = if *is_time { "Epoch seconds, shown as date and time in UTC" } else { kind };
             TableColumn { numeric, ..TableColumn::text(name, width) }.help(format!("{name}: {help}"))
         });
-        Self { columns: columns.collect(), times, table }
+        Self { columns: columns.collect(), times, decimals, table }
     }
 
     /// Marks the rows whose cell passes one more filter.
@@ -63,6 +77,22 @@ impl StoredTable {
     }
 }
 
+fn decimals_of(cell: &str) -> usize {
+    cell.split_once('.').map_or(0, |(_, decimals)| decimals.len())
+}
+
+/// A number's text with zeros up to that many decimals; what has more keeps them.
+fn with_decimals(mut cell: String, wanted: usize) -> String {
+    let there = decimals_of(&cell);
+    if there < wanted && cell.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')) {
+        if there == 0 {
+            cell.push('.');
+        }
+        cell.extend(std::iter::repeat_n('0', wanted - there));
+    }
+    cell
+}
+
 impl TableSource for StoredTable {
     fn columns(&self) -> &[TableColumn] {
         &self.columns
@@ -79,7 +109,8 @@ impl TableSource for StoredTable {
         {
             return utc_words(seconds).into();
         }
-        cell.into()
+        let wanted = self.decimals.get(column).copied().unwrap_or(0);
+        if wanted > 0 && !cell.is_empty() { with_decimals(cell, wanted).into() } else { cell.into() }
     }
 
     fn order(&self, query: &TableQuery, job: &JobContext) -> anyhow::Result<Vec<u32>> {
@@ -96,5 +127,19 @@ impl TableSource for StoredTable {
         };
         job.check()?;
         Ok(order.into_iter().filter(|row| kept[*row as usize]).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_decimals;
+
+    #[test]
+    fn numbers_of_a_column_stand_under_each_other() {
+        for (cell, shown) in
+            [("1", "1.00"), ("0.5", "0.50"), ("2.25", "2.25"), ("0.125", "0.125"), ("inf", "inf")]
+        {
+            assert_eq!(with_decimals(cell.to_owned(), 2), shown);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! One chosen file on its way to a dataset.
 
 use super::{PREVIEW_ROWS, PreviewTable, import_job};
+use crate::domain::DatasetType;
 use crate::domain::mapping::Mapping;
 use crate::domain::mend::Mend;
 use crate::studio::{ImportMode, ImportReport, ImportRequest, Preview, Proposal, Source};
@@ -11,13 +12,18 @@ use crate::ui::widgets::data_table::TableSource;
 use egui::util::undoer::Undoer;
 use std::sync::{Arc, OnceLock};
 
+/// An estimate with no more digits than are known.
+pub(in crate::ui::panes) fn about(estimate: u64) -> String {
+    let unit = 10u64.pow(estimate.max(1).ilog10().saturating_sub(1));
+    format!("about {}", count_words((estimate + unit / 2) / unit * unit))
+}
+
 /// An estimate of a file's rows, with no more digits than are known; exact where the first look saw all of them.
 pub(in crate::ui::panes) fn rows_words(estimate: u64) -> String {
     if estimate <= PREVIEW_ROWS as u64 {
         return format!("{estimate} rows");
     }
-    let unit = 10u64.pow(estimate.ilog10().saturating_sub(1));
-    format!("about {} rows", count_words((estimate + unit / 2) / unit * unit))
+    format!("{} rows", about(estimate))
 }
 
 /// Where a file stands.
@@ -94,6 +100,15 @@ impl Draft {
     /// Whether nothing is to be decided: it was opened again and left as it was.
     pub fn is_untouched(&self) -> bool {
         self.again && matches!(self.state, DraftState::Open) && self.mapping == self.proposed
+    }
+
+    /// Starts the import where no other file of the same dataset was started before: the second of two would replace
+    /// the first, so it waits to be asked about.
+    pub fn import_first(&mut self, context: &PaneContext<'_>, taken: &mut Vec<DatasetType>) {
+        if !taken.contains(&self.mapping.dataset) {
+            taken.push(self.mapping.dataset);
+            self.import(context);
+        }
     }
 
     /// Starts the import.

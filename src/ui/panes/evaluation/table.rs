@@ -3,6 +3,7 @@
 use crate::domain::metric::MetricSpec;
 use crate::studio::{EvaluationRow, EvaluationView, metrics};
 use crate::ui::theme::{Tokens, semibold};
+use crate::ui::widgets::count_words;
 use egui::{Align, Button, Label, Layout, RichText, Ui, vec2};
 use std::collections::BTreeSet;
 
@@ -136,7 +137,7 @@ fn value_ui(
         let response = ui.label(text);
         let mut lines = vec![format!("{} of {}: {value:.6}", spec.title, row.name)];
         if let Some((low, high)) = row.intervals.get(spec.key) {
-            lines.push(format!("95 % interval {low:.4} to {high:.4}, over {} users", row.users));
+            lines.push(format!("95 % interval {low:.4} to {high:.4}, over {} users", count_words(row.users)));
         }
         if is_best {
             lines.push("The best of this column".to_owned());

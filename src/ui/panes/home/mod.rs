@@ -4,6 +4,7 @@ mod activity;
 mod steps;
 
 use super::drafts::SharedDrafts;
+use super::previewed::SharedPreviewed;
 use crate::domain::DatasetType;
 use crate::studio::{GroupView, Readiness};
 use crate::ui::command::Command;
@@ -24,12 +25,17 @@ type DataKey = (String, u32, i64);
 
 pub(super) struct HomePane {
     drafts: SharedDrafts,
+    previewed: SharedPreviewed,
     readiness: Loadable<DataKey, Readiness>,
 }
 
 impl HomePane {
-    pub(super) fn new(drafts: &SharedDrafts) -> Self {
-        Self { drafts: SharedDrafts::clone(drafts), readiness: Loadable::default() }
+    pub(super) fn new(drafts: &SharedDrafts, previewed: &SharedPreviewed) -> Self {
+        Self {
+            drafts: SharedDrafts::clone(drafts),
+            previewed: SharedPreviewed::clone(previewed),
+            readiness: Loadable::default(),
+        }
     }
 
     /// Counts the group's interactions once for each version of them.
@@ -62,7 +68,12 @@ impl Pane for HomePane {
         });
         let files_waiting = self.drafts.borrow().waiting().count();
         let readiness = self.readiness.value();
-        let steps = steps::steps(&Standing { group: context.group, files_waiting, readiness });
+        let mut previewed = self.previewed.borrow_mut();
+        if let Some(group) = context.group {
+            previewed.keep(context, group);
+        }
+        let tried = context.group.and_then(|group| previewed.of(group));
+        let steps = steps::steps(&Standing { group: context.group, files_waiting, readiness, tried });
         let gap = tokens.space.lg;
         let wide = ui.available_width() - SIDE - gap;
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
@@ -176,21 +187,26 @@ fn mark_ui(ui: &mut Ui, tokens: &Tokens, number: usize, step: &Step, is_next: bo
 fn figures_ui(ui: &mut Ui, tokens: &Tokens, group: &GroupView) {
     let interactions = group.dataset(DatasetType::Interactions);
     let count = |value: Option<u64>| value.map_or_else(|| "none".to_owned(), count_words);
+    let noun = |count: usize, one: &'static str, many: &'static str| if count == 1 { one } else { many };
     let versions: usize = group.solutions.iter().map(|solution| solution.versions.len()).sum();
     card_frame(tokens).show(ui, |ui| {
         ui.set_width(ui.available_width());
         egui::Grid::new("figures")
             .num_columns(3)
-            .min_col_width(88.0)
-            .spacing([tokens.space.sm, tokens.space.md])
+            .min_col_width(76.0)
+            .spacing([tokens.space.lg, tokens.space.md])
             .show(ui, |ui| {
                 figure(ui, tokens, &count(interactions.map(|dataset| dataset.rows)), "interactions");
                 figure(ui, tokens, &count(interactions.map(|dataset| dataset.users)), "users");
                 figure(ui, tokens, &count(interactions.map(|dataset| dataset.items)), "items");
                 ui.end_row();
-                figure(ui, tokens, &count_words(group.solutions.len() as u64), "solutions");
-                figure(ui, tokens, &count_words(versions as u64), "versions");
-                figure(ui, tokens, &count_words(group.campaigns.len() as u64), "campaigns");
+                let (solutions, campaigns) = (group.solutions.len(), group.campaigns.len());
+                let words = noun(solutions, "solution", "solutions");
+                figure(ui, tokens, &count_words(solutions as u64), words);
+                let words = noun(versions, "version", "versions");
+                figure(ui, tokens, &count_words(versions as u64), words);
+                let words = noun(campaigns, "campaign", "campaigns");
+                figure(ui, tokens, &count_words(campaigns as u64), words);
                 ui.end_row();
             });
     });

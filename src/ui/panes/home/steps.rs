@@ -47,6 +47,8 @@ pub(super) struct Standing<'a> {
     pub files_waiting: usize,
     /// Of the group's interactions, once it is counted.
     pub readiness: Option<&'a Readiness>,
+    /// The campaign that has answered in the page Preview.
+    pub tried: Option<&'a str>,
 }
 
 /// The steps, in order.
@@ -196,7 +198,10 @@ fn preview(standing: &Standing<'_>) -> Step {
     if standing.group.is_none_or(|group| group.campaigns.is_empty()) {
         return step.is(StepState::Locked("Create a campaign first"), words);
     }
-    step.is(StepState::Ready, words)
+    match standing.tried {
+        Some(campaign) => step.is(StepState::Done, format!("{campaign} was asked, and answered")),
+        None => step.is(StepState::Ready, words),
+    }
 }
 
 fn export(standing: &Standing<'_>) -> Step {
@@ -267,7 +272,7 @@ mod tests {
 
     #[test]
     fn an_empty_project_can_only_import() {
-        let steps = steps(&Standing { group: None, files_waiting: 0, readiness: None });
+        let steps = steps(&Standing { group: None, files_waiting: 0, readiness: None, tried: None });
         assert_eq!(next(&steps), Some(0));
         let locked = titles_of(&steps, |state| matches!(state, StepState::Locked(_)));
         assert_eq!(locked, ["Map", "Check", "Train", "Evaluate", "Deploy", "Try", "Export"]);
@@ -276,7 +281,12 @@ mod tests {
     #[test]
     fn enough_data_leads_to_training() {
         let (group, readiness) = (group(&[DatasetType::Interactions]), readiness(5_000, &[]));
-        let steps = steps(&Standing { group: Some(&group), files_waiting: 0, readiness: Some(&readiness) });
+        let steps = steps(&Standing {
+            group: Some(&group),
+            files_waiting: 0,
+            readiness: Some(&readiness),
+            tried: None,
+        });
         assert_eq!(titles_of(&steps, |state| *state == StepState::Done), ["Import", "Map", "Check"]);
         assert_eq!(next(&steps), Some(3));
     }
@@ -285,7 +295,12 @@ mod tests {
     fn too_little_data_says_so_in_the_services_words_and_locks_training() {
         let text = crate::domain::minima::too_few_interactions(None);
         let (group, readiness) = (group(&[DatasetType::Interactions]), readiness(10, &[&text]));
-        let steps = steps(&Standing { group: Some(&group), files_waiting: 0, readiness: Some(&readiness) });
+        let steps = steps(&Standing {
+            group: Some(&group),
+            files_waiting: 0,
+            readiness: Some(&readiness),
+            tried: None,
+        });
         assert_eq!(steps[2].state, StepState::Warning);
         assert!(steps[2].text.contains("Dataset has fewer than 1000 interactions"), "{}", steps[2].text);
         assert!(matches!(steps[3].state, StepState::Locked(_)));
@@ -301,7 +316,10 @@ mod tests {
             status: Status::Active,
             created_at: 0,
         });
-        let steps = steps(&Standing { group: Some(&group), files_waiting: 0, readiness: None });
+        let steps = steps(&Standing { group: Some(&group), files_waiting: 0, readiness: None, tried: None });
         assert_eq!((steps[5].state.clone(), steps[6].state.clone()), (StepState::Done, StepState::Ready));
+        let tried = Some("live");
+        let steps = super::steps(&Standing { group: Some(&group), files_waiting: 0, readiness: None, tried });
+        assert_eq!(steps[6].state, StepState::Done, "an answer was seen");
     }
 }

@@ -4,10 +4,13 @@ use super::edit;
 use crate::domain::mapping::Mapping;
 use crate::studio::Readiness;
 use crate::ui::theme::{Tokens, semibold};
+use crate::ui::widgets::key_value::number_cell;
 use crate::ui::widgets::search_field::name_field;
 use crate::ui::widgets::{button, count_words, section};
 use egui::{DragValue, Grid, Label, RichText, TextEdit, Ui};
 
+/// The widest an event type's name is drawn, in points.
+const NAME: f32 = 220.0;
 /// Event types listed at most.
 const LISTED: usize = 30;
 
@@ -56,13 +59,17 @@ fn values_ui(ui: &mut Ui, tokens: &Tokens, mapping: &mut Mapping, types: &[(Stri
     Grid::new("values").num_columns(3).min_row_height(20.0).spacing([tokens.space.lg, tokens.space.xs]).show(
         ui,
         |ui| {
-            for head in ["Event type", "Rows in the sample", "Event value"] {
-                ui.label(semibold(head, tokens.size.small).color(tokens.color.text_muted));
-            }
+            let head = |text: &str| semibold(text, tokens.size.small).color(tokens.color.text_muted);
+            ui.label(head("Event type"));
+            number_cell(ui, head("Rows in the sample"));
+            ui.label(head("Event value"));
             ui.end_row();
             for (name, rows) in types {
-                ui.add(Label::new(name).truncate());
-                ui.label(count_words(*rows));
+                ui.scope(|ui| {
+                    ui.set_max_width(NAME);
+                    ui.add(Label::new(name).truncate());
+                });
+                number_cell(ui, count_words(*rows));
                 ui.horizontal(|ui| value_ui(ui, mapping, name));
                 ui.end_row();
             }

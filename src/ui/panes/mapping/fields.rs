@@ -10,7 +10,7 @@ use crate::ui::widgets::search_field::name_field;
 use crate::ui::widgets::{button, section};
 use egui::{ComboBox, Grid, Label, RichText, TextEdit, Ui, vec2};
 
-const NAME: f32 = 118.0;
+const NAME: f32 = 130.0;
 const COLUMN: f32 = 128.0;
 const KIND: f32 = 78.0;
 const ROLE: f32 = 96.0;
@@ -111,7 +111,7 @@ fn reason_row_ui(ui: &mut Ui, tokens: &Tokens, field: &MappedField) {
     let text = RichText::new(&field.reason).size(tokens.size.small).color(tokens.color.text_faint);
     // The reason is wider than the first column: it is laid over the others without widening them.
     let at = ui.cursor().min;
-    let room = egui::Rect::from_min_size(at, vec2(NAME + COLUMN + KIND + ROLE + 90.0, 16.0));
+    let room = egui::Rect::from_min_size(at, vec2(ui.max_rect().right() - at.x, 16.0));
     let mut over = ui.new_child(egui::UiBuilder::new().max_rect(room));
     over.add(Label::new(text).truncate());
     ui.allocate_exact_size(vec2(1.0, 16.0), egui::Sense::hover());

@@ -20,12 +20,16 @@ use crate::ui::theme::{Icon, Tokens};
 use crate::ui::widgets::empty_state::{Choice, EmptyState};
 use crate::ui::widgets::search_field::name_field;
 use crate::ui::widgets::{button, section};
-use egui::{ComboBox, RichText, ScrollArea, Ui, vec2};
+use egui::{Button, ComboBox, RichText, ScrollArea, Ui, vec2};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// How long a mapping rests before it is kept for files with the same header.
 const REST: Duration = Duration::from_millis(1200);
+
+/// What happens to rows that are there.
+const REPLACES: &str = "replaces what is there";
+const ADDS: &str = "is added to what is there";
 
 /// What stands under the first rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -56,8 +60,8 @@ impl MappingPane {
         let tokens = context.tokens;
         ui.horizontal(|ui| {
             file_ui(ui, drafts, id);
-            if let Some(draft) = drafts.get_mut(id) {
-                choices_ui(context, ui, draft);
+            if drafts.get_mut(id).is_some_and(|draft| choices_ui(context, ui, draft)) {
+                drafts.ask_for_group(context);
             }
         });
         ui.add_space(tokens.space.xs);
@@ -187,8 +191,7 @@ fn head_actions_ui(context: &PaneContext<'_>, ui: &mut Ui, draft: &mut Draft) {
         context.send.send(Action::Show(PaneKind::Datasets));
     }
     let (can_undo, can_redo) = (draft.undo.has_undo(&draft.mapping), draft.undo.has_redo(&draft.mapping));
-    let redo =
-        ui.add_enabled_ui(can_redo, |ui| button::icon(ui, tokens, Icon::Refresh, "Redo").clicked()).inner;
+    let redo = ui.add_enabled_ui(can_redo, |ui| button::icon(ui, tokens, Icon::Redo, "Redo").clicked()).inner;
     let undo = ui.add_enabled_ui(can_undo, |ui| button::icon(ui, tokens, Icon::Undo, "Undo").clicked()).inner;
     if undo && let Some(mapping) = draft.undo.undo(&draft.mapping).cloned() {
         draft.mapping = mapping;
@@ -216,8 +219,9 @@ fn why_not(context: &PaneContext<'_>, draft: &Draft) -> Option<String> {
     Schema::from_mapping(&draft.mapping).err().map(|error| error.to_string())
 }
 
-/// Which dataset the file becomes, and what happens to the rows that are there.
-fn choices_ui(context: &PaneContext<'_>, ui: &mut Ui, draft: &mut Draft) {
+/// Which dataset the file becomes, and what happens to the rows that are there. Whether it shall go into a new
+/// group instead.
+fn choices_ui(context: &PaneContext<'_>, ui: &mut Ui, draft: &mut Draft) -> bool {
     let tokens = context.tokens;
     ui.label(RichText::new(draft.rows_words()).color(tokens.color.text_muted));
     ui.label(RichText::new("becomes").color(tokens.color.text_muted));
@@ -228,13 +232,25 @@ fn choices_ui(context: &PaneContext<'_>, ui: &mut Ui, draft: &mut Draft) {
     if kind != draft.mapping.dataset {
         draft.mapping = propose_mapping(&draft.preview, Some(kind));
     }
-    if context.group.is_some_and(|group| group.dataset(kind).is_some()) {
-        ui.label(RichText::new("and").color(tokens.color.text_muted));
-        ui.selectable_value(&mut draft.mode, ImportMode::Full, "replaces what is there")
-            .on_hover_text("FULL");
-        ui.selectable_value(&mut draft.mode, ImportMode::Incremental, "is added to it")
-            .on_hover_text("INCREMENTAL: Items and Users with a known id are replaced");
+    if context.group.is_none_or(|group| group.dataset(kind).is_none()) {
+        return false;
     }
+    ui.label(RichText::new("and").color(tokens.color.text_muted));
+    let shown = match draft.mode {
+        ImportMode::Full => REPLACES,
+        ImportMode::Incremental => ADDS,
+    };
+    let combo = ComboBox::from_id_salt("what is there").width(190.0).selected_text(shown);
+    let combo = combo.show_ui(ui, |ui| {
+        ui.selectable_value(&mut draft.mode, ImportMode::Full, REPLACES).on_hover_text("FULL");
+        ui.selectable_value(&mut draft.mode, ImportMode::Incremental, ADDS)
+            .on_hover_text("INCREMENTAL: Items and Users with a known id are replaced");
+        ui.add_enabled(!context.is_read_only(), Button::selectable(false, "goes into a new group..."))
+            .on_hover_text("The group that is there stays as it is")
+            .clicked()
+    });
+    name_field(&combo.response, "What is there");
+    combo.inner.unwrap_or(false)
 }
 
 /// Makes undo points, and keeps a mapping that rests for files with the same header.

@@ -1,7 +1,7 @@
 //! What the mapping makes of the first rows, checked anew whenever it changes.
 
 use super::super::datasets::readiness_ui;
-use super::super::drafts::Draft;
+use super::super::drafts::{Draft, about};
 use super::edit;
 use crate::domain::mapping::Mapping;
 use crate::studio::{MappingTrial, ProblemCount, Readiness};
@@ -66,7 +66,7 @@ impl TrialTab {
 fn trial_ui(ui: &mut Ui, tokens: &Tokens, trial: &MappingTrial) {
     let (rows, accepted) = (count_words(trial.rows), count_words(trial.accepted));
     let whole = if trial.estimated_rows > trial.rows {
-        format!(" (of about {} in the file)", count_words(trial.estimated_rows))
+        format!(" (of {} in the file)", about(trial.estimated_rows))
     } else {
         String::new()
     };

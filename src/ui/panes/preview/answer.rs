@@ -3,7 +3,8 @@
 use crate::domain::RecipeDescriptor;
 use crate::jobs::JobContext;
 use crate::studio::{
-    CampaignView, ItemEvidence, PredictedItem, RecommendRequest, RecommendResponse, Recommendations, Studio,
+    CampaignView, ItemEvidence, Origin, PredictedItem, RecommendRequest, RecommendResponse, Recommendations,
+    Studio, Unrelated,
 };
 use std::collections::BTreeMap;
 
@@ -24,6 +25,8 @@ pub(super) struct Answered {
     pub titles: Vec<String>,
     /// Labels of the items that speak for them, by id.
     pub names: BTreeMap<String, String>,
+    /// Why there are popular items instead of related ones, where there are.
+    pub unrelated: Option<Unrelated>,
     /// The least and the greatest strength, zero always between them.
     pub range: (f32, f32),
 }
@@ -78,7 +81,11 @@ pub(super) fn ask(
     let spoken: Vec<PredictedItem> = spoken.into_values().collect();
     let names = studio.campaign_labels(&campaign, &spoken)?;
     let names = spoken.into_iter().map(|item| item.item_id).zip(names).collect();
+    let unrelated = match &question.request.item_id {
+        Some(item) if response.origin == Origin::Popular => Some(studio.why_unrelated(&campaign, item)?),
+        _ => None,
+    };
     let strengths = response.items().iter().filter_map(|item| item.strength);
     let range = strengths.fold((0.0_f32, 0.0_f32), |(low, high), value| (low.min(value), high.max(value)));
-    Ok(Answered { recipe, response, titles, names, range })
+    Ok(Answered { recipe, response, titles, names, unrelated, range })
 }

@@ -8,6 +8,7 @@ mod results;
 mod why;
 
 use super::campaigns::{ChosenCampaign, no_version_ui, task_words};
+use super::previewed::SharedPreviewed;
 use super::version_picker::active_versions;
 use crate::domain::limits::{MAX_INPUT_LIST, MAX_RESULTS};
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
@@ -35,6 +36,7 @@ type DataKey = (String, Option<(u32, i64)>, Option<(u32, i64)>);
 
 pub(super) struct PreviewPane {
     chosen: ChosenCampaign,
+    previewed: SharedPreviewed,
     users: Picker,
     items: Picker,
     num_results: usize,
@@ -49,9 +51,10 @@ pub(super) struct PreviewPane {
 }
 
 impl PreviewPane {
-    pub(super) fn new(chosen: &ChosenCampaign) -> Self {
+    pub(super) fn new(chosen: &ChosenCampaign, previewed: &SharedPreviewed) -> Self {
         Self {
             chosen: ChosenCampaign::clone(chosen),
+            previewed: SharedPreviewed::clone(previewed),
             users: Picker::new(Kind::User),
             items: Picker::new(Kind::Item),
             num_results: 25,
@@ -175,6 +178,9 @@ impl PreviewPane {
         self.answer.keep(context, question, "asking a campaign", move |job| {
             answer::ask(&studio, &asked, recipe, job)
         });
+        if self.answer.value().is_some_and(|_| !self.answer.is_loading()) {
+            self.previewed.borrow_mut().mark(context, campaign);
+        }
     }
 
     fn controls_ui(
@@ -214,6 +220,7 @@ impl PreviewPane {
                 let field = ui.add(DragValue::new(&mut self.num_results).range(1..=MAX_RESULTS));
                 name_field(&field, "Number of results");
                 ui.label(RichText::new("Results").color(tokens.color.text_muted));
+                ui.add_space(tokens.space.md);
                 let must_rank = recipe.task == Task::PersonalizedRanking;
                 let rank =
                     ui.add_enabled(!must_rank, egui::Checkbox::new(&mut self.ranks, "Rank a given list"));
@@ -284,8 +291,9 @@ impl Pane for PreviewPane {
     }
 
     fn group_changed(&mut self) {
-        let chosen = ChosenCampaign::clone(&self.chosen);
-        *self = Self::new(&chosen);
+        let (chosen, previewed) =
+            (ChosenCampaign::clone(&self.chosen), SharedPreviewed::clone(&self.previewed));
+        *self = Self::new(&chosen, &previewed);
     }
 }
 

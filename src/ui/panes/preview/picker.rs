@@ -5,7 +5,7 @@ use crate::studio::FoundId;
 use crate::ui::loadable::Loadable;
 use crate::ui::pane::PaneContext;
 use crate::ui::theme::{Icon, Tokens, semibold};
-use crate::ui::widgets::{button, count_words, search_field::search_field};
+use crate::ui::widgets::{button, count_words, cut_text::cut_galley, search_field::search_field};
 use egui::{Key, RichText, ScrollArea, Sense, Ui, vec2};
 use std::hash::{BuildHasher, RandomState};
 
@@ -43,6 +43,8 @@ pub(super) struct Picker {
     picked: Option<FoundId>,
     found: Loadable<(DataKey, String), Vec<FoundId>>,
     drawn: Loadable<(DataKey, u64), Option<FoundId>>,
+    /// Whether Enter was pressed on a text whose matches are awaited.
+    entered: bool,
     /// The number drawn whose user or item is awaited.
     draw: Option<u64>,
 }
@@ -57,6 +59,7 @@ impl Picker {
             picked: None,
             found: Loadable::default(),
             drawn: Loadable::default(),
+            entered: false,
             draw: Some(random_number()),
         }
     }
@@ -74,6 +77,7 @@ impl Picker {
         self.picked = Some(found);
         self.text.clear();
         self.searching = false;
+        self.entered = false;
         self.draw = None;
     }
 
@@ -99,6 +103,9 @@ impl Picker {
                 Kind::User => studio.search_users(&group, &text, LISTED),
                 Kind::Item => studio.search_items(&group, &text, LISTED),
             });
+            if self.entered && !self.found.is_loading() {
+                self.pick_typed();
+            }
         }
     }
 
@@ -109,16 +116,17 @@ impl Picker {
             let field = search_field(ui, tokens, self.kind.field(), &mut self.text, width);
             if field.changed() || field.gained_focus() {
                 self.searching = true;
+                self.entered = false;
                 self.draw = None;
             }
             if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-                self.pick_typed();
+                self.entered = !self.text.trim().is_empty();
             }
             if self.searching && ui.input(|input| input.key_pressed(Key::Escape)) {
                 self.searching = false;
             }
             let name = format!("Random {}", self.kind.noun());
-            if button::icon(ui, tokens, Icon::Refresh, &name).clicked() {
+            if button::icon(ui, tokens, Icon::Shuffle, &name).clicked() {
                 self.draw = Some(random_number());
                 self.searching = false;
             }
@@ -130,14 +138,12 @@ impl Picker {
         }
     }
 
-    /// Enter: the match with this very id or label, or the id as it was typed.
+    /// Enter: the match with this very id or label, or the best match, or the id as it was typed where nothing fits.
     fn pick_typed(&mut self) {
         let typed = self.text.trim().to_owned();
-        if typed.is_empty() {
-            return;
-        }
         let same = |found: &&FoundId| found.id == typed || found.label.eq_ignore_ascii_case(&typed);
-        let known = self.found.value().and_then(|found| found.iter().find(same)).cloned();
+        let found = self.found.value().map(Vec::as_slice).unwrap_or_default();
+        let known = found.iter().find(same).or_else(|| found.first()).cloned();
         self.pick(known.unwrap_or_else(|| unknown(typed)));
     }
 
@@ -149,20 +155,21 @@ impl Picker {
         }
         let found = self.found.value().map(Vec::as_slice).unwrap_or_default();
         let exact = found.iter().any(|found| found.id == typed);
-        if !typed.is_empty() && !exact && !self.found.is_loading() {
-            let text = match self.kind {
-                Kind::User => format!("Ask as a new user: {typed}"),
-                Kind::Item => format!("Ask for the unknown item: {typed}"),
-            };
-            if button::link(ui, tokens, &text).clicked() {
-                picked = Some(unknown(typed));
-            }
-        }
+        let is_new = !typed.is_empty() && !exact && !self.found.is_loading();
         ScrollArea::vertical().id_salt("matches").auto_shrink([false, false]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for one in found {
                 if match_ui(ui, tokens, one) {
                     picked = Some(one.clone());
+                }
+            }
+            if is_new {
+                let text = match self.kind {
+                    Kind::User => format!("Ask as a new user: {typed}"),
+                    Kind::Item => format!("Ask for the unknown item: {typed}"),
+                };
+                if button::link(ui, tokens, &text).clicked() {
+                    picked = Some(unknown(typed));
                 }
             }
         });
@@ -193,18 +200,10 @@ fn match_ui(ui: &mut Ui, tokens: &Tokens, found: &FoundId) -> bool {
     let width = rect.width() - count.size().x - 3.0 * tokens.space.sm;
     let at = rect.right_center() - vec2(count.size().x + tokens.space.sm, count.size().y / 2.0);
     ui.painter().galley(at, count, c.text_faint);
-    cut_text(ui, rect.left_center() + vec2(tokens.space.sm, 0.0), &name, tokens.size.body, c.text, width);
+    let name_text = cut_galley(ui, &name, tokens.size.body, c.text, width);
+    let at = rect.left_center() + vec2(tokens.space.sm, -name_text.size().y / 2.0);
+    ui.painter().galley(at, name_text, c.text);
     response.on_hover_text(name).clicked()
-}
-
-/// Text at a left centre, cut to a width.
-fn cut_text(ui: &Ui, at: egui::Pos2, text: &str, size: f32, ink: egui::Color32, width: f32) {
-    let font = egui::FontId::proportional(size);
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
-    let galley = ui.painter().layout_job(job);
-    let at = at - vec2(0.0, galley.size().y / 2.0);
-    ui.painter().galley(at, galley, ink);
 }
 
 /// Who or what was picked.

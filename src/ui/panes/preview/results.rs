@@ -1,10 +1,11 @@
 //! The answer as a list: rank, title, score as a bar, and how each item came.
 
 use super::answer::{Answered, Question};
-use super::why::{Way, piece, score_words, sentence};
-use crate::studio::{Origin, PredictedItem};
+use super::why::{Way, piece, score_words, sentence, unrelated_words};
+use crate::studio::{Origin, PredictedItem, Unrelated};
+use crate::ui::action::Action;
 use crate::ui::loadable::Loadable;
-use crate::ui::pane::PaneContext;
+use crate::ui::pane::{PaneContext, PaneKind};
 use crate::ui::theme::{Icon, Tokens, semibold};
 use crate::ui::widgets::badge::{Tone, badge};
 use crate::ui::widgets::{button, search_field::name_field};
@@ -48,6 +49,9 @@ impl Results {
             return None;
         };
         head_ui(ui, tokens, answered);
+        if let Some(unrelated) = &answered.unrelated {
+            unrelated_ui(context, ui, unrelated);
+        }
         if answered.response.items().is_empty() {
             ui.label(muted("The campaign has nothing to recommend here."));
             return None;
@@ -116,6 +120,23 @@ fn head_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered) {
     });
 }
 
+/// Why these are popular items and not related ones, and the way to change that.
+fn unrelated_ui(context: &PaneContext<'_>, ui: &mut Ui, unrelated: &Unrelated) {
+    let tokens = context.tokens;
+    let frame = egui::Frame::new().fill(tokens.color.warning_soft).corner_radius(tokens.radius.md);
+    frame.inner_margin(tokens.space.md).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = tokens.space.xs;
+        let (why, remedy) = unrelated_words(unrelated);
+        ui.add(Label::new(why).wrap());
+        ui.add(Label::new(RichText::new(remedy).color(tokens.color.text_muted)).wrap());
+        if button::link(ui, tokens, "Open Training").clicked() {
+            context.send.send(Action::Show(PaneKind::Training));
+        }
+    });
+    ui.add_space(tokens.space.xs);
+}
+
 /// One item. Whether its title was clicked.
 fn row_ui(
     ui: &mut Ui,
@@ -164,12 +185,12 @@ fn title_ui(
     let item = &answered.response.items()[place];
     let line = vec2(ui.available_width(), 18.0);
     let response = ui.allocate_ui_with_layout(line, Layout::right_to_left(Align::Center), |ui| {
-        if is_seen {
-            badge(ui, tokens, Tone::Neutral, "in the history").on_hover_text("The user had it already");
-        }
         if title != item.item_id {
             let id = RichText::new(&item.item_id).size(tokens.size.small).color(tokens.color.text_faint);
             ui.add(Label::new(id).truncate());
+        }
+        if is_seen {
+            badge(ui, tokens, Tone::Neutral, "in the history").on_hover_text("The user had it already");
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.add(Button::new(semibold(title, tokens.size.body)).frame(false).truncate())

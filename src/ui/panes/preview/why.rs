@@ -1,8 +1,8 @@
 //! Why an item is in an answer, in words. Knows nothing of the window.
 
 use crate::domain::{RecipeDescriptor, Task};
-use crate::studio::{ItemEvidence, Origin, PredictedItem};
-use crate::ui::widgets::count_words;
+use crate::studio::{ItemEvidence, Origin, PredictedItem, Unrelated};
+use crate::ui::widgets::{count_words, grouped};
 
 /// How an item came into an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,9 +104,61 @@ fn count_text(evidence: &ItemEvidence) -> Option<String> {
     let count = if count.fract() == 0.0 && *count >= 0.0 {
         count_words(*count as u64)
     } else {
-        format!("{count:.2}")
+        grouped(&format!("{count:.2}"))
     };
     Some(format!("{count} {what}"))
+}
+
+/// Why popular items stand where related ones were asked for, and what to do about it.
+pub(super) fn unrelated_words(unrelated: &Unrelated) -> (String, String) {
+    let percent = |share: f64| {
+        let text = format!("{:.1}", (share * 1000.0).floor() / 10.0);
+        format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
+    };
+    let instead = "so these are items popular with everyone";
+    match unrelated {
+        Unrelated::Unknown => (
+            format!("Nobody had this item in the data the version was trained on, {instead}."),
+            "Import interactions with it and train again.".to_owned(),
+        ),
+        Unrelated::TooPopular { interactions, share, percentile, parameter } => (
+            format!(
+                "This item is too popular for this version: its {} interactions are more than {}. {parameter} is \
+                 {percentile}, which leaves such items out, {instead}.",
+                count_words(*interactions),
+                if *share < 1.0 {
+                    format!("{} of the other items have", percent(*share))
+                } else {
+                    "any other item has".to_owned()
+                }
+            ),
+            format!("To find what goes with it, train a version with {parameter} set to 1."),
+        ),
+        Unrelated::TooRare { interactions, percentile, parameter } => (
+            format!(
+                "This item is too rare for this version: it has {}. {parameter} is {percentile}, which leaves such \
+                 items out, {instead}.",
+                if *interactions == 1 {
+                    "1 interaction".to_owned()
+                } else {
+                    format!("{} interactions", count_words(*interactions))
+                }
+            ),
+            format!("To find what goes with it, train a version with {parameter} set to 0."),
+        ),
+        Unrelated::Alone { users, parameter } => (
+            format!(
+                "No other item was had together with this one by {} or more, the {parameter} of this version, \
+                 {instead}.",
+                users_words(u32::try_from(*users).unwrap_or(u32::MAX))
+            ),
+            if *users > 1 {
+                format!("To find looser relations, train a version with a smaller {parameter}.")
+            } else {
+                "More interactions with it are needed.".to_owned()
+            },
+        ),
+    }
 }
 
 /// A score with four digits that mean something.
@@ -115,7 +167,7 @@ pub(super) fn score_words(score: f32) -> String {
     if score == 0.0 {
         "0".to_owned()
     } else if size >= 1000.0 || score.fract() == 0.0 {
-        format!("{score:.0}")
+        grouped(&format!("{score:.0}"))
     } else if size >= 0.001 {
         let digits = (3 - size.log10().floor() as i32).clamp(0, 6) as usize;
         format!("{score:.digits$}")
@@ -188,6 +240,7 @@ mod tests {
             (0.0, "0"),
             (498.0, "498"),
             (1234.5, "1234"),
+            (12_345.6, "12,346"),
             (12.345, "12.35"),
             (0.123_45, "0.1235"),
             (-0.5, "-0.5000"),

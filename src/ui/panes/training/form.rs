@@ -319,7 +319,10 @@ fn check_solution(name: &str, group: &GroupView, recipe: &RecipeDescriptor) -> R
         Some(known) if known.recipe != recipe.name => {
             Err(format!("{name} is a solution of {}; give this one another name", known.recipe))
         }
-        Some(known) => Ok(format!("One more version of it, beside {}", known.versions.len())),
+        Some(known) if known.versions.len() == 1 => {
+            Ok("One more version, beside the one there is".to_owned())
+        }
+        Some(known) => Ok(format!("One more version, beside the {} there are", known.versions.len())),
     }
 }
 

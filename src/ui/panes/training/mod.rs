@@ -6,12 +6,13 @@ mod test_set;
 mod versions;
 
 use super::recipes::ChosenRecipe;
+use super::version_picker::active_versions;
 use crate::domain::DatasetType;
 use crate::ui::command::Command;
 use crate::ui::pane::{Pane, PaneContext, PaneKind};
 use crate::ui::theme::Icon;
 use crate::ui::widgets::empty_state::EmptyState;
-use crate::ui::widgets::section;
+use crate::ui::widgets::{button, section};
 use egui::{ScrollArea, Ui, vec2};
 use form::TrainForm;
 use queue::Queue;
@@ -46,7 +47,12 @@ impl Pane for TrainingPane {
 
     fn ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui) {
         let tokens = context.tokens;
-        section::page_head(ui, tokens, "Training", PaneKind::Training.help(), |_| {});
+        let trained = context.group.map(active_versions).is_some_and(|versions| !versions.is_empty());
+        section::page_head(ui, tokens, "Training", PaneKind::Training.help(), |ui| {
+            if trained && button::with_icon(ui, tokens, Icon::Evaluation, "Compare versions").clicked() {
+                context.send.run(Command::GoEvaluation);
+            }
+        });
         if let Some(recipe) = self.chosen.take() {
             self.form.choose(recipe);
         }
@@ -86,9 +92,10 @@ impl Pane for TrainingPane {
                 });
                 ui.allocate_ui(vec2(SIDE, 0.0), |ui| {
                     ui.vertical(|ui| {
-                        self.queue.ui(context, ui);
                         self.form.data_ui(context, ui, group);
                         self.test_set.ui(context, ui, group);
+                        // Last, because it comes and goes: nothing above it moves.
+                        self.queue.ui(context, ui);
                     });
                 });
             });

@@ -5,8 +5,9 @@ use crate::ui::action::Action;
 use crate::ui::jobs::{JobId, JobState, Lane, Summary, Ticket};
 use crate::ui::pane::{PaneContext, PaneKind};
 use crate::ui::theme::Icon;
-use crate::ui::widgets::{button, progress, section};
+use crate::ui::widgets::{button, duration_words, progress, section};
 use egui::{Align, Label, Layout, RichText, Ui};
+use std::time::Duration;
 
 /// Trainings that have not ended.
 #[derive(Default)]
@@ -25,8 +26,8 @@ impl Queue {
             |version| {
                 let found = |key: &str| version.metrics.get(key).copied().unwrap_or_default();
                 let ndcg = found("normalized_discounted_cumulative_gain_at_10");
-                let detail =
-                    format!("{:.1} s, NDCG@10 {ndcg:.3}, coverage {:.2}", version.seconds, found("coverage"));
+                let took = duration_words(Duration::from_secs_f64(version.seconds.max(0.0)));
+                let detail = format!("In {took}; NDCG@10 {ndcg:.4}, coverage {:.4}", found("coverage"));
                 Summary::new(format!("Trained {}", version.name)).detail(detail).open(PaneKind::Evaluation)
             },
         );

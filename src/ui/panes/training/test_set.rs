@@ -41,11 +41,15 @@ impl TestSetForm {
                 RichText::new(kind_words(spec.kind).1).size(tokens.size.small).color(tokens.color.text_muted),
             );
             if let Some(test_set) = active.filter(|test_set| test_set.spec == spec) {
+                let skipped = match test_set.skipped_users {
+                    0 => String::new(),
+                    1 => "; 1 user has too short a history".to_owned(),
+                    many => format!("; {} users have too short a history", count_words(many)),
+                };
                 let words = format!(
-                    "{} users tested on {} items; {} users have too short a history.",
+                    "{} users tested on {} items{skipped}.",
                     count_words(test_set.users),
-                    count_words(test_set.truth_items),
-                    count_words(test_set.skipped_users)
+                    count_words(test_set.truth_items)
                 );
                 ui.label(RichText::new(words).size(tokens.size.small).color(tokens.color.text_muted));
                 if !test_set.current {

@@ -174,7 +174,7 @@ fn deploy(group: &GroupView, version: &VersionView) -> Action {
         field: Some(Field {
             label: "Campaign name".to_owned(),
             value: solution.to_owned(),
-            check: |name| check_name(name).map_err(|error| error.to_string()),
+            check: Box::new(|name| check_name(name).map_err(|error| error.to_string())),
         }),
         confirm: "Deploy".to_owned(),
         danger: false,

@@ -132,14 +132,11 @@ impl DataTable {
         let columns = source.columns();
         let is_dragging = ui.input(|input| input.pointer.any_down());
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        ui.visuals_mut().selection.bg_fill = tokens.color.accent_soft;
-        ui.visuals_mut().selection.stroke.color = tokens.color.text;
         let mut builder = TableBuilder::new(ui)
             .id_salt("grid")
             .vscroll(false)
             .auto_shrink([false, false])
             .resizable(true)
-            .sense(Sense::click())
             .cell_layout(Layout::left_to_right(Align::Center))
             .column(Column::exact(NUMBER_COLUMN));
         for (index, column) in columns.iter().enumerate() {
@@ -153,15 +150,13 @@ impl DataTable {
         self.scroll.by(0, rows, visible);
         let top = self.scroll.top;
         let drawn = visible.min(rows - top.min(rows));
-        table.body(|body| {
+        table.body(|mut body| {
             // While a column is dragged its width is not final.
             if !is_dragging {
                 self.widths = body.widths().iter().skip(1).take(columns.len()).map(|w| w.round()).collect();
             }
-            body.rows(tokens.row_height, drawn, |row| {
-                let position = top + row.index();
-                self.row_ui(row, tokens, source, position, response);
-            });
+            let widths = body.widths().to_vec();
+            self.body_ui(body.ui_mut(), tokens, source, &widths, top..top + drawn, response);
         });
     }
 
@@ -256,82 +251,6 @@ impl DataTable {
         false
     }
 
-    fn row_ui(
-        &mut self,
-        mut row: TableRow<'_, '_>,
-        tokens: &Tokens,
-        source: &dyn TableSource,
-        position: usize,
-        response: &mut TableResponse,
-    ) {
-        let chosen = self.selection;
-        row.set_selected(chosen.is_some_and(|chosen| chosen.rows().contains(&position)));
-        row.set_overline(true);
-        let source_row = self.row_at(position);
-        let mut touched = None;
-        let number = count_words(source_row as u64 + 1);
-        let (_, cell) = row.col(|ui| {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                pad(ui, tokens);
-                let text = RichText::new(number).size(tokens.size.small).color(tokens.color.text_faint);
-                ui.add(Label::new(text).truncate());
-            });
-        });
-        touched = touched.or_else(|| touch(&cell, 0));
-        self.menu_ui(&cell, source, position, 0);
-        for (index, column) in source.columns().iter().enumerate() {
-            let is_cursor = chosen.is_some_and(|chosen| chosen.head == position && chosen.column == index);
-            let (_, cell) = row.col(|ui| {
-                if is_cursor {
-                    let stroke = egui::Stroke::new(1.0, tokens.color.accent);
-                    ui.painter().rect_stroke(ui.max_rect(), 2.0, stroke, egui::StrokeKind::Inside);
-                }
-                let text = source.cell(source_row, index);
-                let layout = if column.numeric {
-                    Layout::right_to_left(Align::Center)
-                } else {
-                    Layout::left_to_right(Align::Center)
-                };
-                ui.with_layout(layout, |ui| {
-                    pad(ui, tokens);
-                    ui.add(Label::new(RichText::new(one_line(&text))).truncate());
-                });
-            });
-            touched = touched.or_else(|| touch(&cell, index));
-            self.menu_ui(&cell, source, position, index);
-        }
-        row.col(|_| {});
-        let Some((kind, column, shift)) = touched else { return };
-        let anchor = chosen.filter(|_| shift).map_or(position, |chosen| chosen.anchor);
-        self.selection = Some(Selection { anchor, head: position, column });
-        response.clicked = Some(source_row);
-        if kind == Touch::Twice {
-            response.opened = Some(source_row);
-        }
-    }
-
-    fn menu_ui(&mut self, cell: &egui::Response, source: &dyn TableSource, position: usize, column: usize) {
-        if cell.secondary_clicked() && !self.selection.is_some_and(|chosen| chosen.rows().contains(&position))
-        {
-            self.selection = Some(Selection { anchor: position, head: position, column });
-        }
-        cell.context_menu(|ui| {
-            let one = self.selection.is_some_and(|chosen| chosen.anchor == chosen.head);
-            if ui.button("Copy cell").clicked() {
-                let text = source.cell(self.row_at(position), column).into_owned();
-                ui.ctx().copy_text(text);
-                ui.close();
-            }
-            let rows = if one { "Copy row" } else { "Copy chosen rows" };
-            if ui.button(rows).clicked()
-                && let Some(text) = self.copied(source, true)
-            {
-                ui.ctx().copy_text(text);
-                ui.close();
-            }
-        });
-    }
-
     fn keyboard(
         &mut self,
         ui: &Ui,
@@ -409,29 +328,6 @@ impl DataTable {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Touch {
-    Once,
-    Twice,
-}
-
-/// How a cell was touched: how often, in which column, with Shift.
-fn touch(cell: &egui::Response, column: usize) -> Option<(Touch, usize, bool)> {
-    let shift = cell.ctx.input(|input| input.modifiers.shift);
-    if cell.double_clicked() {
-        Some((Touch::Twice, column, shift))
-    } else {
-        cell.clicked().then_some((Touch::Once, column, shift))
-    }
-}
-
 fn pad(ui: &mut Ui, tokens: &Tokens) {
     ui.add_space(tokens.space.sm);
-}
-
-/// A cell's first line; a table row is one line high.
-fn one_line(text: &str) -> &str {
-    const LONGEST: usize = 400;
-    let line = text.lines().next().unwrap_or("");
-    line.char_indices().nth(LONGEST).map_or(line, |(end, _)| &line[..end])
 }

@@ -1,5 +1,6 @@
 //! The one table of the window: any number of rows, sorted, filtered, walked by keyboard, copied.
 
+mod body;
 mod draw;
 mod scroll;
 mod source;

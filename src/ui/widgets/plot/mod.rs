@@ -13,8 +13,11 @@ use crate::ui::action::{Action, CommandSender};
 use crate::ui::file_picker::{FileKind, PickKind, PickRequest};
 use crate::ui::theme::{Icon, Tokens, semibold};
 use egui::{Align, Layout, RichText, Ui};
-use egui_plot::{AxisHints, Bar, BarChart, GridMark, HoverPosition, Line, Plot, PlotPoints, Points};
-use scale::{MarkSeries, bounds, marks};
+use egui_plot::{
+    AxisHints, Bar, BarChart, GridInput, GridMark, HoverPosition, Line, Plot, PlotPoints, Points,
+};
+use scale::{MarkSeries, bounds, log_ticks, marks, ticks, time_ticks};
+use spec::log_words;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
@@ -22,6 +25,9 @@ use std::ops::RangeInclusive;
 const SCREEN_POINTS: usize = 4_000;
 /// Labels of the x axis fade in while their marks are this far apart, in points.
 const X_LABEL_SPACING: egui::Rangef = egui::Rangef { min: 28.0, max: 44.0 };
+/// Marks of the axes stand at least this far apart, in points.
+const X_MARKS: f32 = 84.0;
+const Y_MARKS: f32 = 36.0;
 /// The most rows of the data shown beside a plot.
 const TABLE_ROWS: usize = 200;
 
@@ -187,15 +193,14 @@ fn screen_ui(ui: &mut Ui, tokens: &Tokens, spec: &PlotSpec, look: &Look, height:
     let drawn = marks(spec, logs);
     let [x, y] = bounds(spec, &drawn);
     let words = |axis: &Axis, log: bool, value: f64, step: f64| {
-        if !log {
-            return axis.short(value, step);
-        }
-        let is_power = (value - value.round()).abs() < 1e-6;
-        if is_power { axis.short(10f64.powf(value), 10f64.powf(value)) } else { String::new() }
+        if log { log_words(axis, value) } else { axis.short(value, step) }
     };
+    let counts = (marks_along(ui.available_width(), X_MARKS), marks_along(height, Y_MARKS));
     let (x_axis, y_axis) = (spec.x.clone(), spec.y.clone());
     let hover = hover_words(spec, logs);
-    let mut plot = Plot::new(("plot", logs.x, logs.y))
+    // What a person has moved to holds for the data they saw, not for what is shown next.
+    let data = [x.0, x.1, y.0, y.1].map(f64::to_bits);
+    let mut plot = Plot::new(("plot", logs.x, logs.y, data))
         .height(height)
         .allow_scroll(false)
         .allow_drag(true)
@@ -219,12 +224,11 @@ fn screen_ui(ui: &mut Ui, tokens: &Tokens, spec: &PlotSpec, look: &Look, height:
             words(&y_axis, logs.y, mark.value, mark.step_size)
         })
         .label_formatter(move |position| hover(position));
-    if let AxisKind::Categories(names) = &spec.x.kind {
-        let count = names.len();
-        plot = plot.x_grid_spacer(move |_| {
-            (0..count).map(|index| GridMark { value: index as f64, step_size: 1.0 }).collect()
-        });
-    }
+    plot = plot.x_grid_spacer(grid(&spec.x.kind, logs.x, counts.0)).y_grid_spacer(grid(
+        &spec.y.kind,
+        logs.y,
+        counts.1,
+    ));
     let response = plot.show(ui, |plot| {
         for (index, (series, marked)) in spec.series.iter().zip(&drawn).enumerate() {
             if look.hidden.contains(&index) {
@@ -248,6 +252,31 @@ fn screen_ui(ui: &mut Ui, tokens: &Tokens, spec: &PlotSpec, look: &Look, height:
     });
     let name = format!("Plot: {}", spec.title);
     response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &name));
+}
+
+/// How many marks a length has room for.
+fn marks_along(length: f32, apart: f32) -> usize {
+    ((length / apart) as usize).max(2)
+}
+
+/// The marks of an axis: categories each, round numbers, the calendar's months.
+fn grid(kind: &AxisKind, log: bool, count: usize) -> impl Fn(GridInput) -> Vec<GridMark> + use<> {
+    let kind = kind.clone();
+    move |input| {
+        let (low, high) = input.bounds;
+        let (places, step) = match &kind {
+            AxisKind::Categories(names) => ((0..names.len()).map(|index| index as f64).collect(), 1.0),
+            _ if log => (log_ticks(low, high), 1.0),
+            AxisKind::Time => {
+                let (places, step) = time_ticks(low, high, count);
+                // A mark at the very edge has its words over those of the other axis.
+                let edge = (high - low) * 0.03;
+                (places.into_iter().filter(|place| *place > low + edge).collect(), step)
+            }
+            AxisKind::Number => ticks(low, high, count),
+        };
+        places.into_iter().map(|value| GridMark { value, step_size: step }).collect()
+    }
 }
 
 fn bar_chart(series: &Series, marked: &MarkSeries, color: egui::Color32) -> BarChart {

@@ -119,6 +119,43 @@ pub fn ticks(low: f64, high: f64, count: usize) -> (Vec<f64>, f64) {
     ((first..=last).map(|index| index as f64 * step).collect(), step)
 }
 
+/// Marks of a logarithmic axis, in logarithms: powers of ten, and 2 and 5 times them where there are few.
+pub fn log_ticks(low: f64, high: f64) -> Vec<f64> {
+    let steps: &[f64] = if high - low <= 3.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let powers = (low.floor() as i32)..=(high.ceil() as i32);
+    let places = powers.flat_map(|power| steps.iter().map(move |step| f64::from(power) + step.log10()));
+    places.filter(|place| (low - 1e-9..=high + 1e-9).contains(place)).collect()
+}
+
+const DAY: f64 = 86_400.0;
+
+/// About `count` marks of a time axis in epoch seconds, and the seconds between them: at whole hours, days, months or
+/// years of the calendar, in UTC.
+pub fn time_ticks(low: f64, high: f64, count: usize) -> (Vec<f64>, f64) {
+    let rough = (high - low) / count.max(1) as f64;
+    let hours = [1.0, 3.0, 6.0, 12.0, 24.0, 48.0, 7.0 * 24.0].map(|hours| hours * 3_600.0);
+    if rough < 3_600.0 / 2.0 {
+        return ticks(low, high, count);
+    }
+    if let Some(step) = hours.into_iter().find(|step| *step >= rough) {
+        let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
+        return ((first..=last).map(|index| index as f64 * step).collect(), step);
+    }
+    let months = [1, 2, 3, 6, 12, 24, 60, 120, 240].into_iter();
+    let step = months.clone().find(|months| f64::from(*months) * 30.44 * DAY >= rough).unwrap_or(1_200);
+    let month = |index: i32| {
+        let (year, month) = (index.div_euclid(12), index.rem_euclid(12) + 1);
+        let date = jiff::civil::Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, 1).ok()?;
+        let midnight = jiff::tz::TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()?;
+        Some(midnight.as_second() as f64)
+    };
+    // From the step before the first moment on; 31 days are no shorter than any month.
+    let begin = ((1970.0 * 12.0 + low / (30.44 * DAY)) as i32 / step * step).saturating_sub(step);
+    let end = begin.saturating_add(((high - low) / (28.0 * DAY)) as i32).saturating_add(3 * step);
+    let places = (begin..=end).step_by(step as usize).filter_map(month);
+    (places.filter(|place| (low..=high).contains(place)).collect(), f64::from(step) * 30.44 * DAY)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::spec::{Axis, Series};
@@ -156,5 +193,28 @@ mod tests {
         assert_eq!(ticks(0.0, 1.0, 5).0, [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
         assert_eq!(ticks(3.0, 97.0, 5), (vec![20.0, 40.0, 60.0, 80.0], 20.0));
         assert_eq!(ticks(2.0, 2.0, 5).0, [2.0]);
+    }
+
+    #[test]
+    fn times_are_marked_at_the_calendars_own_beginnings() {
+        let day = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_second() as f64;
+        let (months, step) = time_ticks(day("1997-09-20T00:00:00Z"), day("1998-04-22T00:00:00Z"), 7);
+        let expected = ["1997-11", "1998-01", "1998-03"].map(|m| day(&format!("{m}-01T00:00:00Z")));
+        assert_eq!(months, expected);
+        assert!(step > 59.0 * DAY);
+        let (years, _) = time_ticks(day("1995-01-09T00:00:00Z"), day("2015-03-31T00:00:00Z"), 5);
+        let expected = ["2000", "2005", "2010", "2015"].map(|year| day(&format!("{year}-01-01T00:00:00Z")));
+        assert_eq!(years, expected);
+        let (days, step) = time_ticks(day("2020-09-13T12:00:00Z"), day("2020-09-16T01:00:00Z"), 3);
+        assert_eq!(days, ["14", "15", "16"].map(|d| day(&format!("2020-09-{d}T00:00:00Z"))));
+        assert_eq!(step, DAY);
+    }
+
+    #[test]
+    fn few_powers_of_ten_are_filled_up() {
+        let marks: Vec<f64> =
+            log_ticks(0.0, 2.1).into_iter().map(|place| 10f64.powf(place).round()).collect();
+        assert_eq!(marks, [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]);
+        assert_eq!(log_ticks(0.0, 5.0), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
     }
 }

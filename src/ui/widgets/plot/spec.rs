@@ -1,5 +1,6 @@
 //! What a plot shows: one model for the screen, for SVG and PNG, for CSV and for the table beside it.
 
+use super::super::grouped;
 use serde::Serialize;
 
 /// What an axis counts.
@@ -153,10 +154,16 @@ impl Axis {
     }
 }
 
+/// A mark of a logarithmic axis, given by its logarithm.
+pub(super) fn log_words(axis: &Axis, place: f64) -> String {
+    let value = 10f64.powf(place);
+    axis.short(value, 10f64.powf((place + 1e-9).floor()))
+}
+
 /// A number with as many decimals as steps of `step` need.
 pub(super) fn number_words(value: f64, step: f64) -> String {
     let size = value.abs();
-    if size >= 10_000.0 && step >= 1.0 {
+    if step >= 1.0 && (size >= 10_000.0 || size >= 1_000.0 && step >= 1_000.0) {
         let (scaled, unit, step) = match size {
             s if s >= 1e9 => (value / 1e9, "G", step / 1e9),
             s if s >= 1e6 => (value / 1e6, "M", step / 1e6),
@@ -167,9 +174,9 @@ pub(super) fn number_words(value: f64, step: f64) -> String {
     let decimals = if step > 0.0 { (-step.log10()).ceil().clamp(0.0, 6.0) as usize } else { 3 };
     let text = format!("{value:.decimals$}");
     if step > 0.0 || !text.contains('.') {
-        return text;
+        return grouped(&text);
     }
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    grouped(text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 const DAY: f64 = 86_400.0;
@@ -210,7 +217,9 @@ mod tests {
         assert_eq!(number_words(0.25, 0.05), "0.25");
         assert_eq!(number_words(1_500_000.0, 250_000.0), "1.5M");
         assert_eq!(number_words(20_000.0, 5_000.0), "20k");
+        assert_eq!(number_words(5_000.0, 5_000.0), "5k", "as the 10k above it");
         assert_eq!(number_words(0.125, 0.0), "0.125");
+        assert_eq!(number_words(48_000.0, 0.0), "48,000", "exact values have their thousands set apart");
         assert_eq!(Axis::time("t").short(0.0, 86_400.0 * 31.0), "Jan 1970");
         assert_eq!(Axis::categories("c", ["a", "b"]).short(1.0, 1.0), "b");
         assert_eq!(Axis::categories("c", ["a", "b"]).short(0.5, 1.0), "");

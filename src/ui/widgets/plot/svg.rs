@@ -1,7 +1,7 @@
 //! A plot as SVG, and that as PNG, with title, axes and legend.
 
-use super::scale::{Logs, Mark, MarkSeries, bounds, marks, ticks};
-use super::spec::{Axis, AxisKind, Marks, PlotSpec};
+use super::scale::{Logs, Mark, MarkSeries, bounds, log_ticks, marks, ticks, time_ticks};
+use super::spec::{Axis, AxisKind, Marks, PlotSpec, log_words};
 use crate::ui::theme::{Tokens, regular_font};
 use egui::Color32;
 use resvg::{tiny_skia, usvg};
@@ -156,14 +156,15 @@ fn axis_ticks(axis: &Axis, range: (f64, f64), log: bool, count: usize) -> Vec<(f
         return names.iter().enumerate().step_by(each).map(|(i, name)| (i as f64, name.clone())).collect();
     }
     if log {
-        let (low, high) = (range.0.ceil() as i64, range.1.floor() as i64);
-        let each = ((high - low) as usize / count.max(1)).max(1);
-        return (low..=high)
-            .step_by(each)
-            .map(|power| (power as f64, axis.short(10f64.powi(power as i32), 10f64.powi(power as i32))))
+        return log_ticks(range.0, range.1)
+            .into_iter()
+            .map(|place| (place, log_words(axis, place)))
             .collect();
     }
-    let (places, step) = ticks(range.0, range.1, count);
+    let (places, step) = match axis.kind {
+        AxisKind::Time => time_ticks(range.0, range.1, count),
+        _ => ticks(range.0, range.1, count),
+    };
     places.into_iter().map(|place| (place, axis.short(place, step))).collect()
 }
 
