@@ -110,19 +110,51 @@ pub(super) fn load(path: &Path, entry: Option<&str>, job: &JobContext) -> Result
 
 /// The bytes of a file that is not packed, as many as it has when it is opened, block by block side by side.
 fn load_plain(path: &Path, job: &JobContext) -> Result<Vec<u8>, DataError> {
-    let total = open(path)?.metadata().map_err(|source| cannot_open(path, source))?.len();
-    job.stage(format!("Reading {}", name_of(path)), Unit::Bytes, total);
-    let mut bytes = vec![0; total as usize];
+    let length = WholeFile::open(path)?.length();
+    job.stage(format!("Reading {}", name_of(path)), Unit::Bytes, length);
+    let mut bytes = vec![0; length as usize];
     bytes.par_chunks_mut(BLOCK).enumerate().try_for_each(|(place, block)| {
         job.check()?;
-        let mut file = open(path)?;
-        file.seek(SeekFrom::Start((place * BLOCK) as u64))
-            .and_then(|_| file.read_exact(block))
-            .map_err(|error| damaged(name_of(path), error))?;
-        job.advance(block.len() as u64);
+        let read = WholeFile::open(path)?.read_at((place * BLOCK) as u64, block)?.len();
+        job.advance(read as u64);
         Ok::<_, DataError>(())
     })?;
     Ok(bytes)
+}
+
+/// A file that is not packed, read at any place.
+pub(super) struct WholeFile {
+    file: File,
+    name: String,
+    length: u64,
+}
+
+impl WholeFile {
+    pub fn open(path: &Path) -> Result<Self, DataError> {
+        let file = open(path)?;
+        let length = file.metadata().map_err(|source| cannot_open(path, source))?.len();
+        Ok(Self { file, name: name_of(path), length })
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Bytes it had when it was opened.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The bytes from `start` on, as many as `buffer` takes or the file has.
+    pub fn read_at<'b>(&mut self, start: u64, buffer: &'b mut [u8]) -> Result<&'b mut [u8], DataError> {
+        let sought = self.file.seek(SeekFrom::Start(start));
+        let wanted = (self.length.saturating_sub(start)).min(buffer.len() as u64) as usize;
+        let block = &mut buffer[..wanted];
+        sought
+            .and_then(|_| self.file.read_exact(block))
+            .map_err(|error| damaged(self.name.clone(), error))?;
+        Ok(block)
+    }
 }
 
 /// Calls `work` with the unpacking reader, the packed bytes taken so far, and the packed bytes in all.

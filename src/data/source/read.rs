@@ -7,6 +7,8 @@ use std::io::Cursor;
 
 /// Bytes of a text that one thread reads at a time, at least and at most.
 const PART_BYTES: (usize, usize) = (4 << 20, 16 << 20);
+/// Bytes of a text that lie in memory at a time where not all of them have to.
+const WINDOW: usize = 256 << 10;
 /// Parts that a text is cut into for each thread, where that makes them neither too small nor too large. What is read
 /// does not depend on it.
 const PARTS_A_THREAD: usize = 2;
@@ -15,10 +17,20 @@ const PARTS_A_THREAD: usize = 2;
 /// what is wanted beside the cells, of other formats their text.
 pub fn read(source: &Source, wanted: &Wanted, job: &JobContext) -> Result<RawTable, DataError> {
     let name = source.display_name();
+    let is_plain = || -> Result<bool, DataError> {
+        Ok(source.entry.is_none() && bytes::packing(&source.path)? == bytes::Packing::Plain)
+    };
     let load = || bytes::load(&source.path, source.entry.as_deref(), job);
     match &source.format {
         Format::Delimited(dialect) => {
             let encoding = encoding::by_name(&dialect.encoding, &name)?;
+            if encoding == encoding_rs::UTF_8 && is_plain()? {
+                let sizes = separated::Sizes { part: part_bytes(source.bytes as usize), window: WINDOW };
+                let table = separated::read_file(&source.path, dialect, wanted, sizes, job)?;
+                if let Some(table) = table {
+                    return Ok(table);
+                }
+            }
             let bytes = load()?;
             let part = part_bytes(bytes.len());
             separated::read(bytes, encoding, dialect, wanted, part, job)
@@ -28,8 +40,7 @@ pub fn read(source: &Source, wanted: &Wanted, job: &JobContext) -> Result<RawTab
             json_lines::read(&text, part_bytes(text.text.len()), job)
         }
         Format::Parquet => {
-            let plain = source.entry.is_none() && bytes::packing(&source.path)? == bytes::Packing::Plain;
-            if plain {
+            if is_plain()? {
                 job.stage(format!("Reading {name}"), Unit::Bytes, source.bytes);
                 job.check()?;
                 return parquet::read(bytes::open(&source.path)?, None, &name);

@@ -4,6 +4,9 @@
 //! which row of the file a thing stood.
 
 mod grammar;
+mod windows;
+
+pub(super) use windows::{Sizes, read_file};
 
 use super::cells::Cells;
 use super::encoding::{Text, decode, is_plain_utf8};
@@ -175,8 +178,6 @@ pub(super) fn read(
     if is_plain_utf8(&bytes, encoding) {
         bytes = with_line_feeds(bytes);
         if let Some(table) = read_utf8(&bytes, false, dialect, wanted, part_bytes, job)? {
-            // Giving so much memory back takes a while; nobody has to wait for it.
-            rayon::spawn(move || drop(bytes));
             return Ok(table);
         }
     }
@@ -228,6 +229,16 @@ fn read_utf8(
             parts.push(column);
         }
     }
+    Ok(Some(table(names, columns, problems, total_rows)?))
+}
+
+/// A table from the parts of its columns, in order.
+fn table(
+    names: Vec<String>,
+    columns: Vec<Vec<Finished>>,
+    problems: Vec<Problem>,
+    total_rows: u64,
+) -> Result<RawTable, DataError> {
     let height = total_rows as usize - problems.len();
     let found: Vec<RawColumn> = names
         .par_iter()
@@ -246,7 +257,7 @@ fn read_utf8(
         }
     }
     let row_numbers = RowNumbers::without(problems.iter().map(|problem| problem.row).collect());
-    Ok(Some(RawTable { frame: DataFrame::new(height, columns)?, coded, row_numbers, problems, total_rows }))
+    Ok(RawTable { frame: DataFrame::new(height, columns)?, coded, row_numbers, problems, total_rows })
 }
 
 /// Line ends of the old Macintosh, a lone `\r`, become `\n` where the text has no other.
@@ -255,6 +266,20 @@ pub(super) fn with_line_feeds(mut text: Vec<u8>) -> Vec<u8> {
         text.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
     }
     text
+}
+
+/// Adds a whole row to its columns.
+fn push(grammar: Grammar, row: &Row<'_>, columns: &mut [PartColumn], scratch: &mut String) {
+    for (column, &cell) in columns.iter_mut().zip(row.cells) {
+        let content = row.content(cell);
+        if cell.escape == Escape::None {
+            column.push(content);
+        } else {
+            scratch.clear();
+            grammar.unescape(content, cell.escape, scratch);
+            column.push(scratch);
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -286,7 +311,7 @@ impl Reader<'_> {
             let row = Row { line, start: position, cells: &cells };
             match self.problem(kind, &row) {
                 Some((rule, column, value)) => problems.push(Problem { row: rows, column, value, rule }),
-                None => self.push(&row, &mut columns, &mut scratch),
+                None => push(self.grammar, &row, &mut columns, &mut scratch),
             }
             position = Grammar::skip_blank_lines(bytes, next);
         }
@@ -300,19 +325,6 @@ impl Reader<'_> {
         self.job.advance((position - *reported) as u64);
         *reported = position;
         Ok(())
-    }
-
-    fn push(&self, row: &Row<'_>, columns: &mut [PartColumn], scratch: &mut String) {
-        for (column, &cell) in columns.iter_mut().zip(row.cells) {
-            let content = row.content(cell);
-            if cell.escape == Escape::None {
-                column.push(content);
-            } else {
-                scratch.clear();
-                self.grammar.unescape(content, cell.escape, scratch);
-                column.push(scratch);
-            }
-        }
     }
 
     /// What keeps the row out of the table: rule, column and value.
