@@ -1,61 +1,149 @@
 //! Text columns as codes: each distinct text once, each row the code of its text.
 
-use super::hash::{self, HashIndex};
-use polars::prelude::StringChunked;
-use polars_arrow::array::{Array, View};
+use super::interner::{BATCH, Interner, SHORT, UNKNOWN, word};
+use polars::prelude::{ChunkTake, IdxCa, NewChunkedArray, PlSmallStr, PolarsError, StringChunked};
+use polars_arrow::array::{Array, MutableBinaryViewArray};
 use std::sync::Arc;
 
 /// The code of a missing cell.
-pub(super) const MISSING: u32 = u32::MAX;
+pub(super) const MISSING: u32 = UNKNOWN;
 
-/// Cells that are looked up side by side.
-const BATCH: usize = 64;
+/// Stands for a missing cell among words; no text has this length.
+const NO_WORD: u128 = u128::MAX;
 
-/// Distinct texts in the order first seen.
-#[derive(Default)]
-struct Interner<'a> {
-    texts: Vec<&'a str>,
-    /// Each text's view; a short text's is its length and bytes.
-    views: Vec<u128>,
-    index: HashIndex,
+/// Codes that grow cell by cell.
+#[derive(Debug)]
+pub(super) struct CodesBuilder {
+    interner: Interner,
+    codes: Codes,
+    /// Cells that are not coded yet, at most [`BATCH`]: they are looked up together.
+    pending: Vec<u128>,
 }
 
-impl<'a> Interner<'a> {
-    /// The codes of at most [`BATCH`] cells that were seen, are short and stand where their hash belongs;
-    /// [`MISSING`] for all others, which [`Self::code`] finds.
-    fn known(&self, views: &[View]) -> [u32; BATCH] {
-        let mut known = [MISSING; BATCH];
-        for (known, view) in known.iter_mut().zip(views) {
-            *known = self.index.glance(hash::inline_text(view.as_u128()));
-        }
-        let last = self.views.len().saturating_sub(1);
-        for (known, view) in known.iter_mut().zip(views) {
-            let there = self.views.get((*known as usize).min(last)).copied().unwrap_or_default();
-            // A long text's view is a place, not its bytes.
-            let is_same = (*known != MISSING) & view.is_inline() & (there == view.as_u128());
-            *known = if is_same { *known } else { MISSING };
-        }
-        known
+impl CodesBuilder {
+    pub fn with_capacity(rows: usize) -> Self {
+        let codes = Codes { firsts: Vec::new(), codes: Vec::with_capacity(rows) };
+        Self { interner: Interner::default(), codes, pending: Vec::with_capacity(BATCH) }
     }
 
-    /// The code of a text with its view, a new one where it was not seen.
-    fn code(&mut self, view: View, text: impl Fn() -> &'a str) -> u32 {
-        let bits = view.as_u128();
-        let (hash, found) = if view.is_inline() {
-            let hash = hash::inline_text(bits);
-            (hash, self.index.find(hash, |code| self.views[code as usize] == bits))
-        } else {
-            let text = text();
-            let hash = hash::text(text);
-            (hash, self.index.find(hash, |code| self.texts[code as usize] == text))
-        };
-        found.unwrap_or_else(|| {
-            let code = self.texts.len() as u32;
-            self.index.insert(hash, code);
-            self.texts.push(text());
-            self.views.push(bits);
-            code
-        })
+    /// Adds a cell.
+    #[inline]
+    pub fn push(&mut self, text: &[u8]) {
+        if text.len() <= SHORT { self.push_word(word(text)) } else { self.push_long(text) }
+    }
+
+    /// Adds a missing cell.
+    #[inline]
+    pub fn push_missing(&mut self) {
+        self.push_word(NO_WORD);
+    }
+
+    /// Adds a cell of at most [`SHORT`] bytes as its [`word`].
+    #[inline]
+    pub fn push_word(&mut self, word: u128) {
+        self.pending.push(word);
+        if self.pending.len() == BATCH {
+            self.settle();
+        }
+    }
+
+    fn push_long(&mut self, text: &[u8]) {
+        self.settle();
+        let code = self.interner.long(text);
+        self.codes.push(code);
+    }
+
+    /// Codes the pending cells.
+    fn settle(&mut self) {
+        let known = self.interner.glance(&self.pending);
+        for (&word, known) in self.pending.iter().zip(known) {
+            let code = match known {
+                _ if word == NO_WORD => MISSING,
+                UNKNOWN => self.interner.short(word),
+                known => known,
+            };
+            self.codes.push(code);
+        }
+        self.pending.clear();
+    }
+
+    pub fn finish(mut self) -> CodedPart {
+        self.settle();
+        CodedPart { interner: self.interner, codes: self.codes }
+    }
+}
+
+/// The codes of some rows of a column, and the texts they stand for.
+#[derive(Debug)]
+pub(super) struct CodedPart {
+    interner: Interner,
+    codes: Codes,
+}
+
+/// A text column without its cells: each text once, and each row's code.
+#[derive(Debug, Clone)]
+pub(super) struct CodedColumn {
+    /// In the order first seen.
+    texts: StringChunked,
+    codes: Arc<Codes>,
+}
+
+impl CodedColumn {
+    /// One column from its parts in order.
+    pub fn joined(name: PlSmallStr, parts: Vec<CodedPart>) -> Result<Self, PolarsError> {
+        let mut parts = parts.into_iter();
+        let CodedPart { mut interner, mut codes } = parts
+            .next()
+            .unwrap_or_else(|| CodedPart { interner: Interner::default(), codes: Codes::default() });
+        codes.codes.reserve_exact(parts.as_slice().iter().map(|part| part.codes.codes.len()).sum());
+        for part in parts {
+            let start = codes.codes.len() as u32;
+            let known = interner.len();
+            let meaning = interner.absorb(&part.interner);
+            let new = meaning.iter().zip(&part.codes.firsts).filter(|&(&code, _)| code as usize >= known);
+            codes.firsts.extend(new.map(|(_, &row)| start + row));
+            let cells = part.codes.codes.iter();
+            codes.codes.extend(cells.map(|&code| meaning.get(code as usize).copied().unwrap_or(MISSING)));
+        }
+        let mut texts = MutableBinaryViewArray::<[u8]>::with_capacity(interner.len());
+        interner.each(|text| texts.push_value(text));
+        let texts = texts.freeze().to_utf8view()?;
+        Ok(Self { texts: StringChunked::with_chunk(name, texts), codes: Arc::new(codes) })
+    }
+
+    /// The column's cells.
+    pub fn cells(&self) -> StringChunked {
+        let texts: Vec<&str> = self.texts.iter().flatten().collect();
+        let cells = self.codes.codes.iter().map(|&code| texts.get(code as usize).copied());
+        StringChunked::from_iter_options(self.texts.name().clone(), cells)
+    }
+
+    /// The same under another name.
+    #[must_use]
+    pub fn renamed(&self, name: PlSmallStr) -> Self {
+        Self { texts: self.texts.clone().with_name(name), codes: Arc::clone(&self.codes) }
+    }
+
+    /// The rows that are kept.
+    pub fn kept(&self, keep: &[bool]) -> Result<Self, PolarsError> {
+        let codes = self.codes.kept(keep);
+        let mut rows = (0..keep.len()).filter(|&row| keep[row]).map(|row| self.codes.codes[row]);
+        let mut next = 0;
+        let texts = codes.firsts.iter().filter_map(|&first| {
+            let before = first as usize - next;
+            next = first as usize + 1;
+            rows.nth(before)
+        });
+        let texts = self.texts.take(&IdxCa::from_vec("texts".into(), texts.collect()))?;
+        Ok(Self { texts, codes: Arc::new(codes) })
+    }
+
+    pub fn has_missing(&self) -> bool {
+        self.codes.codes.contains(&MISSING)
+    }
+
+    pub fn coded(&self) -> Coded<'_> {
+        Coded { texts: self.texts.iter().flatten().collect(), codes: Arc::clone(&self.codes) }
     }
 }
 
@@ -71,30 +159,47 @@ pub(super) struct Codes {
 impl Codes {
     /// Codes a column; texts come in the order first seen.
     pub fn new(column: &StringChunked) -> Self {
-        let mut interner = Interner::default();
-        let mut firsts = Vec::new();
-        let mut codes: Vec<u32> = Vec::with_capacity(column.len());
+        let mut builder = CodesBuilder::with_capacity(column.len());
         for chunk in column.downcast_iter() {
             let has_missing = chunk.null_count() > 0;
-            for (batch, views) in chunk.views().chunks(BATCH).enumerate() {
-                let known = interner.known(views);
-                for (place, (view, &known)) in views.iter().zip(&known).enumerate() {
-                    let row = batch * BATCH + place;
-                    let code = if has_missing && chunk.is_null(row) {
-                        MISSING
-                    } else if known != MISSING {
-                        known
-                    } else {
-                        interner.code(*view, || chunk.value(row))
-                    };
-                    if code != MISSING && code as usize == firsts.len() {
-                        firsts.push(codes.len() as u32);
-                    }
-                    codes.push(code);
+            for (row, view) in chunk.views().iter().enumerate() {
+                if has_missing && chunk.is_null(row) {
+                    builder.push_missing();
+                } else if view.is_inline() {
+                    builder.push_word(view.as_u128());
+                } else {
+                    builder.push_long(chunk.value(row).as_bytes());
                 }
             }
         }
-        Self { firsts, codes }
+        builder.finish().codes
+    }
+
+    /// The codes of the rows that are kept; texts come in the order first seen in these.
+    pub fn kept(&self, keep: &[bool]) -> Self {
+        let mut codes = Self::default();
+        let mut meaning = vec![MISSING; self.firsts.len()];
+        for (&code, _) in self.codes.iter().zip(keep).filter(|&(_, &keep)| keep) {
+            let code = match meaning.get_mut(code as usize) {
+                None => MISSING,
+                Some(meaning) => {
+                    if *meaning == MISSING {
+                        *meaning = codes.firsts.len() as u32;
+                    }
+                    *meaning
+                }
+            };
+            codes.push(code);
+        }
+        codes
+    }
+
+    /// Adds a row's code; a text that was not seen before has the next one.
+    fn push(&mut self, code: u32) {
+        if code as usize == self.firsts.len() {
+            self.firsts.push(self.codes.len() as u32);
+        }
+        self.codes.push(code);
     }
 }
 
@@ -147,5 +252,49 @@ mod tests {
         assert_eq!(coded.texts, ["b", long, "a", "longer than tw", ""]);
         assert_eq!(coded.codes(), [0, 1, MISSING, 2, 0, 1, 3, 4]);
         assert_eq!(coded.counts(), [2, 2, 1, 1, 1]);
+    }
+
+    /// However a column is cut, and whatever rows are left out, its codes are those of the whole.
+    #[test]
+    fn parts_and_kept_rows_code_as_the_whole_does() {
+        let cells: Vec<Option<String>> = (0..1_000_usize)
+            .map(|row| match row * row % 97 {
+                0 => None,
+                text if text % 5 == 0 => Some(format!("a text of many bytes {text}")),
+                text => Some(text.to_string()),
+            })
+            .collect();
+        let column = |cells: &[Option<String>]| StringChunked::new("x".into(), cells);
+        let whole = column(&cells);
+        for length in [1, 63, 64, 400, 1_000] {
+            let parts = cells.chunks(length).map(|cells| {
+                let mut builder = CodesBuilder::with_capacity(length);
+                for cell in cells {
+                    match cell {
+                        Some(text) => builder.push(text.as_bytes()),
+                        None => builder.push_missing(),
+                    }
+                }
+                builder.finish()
+            });
+            let joined = CodedColumn::joined("x".into(), parts.collect()).unwrap();
+            assert!(joined.cells().iter().eq(whole.iter()), "parts of {length}");
+            let (coded, expected) = (joined.coded(), Coded::new(&whole));
+            assert_eq!(
+                (coded.texts.as_slice(), coded.codes()),
+                (expected.texts.as_slice(), expected.codes())
+            );
+
+            let keep: Vec<bool> = (0..cells.len()).map(|row| row % 7 != 3).collect();
+            let left: Vec<Option<String>> =
+                cells.iter().zip(&keep).filter(|&(_, &keep)| keep).map(|(cell, _)| cell.clone()).collect();
+            let (kept, left) = (joined.kept(&keep).unwrap(), column(&left));
+            assert!(kept.cells().iter().eq(left.iter()));
+            let (coded, expected) = (kept.coded(), Coded::new(&left));
+            assert_eq!(
+                (coded.texts.as_slice(), coded.codes()),
+                (expected.texts.as_slice(), expected.codes())
+            );
+        }
     }
 }

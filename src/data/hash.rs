@@ -10,16 +10,21 @@ pub(super) fn fold(state: u64, word: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
-/// Hashes text: eight bytes at a time, the length folded in last.
+/// Hashes a text.
 pub(super) fn text(text: &str) -> u64 {
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    bytes(text.as_bytes())
+}
+
+/// Hashes bytes: eight at a time, their number folded in last.
+pub(super) fn bytes(bytes: &[u8]) -> u64 {
+    let (words, rest) = bytes.as_chunks::<8>();
     let mut state = words.iter().fold(MULTIPLIER, |state, word| fold(state, u64::from_le_bytes(*word)));
     if !rest.is_empty() {
         let mut last = [0; 8];
         last[..rest.len()].copy_from_slice(rest);
         state = fold(state, u64::from_le_bytes(last));
     }
-    fold(state, text.len() as u64)
+    fold(state, bytes.len() as u64)
 }
 
 /// Hashes a text of at most twelve bytes given as its length and bytes in one word, as string columns hold it.

@@ -8,6 +8,7 @@ mod hash;
 mod import;
 mod insights;
 mod interactions;
+mod interner;
 mod layout;
 mod lists;
 mod mapping;
@@ -35,13 +36,15 @@ pub use import::{ImportMode, ImportOptions, Imported, import, import_sample};
 pub use insights::{DatasetCount, Insight, InsightKind, Insights, Severity, analyze};
 pub use interactions::{History, Interactions};
 pub use lists::{ListRows, ListWriter};
-pub use mapping::{Proposal, extract, header_signature, propose, propose_mapping, title_field};
+pub use mapping::{
+    Proposal, extract, header_signature, propose, propose_found, propose_mapping, title_field,
+};
 pub use merge::merge;
 pub use output::{OutputError, OutputFile, csv_cell};
 pub use preview::{Preview, preview};
 pub use problems::{ProblemCount, count_problems, mends_for, write_rejects};
 pub use profile::{Bar, ColumnProfile, profile};
 pub use readiness::{EventTypeReadiness, Readiness, readiness};
-pub use source::{Dialect, Format, RawTable, RowNumbers, Source, discover, read};
+pub use source::{Dialect, Format, RawTable, RowNumbers, Source, Wanted, discover, read};
 pub use table::Table;
 pub use vocabulary::Vocabulary;

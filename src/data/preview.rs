@@ -1,7 +1,7 @@
 //! The first rows of a source, shown the moment it is chosen.
 
 use super::DataError;
-use super::source::{Source, sample};
+use super::source::{Sample, Source, sample};
 
 /// Unpacked bytes that a preview reads at most.
 const MAX_BYTES: usize = 4 << 20;
@@ -18,5 +18,7 @@ pub struct Preview {
 
 /// The first `rows` rows; only the head of the file is read, whatever its size.
 pub fn preview(source: &Source, rows: usize) -> Result<Preview, DataError> {
-    sample(source, rows, MAX_BYTES)
+    let Sample { columns, cells, estimated_rows } = sample(source, rows, MAX_BYTES)?;
+    let row = |row| (0..columns.len()).map(|column| cells.cell(row, column).map(str::to_owned)).collect();
+    Ok(Preview { rows: (0..cells.rows()).map(row).collect(), columns, estimated_rows })
 }

@@ -8,6 +8,7 @@ use crate::domain::DatasetType;
 use polars::prelude::*;
 use polars_arrow::array::Array;
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Rows hashed in one piece by one thread.
 const PIECE: usize = 64 * 1024;
@@ -31,8 +32,8 @@ pub(super) fn of_dataset(table: &Table, dataset: DatasetType) -> Result<Vec<Repe
     if let Some(key) = dataset.key_field() {
         return find(table, &[key], Keep::Last);
     }
-    let columns: Vec<&str> = table.frame().get_column_names().into_iter().map(PlSmallStr::as_str).collect();
-    find(table, &columns, Keep::First)
+    let columns = table.columns();
+    find(table, &columns.iter().map(String::as_str).collect::<Vec<_>>(), Keep::First)
 }
 
 /// The rows of a table that equal another in all the columns named, by row.
@@ -69,21 +70,34 @@ fn find(table: &Table, columns: &[&str], keep: Keep) -> Result<Vec<Repeat>, Pola
     Ok(repeats)
 }
 
-/// Rows whose hash may stand more than once: the upper half of the hash with the row. All that do are among
+/// Rows whose hash may stand more than once, by row: the upper half of the hash with the row. All that do are among
 /// them, and few that don't: about one row in sixteen shares its bit with another.
 fn suspects(hashes: &[u64]) -> Vec<u64> {
     const BITS_A_ROW: usize = 16;
-    let bits = (hashes.len() * BITS_A_ROW).next_power_of_two().max(64);
-    let place = |hash: u64| (hash as usize & (bits - 1)) / 64;
+    let words = (hashes.len() * BITS_A_ROW / 64).next_power_of_two();
+    // Bits seen once and bits seen again side by side, so that a look at both waits for memory once. Which are set in
+    // the end does not depend on the order in which they are.
+    let seen: Vec<[AtomicU64; 2]> = (0..words).map(|_| Default::default()).collect();
+    let place = |hash: u64| &seen[(hash as usize / 64) & (words - 1)];
     let bit = |hash: u64| 1_u64 << (hash % 64);
-    let (mut once, mut twice) = (vec![0_u64; bits / 64], vec![0_u64; bits / 64]);
-    for &hash in hashes {
-        let (place, bit) = (place(hash), bit(hash));
-        twice[place] |= once[place] & bit;
-        once[place] |= bit;
-    }
-    let rows = hashes.iter().enumerate().filter(|&(_, &hash)| twice[place(hash)] & bit(hash) != 0);
-    rows.map(|(row, hash)| (hash & 0xFFFF_FFFF_0000_0000) | row as u64).collect()
+    hashes.par_chunks(PIECE).for_each(|hashes| {
+        for &hash in hashes {
+            let [once, again] = place(hash);
+            if once.fetch_or(bit(hash), Ordering::Relaxed) & bit(hash) != 0 {
+                again.fetch_or(bit(hash), Ordering::Relaxed);
+            }
+        }
+    });
+    let pieces: Vec<Vec<u64>> = hashes
+        .par_chunks(PIECE)
+        .enumerate()
+        .map(|(piece, hashes)| {
+            let rows = hashes.iter().zip(piece * PIECE..);
+            let rows = rows.filter(|&(&hash, _)| place(hash)[1].load(Ordering::Relaxed) & bit(hash) != 0);
+            rows.map(|(hash, row)| (hash & 0xFFFF_FFFF_0000_0000) | row as u64).collect()
+        })
+        .collect();
+    pieces.concat()
 }
 
 /// The table without the rows of `repeats`.
@@ -92,7 +106,7 @@ pub(super) fn without(table: &Table, repeats: &[Repeat]) -> Result<Table, Polars
     for repeat in repeats {
         keep[repeat.row as usize] = false;
     }
-    Ok(Table::new(table.frame().filter(&BooleanChunked::from_slice("keep".into(), &keep))?))
+    table.kept(&keep)
 }
 
 /// A column's cells, to hash and compare.
@@ -111,7 +125,8 @@ impl<'a> Cells<'a> {
         {
             return Ok(Self::Codes(coded));
         }
-        let series = table.frame().column(name)?.as_materialized_series();
+        let missing = || PolarsError::ColumnNotFound(name.to_owned().into());
+        let series = table.column(name).ok_or_else(missing)?;
         Ok(match series.dtype() {
             DataType::String => Self::Text(series.str()?),
             DataType::Int64 => Self::Long(series.i64()?),

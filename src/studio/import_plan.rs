@@ -2,12 +2,12 @@
 
 use super::Studio;
 use super::request::ImportRequest;
-use crate::data::{ImportMode, Preview, Proposal, Source, discover, preview, propose, propose_mapping};
+use crate::data::{ImportMode, Proposal, Source, discover, preview, propose_found, propose_mapping};
 use crate::domain::DatasetType;
 use crate::domain::mapping::{MappedField, Mapping, Reading, TimestampRule};
 use crate::domain::schema::{FieldRole, FieldType, Schema};
 use anyhow::{Result, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Rows that a mapping is proposed from.
 const LOOKED_AT: usize = 1_000;
@@ -50,13 +50,13 @@ impl Studio {
                     bail!("{} holds no table; choose a CSV, TSV, JSON Lines or Parquet file", path.display())
                 }
                 [only] => vec![one_file(only, plan.dataset)?],
-                _ => of_dataset(path.clone(), plan.dataset)?,
+                _ => of_dataset(path, sources, plan.dataset)?,
             };
             for (source, mut mapping) in chosen {
                 if let Some(schema) = &plan.schema {
                     mapping = self.mapping_for_schema(&source, schema)?;
                 }
-                apply(&mut mapping, &plan.changes, &preview(&source, LOOKED_AT)?, &source)?;
+                apply(&mut mapping, &plan.changes, &source)?;
                 requests.push(ImportRequest {
                     group: plan.group.clone(),
                     dataset: plan.dataset,
@@ -75,7 +75,7 @@ impl Studio {
 
 /// A file of its own: as it is known by sight, or else by names and contents.
 fn one_file(source: &Source, dataset: DatasetType) -> Result<(Source, Mapping)> {
-    let known = propose(std::slice::from_ref(&source.path))?;
+    let known = propose_found(vec![source.clone()])?;
     let known = known.into_iter().find(|proposal| proposal.mapping.dataset == dataset);
     if let Some(Proposal { source, mapping, .. }) = known {
         return Ok((source, mapping));
@@ -84,9 +84,8 @@ fn one_file(source: &Source, dataset: DatasetType) -> Result<(Source, Mapping)> 
 }
 
 /// The tables of a folder or archive that hold the dataset.
-fn of_dataset(path: PathBuf, dataset: DatasetType) -> Result<Vec<(Source, Mapping)>> {
-    let shown = path.display().to_string();
-    let proposals = propose(&[path])?;
+fn of_dataset(path: &Path, sources: Vec<Source>, dataset: DatasetType) -> Result<Vec<(Source, Mapping)>> {
+    let proposals = propose_found(sources)?;
     let found: Vec<(Source, Mapping)> = proposals
         .iter()
         .filter(|proposal| proposal.mapping.dataset == dataset && proposal.confident)
@@ -95,7 +94,8 @@ fn of_dataset(path: PathBuf, dataset: DatasetType) -> Result<Vec<(Source, Mappin
     if found.is_empty() {
         let titles: Vec<&str> = proposals.iter().map(|proposal| proposal.title.as_str()).collect();
         bail!(
-            "{shown} has no table that is surely {dataset} (it has {}); name the file itself",
+            "{} has no table that is surely {dataset} (it has {}); name the file itself",
+            path.display(),
             titles.join(", ")
         );
     }
@@ -103,14 +103,15 @@ fn of_dataset(path: PathBuf, dataset: DatasetType) -> Result<Vec<(Source, Mappin
 }
 
 /// Changes a mapping as asked.
-fn apply(mapping: &mut Mapping, changes: &MappingChanges, preview: &Preview, source: &Source) -> Result<()> {
+fn apply(mapping: &mut Mapping, changes: &MappingChanges, source: &Source) -> Result<()> {
+    let columns = if changes.fields.is_empty() { Vec::new() } else { preview(source, LOOKED_AT)?.columns };
     for (field, column) in &changes.fields {
         let field = field.to_ascii_uppercase();
-        if !preview.columns.contains(column) {
+        if !columns.contains(column) {
             bail!(
                 "{}: there is no column `{column}` for the field {field}; it has {}",
                 source.display_name(),
-                preview.columns.join(", ")
+                columns.join(", ")
             );
         }
         let proposed = mapping.fields.iter().position(|mapped| mapped.columns == [column.clone()]);

@@ -1,6 +1,7 @@
 //! From a file to a dataset of a group, in one transaction.
 
 use super::Studio;
+use super::last_import::keep_last_import;
 use super::message::end_status;
 use super::request::{ImportReport, ImportRequest};
 use crate::data::{self, ImportMode, ImportOptions, Imported, Preview, Proposal, Source, Table};
@@ -147,9 +148,9 @@ impl Studio {
             writer.add_dataset_version(group, &new)?;
             writer.add_problems(import_job, &imported.problems)?;
             writer.remember_mapping(&data::header_signature(&columns), &request.mapping)?;
-            writer.end_import(import_job, Status::Active, None, totals)
+            keep_last_import(writer, group, request)?;
+            Ok::<_, anyhow::Error>(writer.end_import(import_job, Status::Active, None, totals)?)
         })?;
-        self.keep_last_import(group, request)?;
         Ok(ImportReport {
             rows: imported.rows,
             accepted: imported.accepted,

@@ -3,6 +3,7 @@
 use super::Studio;
 use super::request::ImportRequest;
 use crate::domain::DatasetType;
+use crate::store::Writer;
 use anyhow::{Context, Result};
 
 impl Studio {
@@ -15,10 +16,11 @@ impl Studio {
         group.clone_into(&mut request.group);
         Ok(Some(request))
     }
+}
 
-    pub(super) fn keep_last_import(&self, group: i64, request: &ImportRequest) -> Result<()> {
-        self.set_window_setting(&key(group, request.dataset), &serde_json::to_string(request)?)
-    }
+/// Keeps what was asked for, in the transaction that keeps what came of it.
+pub(super) fn keep_last_import(writer: &Writer<'_>, group: i64, request: &ImportRequest) -> Result<()> {
+    Ok(writer.set_setting(&key(group, request.dataset), &serde_json::to_string(request)?)?)
 }
 
 fn key(group: i64, dataset: DatasetType) -> String {

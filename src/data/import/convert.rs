@@ -71,6 +71,50 @@ fn is_blank(cell: Option<&str>) -> bool {
     cell.is_none_or(|text| text.trim().is_empty())
 }
 
+/// Whether blanks or bytes beyond ASCII begin a text, so that it may be blank.
+fn may_be_blank(text: &str) -> bool {
+    text.as_bytes().first().is_none_or(|&byte| byte <= b' ' || byte >= 0x80)
+}
+
+/// The rule that an id, category or plain string breaks, if any.
+fn string_rule(expectation: &Expectation, text: &str) -> Option<Rule> {
+    let is_reserved = || expectation.is_keyword && text == expectation.field.name;
+    length_rule(text, expectation.is_id).or_else(|| is_reserved().then_some(Rule::ReservedKeyword))
+}
+
+/// Whether every one of a column's texts may stand as it is in a string field that is not cleaned.
+pub(super) fn all_stand<'a>(expectation: &Expectation, mut texts: impl Iterator<Item = &'a str>) -> bool {
+    texts
+        .all(|text| !(may_be_blank(text) && is_blank(Some(text))) && string_rule(expectation, text).is_none())
+}
+
+/// Whole numbers as epoch seconds, where all of them are plausible times.
+pub(super) fn plausible_times(expectation: &Expectation, numbers: &Int64Chunked) -> Option<Int64Chunked> {
+    let per_second = match expectation.time.as_ref()? {
+        TimestampRule::Seconds => 1,
+        TimestampRule::Milliseconds => 1_000,
+        TimestampRule::Microseconds => 1_000_000,
+        _ => return None,
+    };
+    let latest = latest(expectation);
+    // Counted without a branch, many at a time.
+    let is_late = |&number: &i64| usize::from(number.div_euclid(per_second) > latest || number < 0);
+    let late: usize = numbers.downcast_iter().flat_map(|chunk| chunk.values().iter()).map(is_late).sum();
+    if late > 0 || numbers.null_count() > 0 {
+        return None;
+    }
+    Some(if per_second == 1 {
+        numbers.clone()
+    } else {
+        numbers.apply_values(|number| number.div_euclid(per_second))
+    })
+}
+
+/// The latest time that is plausible.
+fn latest(expectation: &Expectation) -> i64 {
+    expectation.now + SECONDS_AHEAD
+}
+
 /// The rule that a text breaks by its length, if any. Bytes are counted first: they are never fewer.
 fn length_rule(text: &str, is_id: bool) -> Option<Rule> {
     let (longest, rule) =
@@ -85,16 +129,13 @@ fn strings(expectation: &Expectation, cells: &StringChunked) -> Outcome {
     let mut has_empty = false;
     for (row, cell) in cells.downcast_iter().flat_map(|chunk| chunk.iter()).enumerate() {
         let text = cell.unwrap_or_default();
-        let begins_blank = text.as_bytes().first().is_none_or(|&byte| byte <= b' ' || byte >= 0x80);
-        if begins_blank && is_blank(cell) {
+        if may_be_blank(text) && is_blank(cell) {
             has_empty |= cell.is_some();
             if !field.nullable {
                 bad.push(bad_cell(row, cell, Rule::MissingValue));
             }
-        } else if let Some(rule) = length_rule(text, expectation.is_id) {
+        } else if let Some(rule) = string_rule(expectation, text) {
             bad.push(bad_cell(row, cell, rule));
-        } else if expectation.is_keyword && text == field.name {
-            bad.push(bad_cell(row, cell, Rule::ReservedKeyword));
         }
     }
     let series = if has_empty {
@@ -218,7 +259,7 @@ fn times(expectation: &Expectation, cells: &StringChunked) -> Result<Outcome, Po
     };
     let series = seconds.clone().into_series();
     let mut bad = blame(expectation, cells, &series, |_| Rule::NotATime);
-    let latest = expectation.now + SECONDS_AHEAD;
+    let latest = latest(expectation);
     let is_plausible = |time: i64| (0..=latest).contains(&time);
     if rule != TimestampRule::RowOrder && !seconds.iter().flatten().all(is_plausible) {
         for (row, (time, cell)) in seconds.iter().zip(cells.iter()).enumerate() {

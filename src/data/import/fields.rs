@@ -1,16 +1,17 @@
 //! Which columns of the file make which field of the schema, and the fields built from them.
 
 use super::ImportOptions;
-use super::convert::{BadCell, Expectation, convert};
+use super::convert::{BadCell, Expectation, all_stand, convert, plausible_times};
 use super::joined::join;
 use super::mending::{Mended, mend};
 use crate::data::DataError;
-use crate::data::codes::{Coded, MISSING};
+use crate::data::codes::{Coded, CodedColumn, MISSING};
 use crate::data::mapping::extract;
-use crate::data::source::RawTable;
+use crate::data::source::{RawTable, Wanted};
+use crate::data::table::CODED;
 use crate::domain::mapping::{Mapping, Reading, TimestampRule};
 use crate::domain::mend::Mend;
-use crate::domain::schema::{Schema, SchemaError, SchemaField};
+use crate::domain::schema::{FieldRole, FieldType, Schema, SchemaError, SchemaField};
 use polars::prelude::*;
 
 /// The work of an import.
@@ -38,7 +39,9 @@ enum Origin {
 
 /// A built field.
 pub(super) struct Built {
+    /// Nothing but the name and the number of rows where the column is coded.
     pub series: Series,
+    pub coded: Option<CodedColumn>,
     /// The file's column and the cell, by row.
     pub bad: Vec<(String, BadCell)>,
     /// Cells repaired by each mend, `[mends]`.
@@ -46,6 +49,31 @@ pub(super) struct Built {
     pub truncated: u64,
     /// Its cells are still missing, and follow from `EVENT_TYPE`.
     pub is_filled_from_types: bool,
+}
+
+/// What is wanted of a file's columns: codes of those that ids and event types come from, times as numbers.
+pub(super) fn wanted(mapping: &Mapping, options: &ImportOptions) -> Wanted {
+    let mut wanted = Wanted::default();
+    let is_numeric = matches!(
+        mapping.timestamp,
+        TimestampRule::Seconds | TimestampRule::Milliseconds | TimestampRule::Microseconds
+    );
+    let mut want = |field: &str, column: &str| match field {
+        _ if CODED.contains(&field) => wanted.coded.push(column.to_owned()),
+        "TIMESTAMP" | "CREATION_TIMESTAMP" if is_numeric => wanted.whole.push(column.to_owned()),
+        _ => {}
+    };
+    for field in options.schema.iter().flat_map(|schema| &schema.fields) {
+        if mapping.field(&field.name).is_none_or(|mapped| mapped.columns.is_empty()) {
+            want(&field.name, &field.name);
+        }
+    }
+    for mapped in mapping.fields.iter().filter(|mapped| mapped.reading == Reading::Whole) {
+        if let [column] = mapped.columns.as_slice() {
+            want(&mapped.field, column);
+        }
+    }
+    wanted
 }
 
 /// Finds the columns of every field of the given schema, or of the one the mapping makes.
@@ -171,14 +199,15 @@ impl Origin {
 }
 
 impl Field {
-    /// Builds the field from the file's text.
-    pub fn build(self, frame: &DataFrame, mends: &[Mend]) -> Result<Built, PolarsError> {
-        let rows = frame.height();
+    /// Builds the field from the file's cells.
+    pub fn build(self, raw: &RawTable, mends: &[Mend]) -> Result<Built, PolarsError> {
+        let rows = raw.frame.height();
         let field = &self.expectation.field;
         let name: PlSmallStr = field.name.as_str().into();
         let repaired = vec![0; mends.len()];
         let unmended = |series| Built {
             series,
+            coded: None,
             bad: Vec::new(),
             repaired: repaired.clone(),
             truncated: 0,
@@ -186,8 +215,20 @@ impl Field {
         };
         match &self.origin {
             Origin::Column(column, reading) => {
-                let cells = frame.column(column)?.str()?;
-                let converted = convert(&self.expectation, &extract(reading, cells))?;
+                if let Ok(numbers) = raw.frame.column(column)?.i64()
+                    && let Some(times) = plausible_times(&self.expectation, numbers)
+                {
+                    return Ok(unmended(times.with_name(name).into_series()));
+                }
+                if let Some(coded) = raw.coded.get(column)
+                    && *reading == Reading::Whole
+                    && self.stands(coded)
+                {
+                    let series = Series::full_null(name.clone(), rows, &DataType::Null);
+                    return Ok(Built { coded: Some(coded.renamed(name)), ..unmended(series) });
+                }
+                let cells = raw.text(column)?;
+                let converted = convert(&self.expectation, &extract(reading, &cells))?;
                 let truncated = converted.truncated;
                 if converted.bad.is_empty() {
                     return Ok(Built { truncated, ..unmended(converted.series) });
@@ -198,13 +239,15 @@ impl Field {
                     _ => cell,
                 };
                 let bad = bad.into_iter().map(|cell| (column.clone(), as_in_file(cell))).collect();
-                Ok(Built { series, bad, repaired, truncated, is_filled_from_types: false })
+                Ok(Built { bad, repaired, truncated, ..unmended(series) })
             }
             Origin::Joined(columns) => {
                 let cells = columns
                     .iter()
-                    .map(|column| Ok((column.as_str(), frame.column(column)?.str()?)))
+                    .map(|column| Ok((column.as_str(), raw.text(column)?)))
                     .collect::<Result<Vec<_>, PolarsError>>()?;
+                let cells: Vec<(&str, &StringChunked)> =
+                    cells.iter().map(|(column, cells)| (*column, cells)).collect();
                 let joined = join(&field.name, field.nullable, &cells);
                 let bad = joined.bad.into_iter().map(|(place, cell)| (columns[place].clone(), cell));
                 Ok(Built { bad: bad.collect(), ..unmended(joined.series) })
@@ -221,6 +264,18 @@ impl Field {
     }
 }
 
+impl Field {
+    /// Whether a coded column may stand as it is, which only each of its texts has to say.
+    fn stands(&self, column: &CodedColumn) -> bool {
+        let field = &self.expectation.field;
+        field.kind == FieldType::String
+            && field.role != FieldRole::Textual
+            && self.expectation.time.is_none()
+            && (field.nullable || !column.has_missing())
+            && all_stand(&self.expectation, column.coded().texts.into_iter())
+    }
+}
+
 /// Fills `EVENT_VALUE` from `EVENT_TYPE` by the mapping's table, where that is its origin; types are matched without
 /// regard to case, and those that are not in the table have no value.
 pub(super) fn fill_event_values(
@@ -231,7 +286,11 @@ pub(super) fn fill_event_values(
     let place = built.iter().position(|field| field.is_filled_from_types);
     let (Some(place), Some(types)) = (place, types) else { return Ok(None) };
     let series = built[types].series.clone();
-    let coded = Coded::new(series.str()?);
+    let known = built[types].coded.clone();
+    let coded = match &known {
+        Some(column) => column.coded(),
+        None => Coded::new(series.str()?),
+    };
     let value_of = |text: &&str| {
         let mut table = mapping.event_values.iter();
         table.find(|(name, _)| name.to_lowercase() == text.to_lowercase()).map(|(_, value)| *value as f32)

@@ -28,6 +28,7 @@ use fields::FieldPlan;
 use polars::prelude::*;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What an import does with the rows that are there.
@@ -81,7 +82,7 @@ pub fn import(
     options: &ImportOptions,
     job: &JobContext,
 ) -> Result<Imported, DataError> {
-    let raw = read(source, job)?;
+    let raw = read(source, &fields::wanted(mapping, options), job)?;
     check(raw, &source.display_name(), mapping, options, now(), job)
 }
 
@@ -98,6 +99,7 @@ pub fn import_sample(
     });
     let raw = RawTable {
         frame: DataFrame::new(sample.rows.len(), columns.collect())?,
+        coded: BTreeMap::new(),
         row_numbers: RowNumbers::default(),
         problems: Vec::new(),
         total_rows: sample.rows.len() as u64,
@@ -112,7 +114,7 @@ fn now() -> i64 {
 
 /// Checks rows that were read. `now` in epoch seconds decides which times are plausible.
 pub(super) fn check(
-    raw: RawTable,
+    mut raw: RawTable,
     file: &str,
     mapping: &Mapping,
     options: &ImportOptions,
@@ -120,20 +122,20 @@ pub(super) fn check(
     job: &JobContext,
 ) -> Result<Imported, DataError> {
     let FieldPlan { schema, fields, mut warnings } = fields::plan(&raw, file, mapping, options, now)?;
-    let RawTable { frame, row_numbers, problems: mut found, total_rows } = raw;
-    let rows = frame.height();
+    let mut found = std::mem::take(&mut raw.problems);
+    let rows = raw.frame.height();
     job.stage(format!("Checking {file}"), Unit::Rows, (rows * fields.len()) as u64);
 
     let mut built = fields
         .into_par_iter()
         .map(|field| {
             job.check()?;
-            let built = field.build(&frame, &options.mends)?;
+            let built = field.build(&raw, &options.mends)?;
             job.advance(rows as u64);
             Ok(built)
         })
         .collect::<Result<Vec<fields::Built>, DataError>>()?;
-    drop(frame);
+    let RawTable { row_numbers, total_rows, .. } = raw;
     warnings.extend(fields::fill_event_values(mapping, &mut built)?);
 
     let mut mended: Vec<(Mend, u64)> = options.mends.iter().map(|mend| (mend.clone(), 0)).collect();
@@ -141,6 +143,7 @@ pub(super) fn check(
     let mut keep = Vec::new();
     let mut dropped = Vec::new();
     let mut columns = Vec::with_capacity(built.len());
+    let mut coded = BTreeMap::new();
     for field in built {
         for (place, count) in field.repaired.iter().enumerate() {
             mended[place].1 += count;
@@ -167,6 +170,7 @@ pub(super) fn check(
                 }),
             }
         }
+        coded.extend(field.coded.map(|column| (field.series.name().to_string(), column)));
         columns.push(field.series);
     }
     found.retain(|problem| match drops(problem.rule) {
@@ -195,19 +199,17 @@ pub(super) fn check(
     job.check()?;
     let columns =
         columns.into_par_iter().with_max_len(1).map(|series| series.rechunk().into_column()).collect();
-    let mut frame = DataFrame::new(rows, columns)?;
+    let mut table = Table::with_coded(DataFrame::new(rows, columns)?, coded);
     let mut original: Option<Vec<u32>> = None;
     if keep.contains(&false) {
-        frame = frame.filter(&BooleanChunked::from_slice("keep".into(), &keep))?;
+        table = table.kept(&keep)?;
         original = Some((0..rows as u32).filter(|&row| keep[row as usize]).collect());
     }
     drop(keep);
-    let mut table = Table::new(frame);
     table.code();
     let repeated = repeats::of_dataset(&table, schema.dataset)?;
     if !repeated.is_empty() {
         table = repeats::without(&table, &repeated)?;
-        table.code();
     }
     let number = |row: u32| {
         row_numbers.number(original.as_ref().map_or(row, |original| original[row as usize]) as usize)

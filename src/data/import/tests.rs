@@ -69,6 +69,7 @@ fn raw(columns: &[&str], rows: &[&[&str]]) -> RawTable {
     });
     RawTable {
         frame: DataFrame::new(rows.len(), series.collect()).unwrap(),
+        coded: BTreeMap::new(),
         row_numbers: RowNumbers::default(),
         problems: Vec::new(),
         total_rows: rows.len() as u64,

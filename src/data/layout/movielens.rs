@@ -153,11 +153,11 @@ fn part_of(source: &Source) -> Result<Option<(Release, Part)>, DataError> {
     if dialect.separator != separator || dialect.has_header != (release == Release::Csv) {
         return Ok(None);
     }
-    let preview = sample(source, 20, 1 << 16)?;
+    let found = sample(source, 20, 1 << 16)?.columns;
     let as_published = match (release, part) {
-        (Release::Csv, Part::Ratings) => preview.columns == ["userId", "movieId", "rating", "timestamp"],
-        (Release::Csv, _) => preview.columns == ["movieId", "title", "genres"],
-        _ => preview.columns.len() == columns,
+        (Release::Csv, Part::Ratings) => found == ["userId", "movieId", "rating", "timestamp"],
+        (Release::Csv, _) => found == ["movieId", "title", "genres"],
+        _ => found.len() == columns,
     };
     Ok(as_published.then_some((release, part)))
 }

@@ -1,7 +1,7 @@
 //! The published layouts of `MovieLens` in miniature; the files themselves are read in `tests/suite/real_data.rs`.
 
 use crate::data::mapping::{Proposal, extract, propose};
-use crate::data::source::{RawTable, read};
+use crate::data::source::{RawTable, Wanted, read};
 use crate::domain::DatasetType;
 use crate::domain::mapping::Reading;
 use crate::jobs::JobContext;
@@ -19,7 +19,8 @@ fn titles(proposals: &[Proposal]) -> Vec<(&str, bool)> {
 
 /// The cells of a field as the mapping takes them.
 fn cells(proposal: &Proposal, field: &str) -> Vec<Option<String>> {
-    let RawTable { frame, problems, .. } = read(&proposal.source, &JobContext::default()).unwrap();
+    let RawTable { frame, problems, .. } =
+        read(&proposal.source, &Wanted::default(), &JobContext::default()).unwrap();
     assert_eq!(problems, []);
     let field = proposal.mapping.field(field).unwrap();
     let cells = extract(&field.reading, frame.column(&field.columns[0]).unwrap().str().unwrap());

@@ -1,10 +1,12 @@
 //! What a column's cells look like, from a sample of them.
 
-use crate::data::preview::Preview;
 use crate::data::time::{Detected, detect};
 use polars::prelude::{InitHashMaps, PlHashSet};
 
-/// One column of a preview, measured.
+/// Digits that a number in double precision holds.
+const EXACT_DIGITS: usize = 15;
+
+/// One column of a sample, measured.
 #[derive(Debug)]
 pub(super) struct Contents {
     /// Cells that are not empty.
@@ -22,7 +24,6 @@ pub(super) struct Contents {
     pub max_digits: usize,
     /// Characters of a cell on average.
     pub mean_chars: f64,
-    pub max_chars: usize,
     /// Words of a cell on average.
     pub mean_words: f64,
     /// The rule that reads the cells as times, where one does.
@@ -32,58 +33,35 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    /// Measures the column at `index`.
-    pub fn of(preview: &Preview, index: usize) -> Self {
-        let cells: Vec<&str> = preview.rows.iter().filter_map(|row| row.get(index)?.as_deref()).collect();
+    /// Measures a column of `rows` rows by its filled cells.
+    pub fn of(cells: &[&str], rows: usize) -> Self {
+        let mut totals = Totals::default();
         let mut seen: PlHashSet<&str> = PlHashSet::with_capacity(cells.len().min(4_096));
-        let mut found = Self {
-            filled: cells.len(),
-            distinct: 0,
-            numbers: 0.0,
-            whole_numbers: 0.0,
-            lists: 0.0,
-            links: 0.0,
-            min: f64::INFINITY,
-            max: f64::NEG_INFINITY,
-            max_digits: 0,
-            mean_chars: 0.0,
-            max_chars: 0,
-            mean_words: 0.0,
-            time: detect(cells.iter().copied()),
-            counts_rows: false,
-        };
-        let one = 1.0 / cells.len().max(1) as f64;
-        for cell in &cells {
+        for cell in cells {
             seen.insert(cell);
-            let chars = cell.chars().count();
-            found.mean_chars += chars as f64 * one;
-            found.max_chars = found.max_chars.max(chars);
-            found.mean_words += cell.split_whitespace().count() as f64 * one;
-            if cell.starts_with("http://") || cell.starts_with("https://") {
-                found.links += one;
-            } else if cell.contains('|') {
-                found.lists += one;
-            }
-            let digits = cell.bytes().filter(u8::is_ascii_digit).count();
-            if let Some(number) =
-                cell.trim().parse::<f64>().ok().filter(|number| number.is_finite() && digits > 0)
-            {
-                found.numbers += one;
-                found.min = found.min.min(number);
-                found.max = found.max.max(number);
-                found.max_digits = found.max_digits.max(digits);
-                if cell.trim().parse::<i64>().is_ok() {
-                    found.whole_numbers += one;
-                }
-            }
+            totals.add(cell);
         }
-        found.distinct = seen.len();
-        found.counts_rows = cells.len() > 2
-            && cells.len() == preview.rows.len()
+        let share = |count: usize| count as f64 / cells.len().max(1) as f64;
+        let counts_rows = cells.len() > 2
+            && cells.len() == rows
             && cells.iter().enumerate().all(|(row, cell)| {
                 cell.parse::<usize>().is_ok_and(|number| number == row || number == row + 1)
             });
-        found
+        Self {
+            filled: cells.len(),
+            distinct: seen.len(),
+            numbers: share(totals.numbers),
+            whole_numbers: share(totals.whole_numbers),
+            lists: share(totals.lists),
+            links: share(totals.links),
+            min: totals.min,
+            max: totals.max,
+            max_digits: totals.max_digits,
+            mean_chars: share(totals.chars),
+            mean_words: share(totals.words),
+            time: detect(cells.iter().copied()),
+            counts_rows,
+        }
     }
 
     /// Whether nearly all cells differ, as the keys of a table do.
@@ -99,5 +77,71 @@ impl Contents {
     /// Whether values repeat as categories do.
     pub fn repeats(&self) -> bool {
         self.distinct <= 1_000 && (self.distinct * 2 <= self.filled || self.distinct <= 10)
+    }
+}
+
+/// What the cells of a column come to.
+struct Totals {
+    numbers: usize,
+    whole_numbers: usize,
+    lists: usize,
+    links: usize,
+    min: f64,
+    max: f64,
+    max_digits: usize,
+    chars: usize,
+    words: usize,
+}
+
+impl Default for Totals {
+    fn default() -> Self {
+        Self {
+            numbers: 0,
+            whole_numbers: 0,
+            lists: 0,
+            links: 0,
+            min: f64::INFINITY,
+            max: f64::NEG_INFINITY,
+            max_digits: 0,
+            chars: 0,
+            words: 0,
+        }
+    }
+}
+
+impl Totals {
+    fn add(&mut self, cell: &str) {
+        let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+        if digits > 0 && digits == cell.len() && digits <= EXACT_DIGITS {
+            let number = cell.bytes().fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
+            self.add_text(digits, 1);
+            self.add_number(number as f64, digits, true);
+            return;
+        }
+        self.add_text(cell.chars().count(), cell.split_whitespace().count());
+        if cell.starts_with("http://") || cell.starts_with("https://") {
+            self.links += 1;
+        } else if cell.contains('|') {
+            self.lists += 1;
+        }
+        if digits > 0
+            && let Ok(number) = cell.trim().parse::<f64>()
+            && number.is_finite()
+        {
+            self.add_number(number, digits, cell.trim().parse::<i64>().is_ok());
+        }
+    }
+
+    fn add_text(&mut self, chars: usize, words: usize) {
+        self.chars += chars;
+        self.words += words;
+    }
+
+    fn add_number(&mut self, number: f64, digits: usize, is_whole: bool) {
+        self.numbers += 1;
+        self.min = self.min.min(number);
+        self.max = self.max.max(number);
+        self.max_digits = self.max_digits.max(digits);
+        self.whole_numbers += usize::from(is_whole);
     }
 }

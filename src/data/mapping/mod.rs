@@ -9,7 +9,7 @@ mod proposal;
 
 pub use extract::extract;
 pub use names::title_field;
-pub use proposal::{Proposal, propose};
+pub use proposal::{Proposal, propose, propose_found};
 
 use super::preview::Preview;
 use super::time::thousands;
@@ -43,7 +43,9 @@ pub fn header_signature(columns: &[String]) -> String {
 ///
 /// `dataset`: the type the person has chosen; `None` lets the columns decide.
 pub fn propose_mapping(preview: &Preview, dataset: Option<DatasetType>) -> Mapping {
-    Columns::of(preview).mapping(dataset).mapping
+    let rows = &preview.rows;
+    let cells = |column: usize| rows.iter().filter_map(|row| row.get(column)?.as_deref()).collect();
+    Columns::of(&preview.columns, rows.len(), cells).mapping(dataset).mapping
 }
 
 /// A mapping, and whether its columns plainly fit the dataset.
@@ -52,21 +54,23 @@ struct Guess {
     confident: bool,
 }
 
-/// The measured columns of a preview.
+/// The measured columns of a sample.
 struct Columns<'a> {
-    preview: &'a Preview,
+    names: &'a [String],
+    rows: usize,
     contents: Vec<Contents>,
 }
 
 impl<'a> Columns<'a> {
-    fn of(preview: &'a Preview) -> Self {
-        let columns = (0..preview.columns.len()).into_par_iter();
-        let contents = columns.map(|index| Contents::of(preview, index)).collect();
-        Self { preview, contents }
+    /// Measures columns of `rows` rows by the filled cells of each.
+    fn of<'c>(names: &'a [String], rows: usize, cells: impl Fn(usize) -> Vec<&'c str> + Sync) -> Self {
+        let columns = (0..names.len()).into_par_iter().with_max_len(1);
+        let contents = columns.map(|index| Contents::of(&cells(index), rows)).collect();
+        Self { names, rows, contents }
     }
 
     fn name(&self, index: usize) -> &str {
-        &self.preview.columns[index]
+        &self.names[index]
     }
 
     /// The column whose name speaks surest for the meaning and that `fits`, or has the service's own name for it.
@@ -81,17 +85,16 @@ impl<'a> Columns<'a> {
 
     /// The column called just `id`, of a table whose rows are items or users.
     fn bare_key(&self) -> Option<usize> {
-        (0..self.contents.len()).find(|&index| {
-            names::plain(self.name(index)) == "id" && self.contents[index].is_key(self.preview.rows.len())
-        })
+        (0..self.contents.len())
+            .find(|&index| names::plain(self.name(index)) == "id" && self.contents[index].is_key(self.rows))
     }
 
     fn mapping(&self, dataset: Option<DatasetType>) -> Guess {
-        let rows = self.preview.rows.len();
+        let rows = self.rows;
         let user = self.named(Meaning::User, &[], |found| found.filled > 0);
         let item = self.named(Meaning::Item, user.as_slice(), |found| found.filled > 0);
         let key_of = |index: Option<usize>| index.is_some_and(|index| self.contents[index].is_key(rows));
-        let (item_hints, user_hints) = names::hints(self.preview.columns.iter().map(String::as_str));
+        let (item_hints, user_hints) = names::hints(self.names.iter().map(String::as_str));
         // Both ids, or neither and nothing to tell a catalogue by: interactions.
         let guessed = match (user, item) {
             (None, Some(_)) if key_of(item) || item_hints > 0 => DatasetType::Items,
@@ -255,7 +258,7 @@ impl<'a> Columns<'a> {
 
     /// An Items or Users mapping around the column that names its rows.
     fn catalogue(&self, dataset: DatasetType, key: Option<usize>) -> Guess {
-        let rows = self.preview.rows.len();
+        let rows = self.rows;
         let key = key.or_else(|| self.bare_key());
         let (field, what) =
             if dataset == DatasetType::Items { ("ITEM_ID", "item") } else { ("USER_ID", "user") };
@@ -336,8 +339,7 @@ impl<'a> Columns<'a> {
                 metadata::describe(self.name(index), found, dataset, !text_taken)
             };
             text_taken |= described.role == FieldRole::Textual;
-            let service_names =
-                self.preview.columns.iter().any(|name| name == "ITEM_ID" || name == "USER_ID");
+            let service_names = self.names.iter().any(|name| name == "ITEM_ID" || name == "USER_ID");
             let name = if title == Some(index) && !service_names {
                 "TITLE".to_owned()
             } else {

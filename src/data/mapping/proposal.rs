@@ -3,8 +3,7 @@
 use super::{Columns, Guess};
 use crate::data::DataError;
 use crate::data::layout;
-use crate::data::preview::Preview;
-use crate::data::source::{Source, discover, sample};
+use crate::data::source::{Sample, Source, discover, sample};
 use crate::data::time::percent;
 use crate::domain::DatasetType;
 use crate::domain::mapping::Mapping;
@@ -35,13 +34,20 @@ pub fn propose(paths: &[PathBuf]) -> Result<Vec<Proposal>, DataError> {
     for path in paths {
         sources.extend(discover(path)?);
     }
+    propose_found(sources)
+}
+
+/// [`propose`] for tables that were found already.
+pub fn propose_found(mut sources: Vec<Source>) -> Result<Vec<Proposal>, DataError> {
     let mut proposals = layout::recognise(&mut sources)?;
     let mut guesses = Vec::new();
     for source in sources {
-        let preview = sample(&source, ROWS, BYTES)?;
-        let Guess { mapping, confident } = Columns::of(&preview).mapping(None);
-        let title = title(&source, &preview, mapping.dataset);
-        guesses.push(Guessed { proposal: Proposal { title, source, mapping, confident }, preview });
+        let sample = sample(&source, ROWS, BYTES)?;
+        let cells = |column| sample.cells.column(column).flatten().collect();
+        let Guess { mapping, confident } =
+            Columns::of(&sample.columns, sample.cells.rows(), cells).mapping(None);
+        let title = title(&source, &sample.columns, mapping.dataset);
+        guesses.push(Guessed { proposal: Proposal { title, source, mapping, confident }, sample });
     }
     let taken: Vec<DatasetType> = proposals.iter().map(|proposal| proposal.mapping.dataset).collect();
     proposals.extend(settled(guesses, &taken));
@@ -49,8 +55,8 @@ pub fn propose(paths: &[PathBuf]) -> Result<Vec<Proposal>, DataError> {
     Ok(proposals)
 }
 
-fn title(source: &Source, preview: &Preview, dataset: DatasetType) -> String {
-    let named = |name: &str| preview.columns.iter().any(|column| column == name);
+fn title(source: &Source, columns: &[String], dataset: DatasetType) -> String {
+    let named = |name: &str| columns.iter().any(|column| column == name);
     let rows = dataset.as_str().to_lowercase();
     let of_the_service = match dataset {
         DatasetType::Interactions => named("USER_ID") && named("ITEM_ID") && named("TIMESTAMP"),
@@ -63,17 +69,15 @@ fn title(source: &Source, preview: &Preview, dataset: DatasetType) -> String {
 
 struct Guessed {
     proposal: Proposal,
-    preview: Preview,
+    sample: Sample,
 }
 
 impl Guessed {
     /// The sampled cells of the column behind `field`.
     fn values(&self, field: &str) -> HashSet<&str> {
         let mapped = self.proposal.mapping.field(field).and_then(|mapped| mapped.columns.first());
-        let index = mapped.and_then(|name| self.preview.columns.iter().position(|column| column == name));
-        index.map_or_else(HashSet::new, |index| {
-            self.preview.rows.iter().filter_map(|row| row[index].as_deref()).collect()
-        })
+        let index = mapped.and_then(|name| self.sample.columns.iter().position(|column| column == name));
+        index.map_or_else(HashSet::new, |index| self.sample.cells.column(index).flatten().collect())
     }
 }
 
@@ -91,7 +95,7 @@ fn settled(mut guesses: Vec<Guessed>, taken: &[DatasetType]) -> Vec<Proposal> {
             let proposal = &guesses[index].proposal;
             proposal.confident && proposal.mapping.dataset == DatasetType::Interactions
         })
-        .max_by_key(|&index| guesses[index].preview.estimated_rows);
+        .max_by_key(|&index| guesses[index].sample.estimated_rows);
     for (kind, field) in [(DatasetType::Items, "ITEM_ID"), (DatasetType::Users, "USER_ID")] {
         let of_kind: Vec<usize> = (0..guesses.len())
             .filter(|&index| {

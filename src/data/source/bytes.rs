@@ -3,8 +3,9 @@
 use super::{display_name, name_of};
 use crate::data::DataError;
 use crate::jobs::{JobContext, Unit};
+use rayon::prelude::*;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -50,7 +51,7 @@ pub(super) struct Head {
 /// Reads at most `limit` unpacked bytes; a file of any size costs no more.
 pub(super) fn head(path: &Path, entry: Option<&str>, limit: usize) -> Result<Head, DataError> {
     with_reader(path, entry, |reader, taken, total| {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(limit.min(total as usize));
         let stopped = |error| damaged(display_name(path, entry), error);
         (&mut *reader).take(limit as u64).read_to_end(&mut bytes).map_err(stopped)?;
         let complete = bytes.len() < limit || reader.read(&mut [0]).map_err(stopped)? == 0;
@@ -64,8 +65,28 @@ pub(super) fn head(path: &Path, entry: Option<&str>, limit: usize) -> Result<Hea
     })
 }
 
+/// Whether the first `limit` unpacked bytes are ASCII; none of them is kept.
+pub(super) fn head_is_ascii(path: &Path, entry: Option<&str>, limit: usize) -> Result<bool, DataError> {
+    with_reader(path, entry, |reader, _, _| {
+        let mut block = vec![0; 1 << 16];
+        for _ in 0..limit.div_ceil(block.len()) {
+            let read = fill(reader, &mut block).map_err(|error| damaged(display_name(path, entry), error))?;
+            if !block[..read].is_ascii() {
+                return Ok(false);
+            }
+            if read < block.len() {
+                break;
+            }
+        }
+        Ok(true)
+    })
+}
+
 /// All unpacked bytes; progress counts the bytes on disk.
 pub(super) fn load(path: &Path, entry: Option<&str>, job: &JobContext) -> Result<Vec<u8>, DataError> {
+    if entry.is_none() && packing(path)? == Packing::Plain {
+        return load_plain(path, job);
+    }
     with_reader(path, entry, |reader, taken, total| {
         job.stage(format!("Reading {}", display_name(path, entry)), Unit::Bytes, total);
         let mut bytes = Vec::with_capacity(total as usize + BLOCK);
@@ -85,6 +106,55 @@ pub(super) fn load(path: &Path, entry: Option<&str>, job: &JobContext) -> Result
             }
         }
     })
+}
+
+/// The bytes of a file that is not packed, as many as it has when it is opened, block by block side by side.
+fn load_plain(path: &Path, job: &JobContext) -> Result<Vec<u8>, DataError> {
+    let length = WholeFile::open(path)?.length();
+    job.stage(format!("Reading {}", name_of(path)), Unit::Bytes, length);
+    let mut bytes = vec![0; length as usize];
+    bytes.par_chunks_mut(BLOCK).enumerate().try_for_each(|(place, block)| {
+        job.check()?;
+        let read = WholeFile::open(path)?.read_at((place * BLOCK) as u64, block)?.len();
+        job.advance(read as u64);
+        Ok::<_, DataError>(())
+    })?;
+    Ok(bytes)
+}
+
+/// A file that is not packed, read at any place.
+pub(super) struct WholeFile {
+    file: File,
+    name: String,
+    length: u64,
+}
+
+impl WholeFile {
+    pub fn open(path: &Path) -> Result<Self, DataError> {
+        let file = open(path)?;
+        let length = file.metadata().map_err(|source| cannot_open(path, source))?.len();
+        Ok(Self { file, name: name_of(path), length })
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Bytes it had when it was opened.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The bytes from `start` on, as many as `buffer` takes or the file has.
+    pub fn read_at<'b>(&mut self, start: u64, buffer: &'b mut [u8]) -> Result<&'b mut [u8], DataError> {
+        let sought = self.file.seek(SeekFrom::Start(start));
+        let wanted = (self.length.saturating_sub(start)).min(buffer.len() as u64) as usize;
+        let block = &mut buffer[..wanted];
+        sought
+            .and_then(|_| self.file.read_exact(block))
+            .map_err(|error| damaged(self.name.clone(), error))?;
+        Ok(block)
+    }
 }
 
 /// Calls `work` with the unpacking reader, the packed bytes taken so far, and the packed bytes in all.

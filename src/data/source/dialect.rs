@@ -25,10 +25,10 @@ pub(super) struct Guess {
 pub(super) fn detect(head: &[u8], complete: bool) -> Option<Guess> {
     let encoding = encoding::detect(head);
     let text = encoding::decode(head.to_vec(), encoding::by_name(encoding, "").ok()?).text;
-    if text.contains('\0') {
+    let text = super::separated::with_line_feeds(text.into_bytes());
+    if text.contains(&0) {
         return None;
     }
-    let text = super::separated::with_line_feeds(text);
     let mut best: Option<Guess> = None;
     for separator in SEPARATORS {
         for (quote, backslash_escapes) in quotings(&text, separator) {
@@ -71,8 +71,7 @@ impl Guess {
 
 /// The ways of quoting worth a try: with quotes only where a cell begins with one or the separator is one
 /// that quoted files use.
-fn quotings(text: &str, separator: &str) -> Vec<(Option<char>, bool)> {
-    let text = text.as_bytes();
+fn quotings(text: &[u8], separator: &str) -> Vec<(Option<char>, bool)> {
     let begins_quoted = |quote: u8| {
         let separator = separator.as_bytes();
         text.windows(2).any(|pair| pair[1] == quote && (pair[0] == b'\n' || separator.ends_with(&pair[..1])))
@@ -103,11 +102,15 @@ fn usual(counts: &[usize]) -> (usize, usize) {
 }
 
 /// Whether the first row names the columns.
-fn has_header(text: &str, complete: bool, dialect: &Dialect) -> bool {
+fn has_header(text: &[u8], complete: bool, dialect: &Dialect) -> bool {
     let found = first_rows(text, complete, dialect, ROWS);
-    let Some((first, body)) = found.rows.split_first() else { return false };
-    let names: Vec<&str> = first.iter().flatten().map(|name| name.trim()).collect();
-    if names.iter().any(|name| is_value(name)) || names.len() * 2 < first.len() || names.is_empty() {
+    if found.cells.rows() == 0 {
+        return false;
+    }
+    let columns = 0..found.columns.len();
+    let first = |column: usize| found.cells.cell(0, column);
+    let names: Vec<&str> = columns.clone().filter_map(first).map(str::trim).collect();
+    if names.iter().any(|name| is_value(name)) || names.len() * 2 < columns.len() || names.is_empty() {
         return false;
     }
     let mut distinct = names.clone();
@@ -116,23 +119,26 @@ fn has_header(text: &str, complete: bool, dialect: &Dialect) -> bool {
     if distinct.len() < names.len() {
         return false;
     }
-    if body.is_empty() {
+    if found.cells.rows() == 1 {
         return true;
     }
-    let columns = 0..found.columns.len();
-    let cells = |column: usize| body.iter().filter_map(move |row| row[column].as_deref());
+    let cells = |column: usize| found.cells.column(column).skip(1).flatten();
     // Numbers or dates under a word: the word is a name.
     let values_under = columns.clone().any(|column| {
-        let (filled, values) = cells(column)
-            .fold((0, 0), |(filled, values), cell| (filled + 1, values + usize::from(is_value(cell))));
-        filled > 0 && values * 10 >= filled * 9 && first[column].is_some()
+        let (filled, mut others) = (cells(column).count(), 0);
+        // Few cells of a column of words are looked at before it is known for one.
+        let mostly_values = cells(column).all(|cell| {
+            others += usize::from(!is_value(cell));
+            others * 10 <= filled
+        });
+        filled > 0 && mostly_values && first(column).is_some()
     });
     if values_under {
         return true;
     }
     // All words: a row of data would look like the rows below it.
     let looks_like_data = columns.into_iter().any(|column| {
-        first[column].as_deref().is_some_and(|name| {
+        first(column).is_some_and(|name| {
             let has_digit = name.bytes().any(|byte| byte.is_ascii_digit());
             cells(column).any(|cell| cell == name || has_digit && shape(cell) == shape(name))
         })

@@ -101,6 +101,7 @@ fn source(path: &Path, entry: Option<String>, among_others: bool) -> Result<Sour
     if let Format::Delimited(dialect) = &mut format
         && !head.complete
         && head.bytes.is_ascii()
+        && !bytes::head_is_ascii(path, entry.as_deref(), LONG_LOOK)?
     {
         // Names with accents may come late: look further before trusting in plain ASCII.
         encoding::detect(&bytes::head(path, entry.as_deref(), LONG_LOOK)?.bytes)

@@ -47,9 +47,14 @@ pub(super) struct Text {
     pub damaged: bool,
 }
 
+/// Whether the bytes are their own text where they are sound: UTF-8 without a byte order mark.
+pub(super) fn is_plain_utf8(bytes: &[u8], encoding: &'static Encoding) -> bool {
+    encoding == UTF_8 && !bytes.starts_with(b"\xef\xbb\xbf")
+}
+
 /// The bytes as text without a byte order mark.
 pub(super) fn decode(bytes: Vec<u8>, encoding: &'static Encoding) -> Text {
-    if encoding == UTF_8 && !bytes.starts_with(b"\xef\xbb\xbf") {
+    if is_plain_utf8(&bytes, encoding) {
         return match String::from_utf8(bytes) {
             Ok(text) => Text { text, damaged: false },
             Err(error) => {

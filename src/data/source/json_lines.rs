@@ -2,6 +2,7 @@
 //!
 //! Numbers keep the digits they are written with; a list of plain values becomes `A|B`; an object stays JSON.
 
+use super::cells::Cells;
 use super::encoding::Text;
 use super::scan::{find_either, next_line};
 use super::text_column::ColumnBuilder;
@@ -13,6 +14,7 @@ use polars::prelude::{Column, DataFrame, IntoColumn, StringChunked};
 use polars_arrow::array::Utf8ViewArray;
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Lines between two looks at the cancel flag.
 const LINES_PER_LOOK: u64 = 4_096;
@@ -149,14 +151,10 @@ fn flattened(value: &serde_json::Value) -> String {
     list.map_or_else(|| value.to_string(), |list| list.join("|"))
 }
 
-/// The first `limit` objects of a text as columns and rows, and the bytes they take.
-pub(super) fn first_rows(
-    text: &str,
-    complete: bool,
-    limit: usize,
-) -> (Vec<String>, Vec<Vec<Option<String>>>, usize) {
+/// The first `limit` objects of a text as columns and cells, and the bytes they take.
+pub(super) fn first_rows(text: &str, complete: bool, limit: usize) -> (Vec<String>, Cells, usize) {
     let mut columns: Vec<String> = Vec::new();
-    let mut rows: Vec<Vec<Option<String>>> = Vec::new();
+    let mut rows: Vec<Vec<Option<Cow<'_, str>>>> = Vec::new();
     let mut position = 0;
     while position < text.len() && rows.len() < limit {
         let next = next_line(text.as_bytes(), position);
@@ -171,16 +169,14 @@ pub(super) fn first_rows(
                     row.push(None);
                     columns.len() - 1
                 });
-                row[index] = Some(value.into_owned()).filter(|value| !value.is_empty());
+                row[index] = Some(value);
             }
             rows.push(row);
         }
         position = next;
     }
-    for row in &mut rows {
-        row.resize(columns.len(), None);
-    }
-    (columns, rows, position)
+    let cells = Cells::from_rows(columns.len(), rows.iter().map(|row| row.iter().map(Option::as_deref)));
+    (columns, cells, position)
 }
 
 #[derive(Default)]
@@ -235,7 +231,7 @@ pub(super) fn read(text: &Text, part_bytes: usize, job: &JobContext) -> Result<R
         .collect();
     let row_numbers = RowNumbers::without(problems.iter().map(|problem| problem.row).collect());
     let frame = DataFrame::new(total_rows as usize - problems.len(), columns)?;
-    Ok(RawTable { frame, row_numbers, problems, total_rows })
+    Ok(RawTable { frame, coded: BTreeMap::new(), row_numbers, problems, total_rows })
 }
 
 fn part(text: &str, damaged: bool, job: &JobContext) -> Result<Part, DataError> {

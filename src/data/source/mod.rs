@@ -4,22 +4,26 @@
 //! the file, so that leading zeros and bad values survive.
 
 mod bytes;
+mod cells;
 mod dialect;
 mod discover;
 mod encoding;
 mod json_lines;
 mod parquet;
+mod part_column;
 mod read;
 mod sample;
 mod scan;
 mod separated;
 mod table;
 mod text_column;
+mod wanted;
 
 pub use discover::discover;
 pub use read::read;
-pub(crate) use sample::sample;
+pub(crate) use sample::{Sample, sample};
 pub use table::{RawTable, RowNumbers};
+pub use wanted::Wanted;
 
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;

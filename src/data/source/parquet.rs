@@ -4,6 +4,7 @@ use super::{RawTable, RowNumbers};
 use crate::data::DataError;
 use polars::io::mmap::MmapBytesReader;
 use polars::prelude::*;
+use std::collections::BTreeMap;
 
 /// Rows of a Parquet file, from its footer.
 pub(super) fn row_count(reader: impl MmapBytesReader, file: &str) -> Result<u64, DataError> {
@@ -27,7 +28,13 @@ pub(super) fn read(
         .collect::<Result<_, _>>()?;
     let frame = DataFrame::new(typed.height(), columns)?;
     let total_rows = frame.height() as u64;
-    Ok(RawTable { frame, row_numbers: RowNumbers::default(), problems: Vec::new(), total_rows })
+    Ok(RawTable {
+        frame,
+        coded: BTreeMap::new(),
+        row_numbers: RowNumbers::default(),
+        problems: Vec::new(),
+        total_rows,
+    })
 }
 
 fn broken(file: &str, error: &PolarsError) -> DataError {

@@ -1,8 +1,9 @@
 //! The first rows of a source, at the cost of its head.
 
 use super::bytes::{self, Head};
+use super::cells::Cells;
 use super::{Format, Source, display_name, encoding, json_lines, parquet, separated};
-use crate::data::{DataError, Preview};
+use crate::data::DataError;
 use crate::jobs::JobContext;
 use std::io::Cursor;
 
@@ -11,8 +12,17 @@ const FIRST_LOOK: usize = 1 << 20;
 /// Bytes that most rows fit in: a first look that is too short for the rows wanted is work done twice.
 const BYTES_A_ROW: usize = 64;
 
+/// The head of a source.
+#[derive(Debug)]
+pub(crate) struct Sample {
+    pub columns: Vec<String>,
+    pub cells: Cells,
+    /// Data rows in the whole file: counted where the sample is all of it, else from its bytes.
+    pub estimated_rows: u64,
+}
+
 /// The first `rows` rows, or as many as lie in the first `max_bytes` unpacked bytes.
-pub(crate) fn sample(source: &Source, rows: usize, max_bytes: usize) -> Result<Preview, DataError> {
+pub(crate) fn sample(source: &Source, rows: usize, max_bytes: usize) -> Result<Sample, DataError> {
     match &source.format {
         Format::Parquet => of_parquet(source, rows),
         Format::Delimited(_) | Format::JsonLines => {
@@ -20,7 +30,7 @@ pub(crate) fn sample(source: &Source, rows: usize, max_bytes: usize) -> Result<P
             loop {
                 let head = bytes::head(&source.path, source.entry.as_deref(), limit)?;
                 let (complete, sample) = (head.complete, of_text(source, head, rows)?);
-                if complete || sample.rows.len() >= rows || limit >= max_bytes {
+                if complete || sample.cells.rows() >= rows || limit >= max_bytes {
                     return Ok(sample);
                 }
                 limit = (limit * 8).min(max_bytes);
@@ -29,7 +39,7 @@ pub(crate) fn sample(source: &Source, rows: usize, max_bytes: usize) -> Result<P
     }
 }
 
-fn of_text(source: &Source, head: Head, limit: usize) -> Result<Preview, DataError> {
+fn of_text(source: &Source, head: Head, limit: usize) -> Result<Sample, DataError> {
     let Head { bytes, complete, estimated_total } = head;
     let packed = bytes.len();
     let name = match &source.format {
@@ -39,28 +49,29 @@ fn of_text(source: &Source, head: Head, limit: usize) -> Result<Preview, DataErr
     let text = encoding::decode(bytes, encoding::by_name(name, &source.display_name())?).text;
     // Bytes of the file for each byte of text: the two differ where the encoding is not UTF-8.
     let total = estimated_total as f64 * text.len() as f64 / packed.max(1) as f64;
-    let (columns, rows, header_bytes, bytes) = match &source.format {
+    let (columns, cells, header_bytes, bytes) = match &source.format {
         Format::Delimited(dialect) => {
-            let text = separated::with_line_feeds(text);
+            let text = separated::with_line_feeds(text.into_bytes());
             let found = separated::first_rows(&text, complete, dialect, limit);
-            (found.columns, found.rows, found.header_bytes, found.bytes)
+            (found.columns, found.cells, found.header_bytes, found.bytes)
         }
         Format::JsonLines | Format::Parquet => {
-            let (columns, rows, bytes) = json_lines::first_rows(&text, complete, limit);
-            (columns, rows, 0, bytes)
+            let (columns, cells, bytes) = json_lines::first_rows(&text, complete, limit);
+            (columns, cells, 0, bytes)
         }
     };
-    let counted = complete && rows.len() < limit;
-    let per_row = (bytes - header_bytes) as f64 / rows.len().max(1) as f64;
+    let rows = cells.rows();
+    let counted = complete && rows < limit;
+    let per_row = (bytes - header_bytes) as f64 / rows.max(1) as f64;
     let estimated_rows = if counted || per_row == 0.0 {
-        rows.len() as u64
+        rows as u64
     } else {
-        (((total - header_bytes as f64) / per_row).round() as u64).max(rows.len() as u64)
+        (((total - header_bytes as f64) / per_row).round() as u64).max(rows as u64)
     };
-    Ok(Preview { columns, rows, estimated_rows })
+    Ok(Sample { columns, cells, estimated_rows })
 }
 
-fn of_parquet(source: &Source, rows: usize) -> Result<Preview, DataError> {
+fn of_parquet(source: &Source, rows: usize) -> Result<Sample, DataError> {
     let name = display_name(&source.path, source.entry.as_deref());
     let plain = source.entry.is_none() && bytes::packing(&source.path)? == bytes::Packing::Plain;
     let (table, estimated_rows) = if plain {
@@ -72,11 +83,8 @@ fn of_parquet(source: &Source, rows: usize) -> Result<Preview, DataError> {
         (table, parquet::row_count(Cursor::new(unpacked.as_slice()), &name)?)
     };
     let columns: Vec<String> = table.frame.get_column_names().iter().map(ToString::to_string).collect();
-    let mut cells = vec![vec![None; columns.len()]; table.frame.height()];
-    for (index, column) in table.frame.columns().iter().enumerate() {
-        for (row, cell) in cells.iter_mut().zip(column.str()?.iter()) {
-            row[index] = cell.map(str::to_owned);
-        }
-    }
-    Ok(Preview { columns, rows: cells, estimated_rows })
+    let cells = table.frame.columns().iter().map(|column| column.str()).collect::<Result<Vec<_>, _>>()?;
+    let rows = (0..table.frame.height()).map(|row| cells.iter().map(move |column| column.get(row)));
+    let cells = Cells::from_rows(columns.len(), rows);
+    Ok(Sample { columns, cells, estimated_rows })
 }

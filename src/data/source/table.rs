@@ -1,19 +1,35 @@
 //! A whole file as text cells.
 
+use crate::data::codes::CodedColumn;
 use crate::domain::problem::Problem;
-use polars::prelude::DataFrame;
+use polars::prelude::{DataFrame, DataType, PolarsError, StringChunked};
+use std::collections::BTreeMap;
 
 /// A file's rows as text, and the rows that could not be read as rows.
 #[derive(Debug, Clone)]
 pub struct RawTable {
-    /// Every column a `String` column, in the file's order; an empty cell is null.
+    /// Every column a `String` column, in the file's order; an empty cell is null. One that was wanted as whole
+    /// numbers, and is, is an `Int64` column; of one that was wanted coded only the name and place stand here.
     pub frame: DataFrame,
+    /// The columns that were wanted coded.
+    pub(in crate::data) coded: BTreeMap<String, CodedColumn>,
     /// Which data row of the file each frame row is.
     pub row_numbers: RowNumbers,
     /// Rows left out of the frame: wrong number of cells, bytes that are not text, malformed lines.
     pub problems: Vec<Problem>,
     /// Data rows of the file, those left out included.
     pub total_rows: u64,
+}
+
+impl RawTable {
+    /// A column's cells as text, however it was wanted.
+    pub(in crate::data) fn text(&self, column: &str) -> Result<StringChunked, PolarsError> {
+        if let Some(coded) = self.coded.get(column) {
+            return Ok(coded.cells());
+        }
+        let series = self.frame.column(column)?.as_materialized_series();
+        Ok(series.cast(&DataType::String)?.str()?.clone())
+    }
 }
 
 /// Data row numbers, from 1 with the header not counted, of the rows that were kept.

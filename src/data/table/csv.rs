@@ -11,7 +11,8 @@ impl Table {
     /// quote, backslash or line end in double quotes, `"` and `\` escaped by `\`.
     pub fn write_csv(&self, mut out: impl Write) -> std::io::Result<()> {
         writeln!(out, "{}", self.columns().join(","))?;
-        let columns: Vec<&Series> = self.frame.columns().iter().map(Column::as_materialized_series).collect();
+        let columns: Vec<&Series> =
+            self.frame().columns().iter().map(Column::as_materialized_series).collect();
         let (mut line, mut cell) = (String::new(), String::new());
         for row in 0..self.rows() {
             line.clear();

@@ -5,12 +5,12 @@ mod order;
 mod parquet;
 
 use super::DataError;
-use super::codes::{Coded, Codes};
+use super::codes::{Coded, CodedColumn, Codes};
 use parking_lot::Mutex;
 use polars::prelude::*;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Columns whose codes many ask for: to find repeats, to count, to pack and to encode.
 pub(super) const CODED: [&str; 3] = ["USER_ID", "ITEM_ID", "EVENT_TYPE"];
@@ -21,46 +21,76 @@ pub(super) const CODED: [&str; 3] = ["USER_ID", "ITEM_ID", "EVENT_TYPE"];
 /// Clones share their cells and what was found out about them.
 #[derive(Debug, Clone)]
 pub struct Table {
-    frame: DataFrame,
-    /// Codes of the columns that were asked for by [`Self::coded`].
+    /// The columns; of one that is in `coded` only its name and place.
+    plain: DataFrame,
+    /// Text columns of which no cells were needed yet.
+    coded: Arc<BTreeMap<String, CodedColumn>>,
+    /// All columns with their cells, once they are asked for.
+    frame: Arc<OnceLock<DataFrame>>,
+    /// Codes of other columns that were asked for by [`Self::coded`].
     codes: Arc<Mutex<BTreeMap<String, Arc<Codes>>>>,
 }
 
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
-        self.frame.equals_missing(&other.frame)
+        self.frame().equals_missing(other.frame())
     }
 }
 
 impl Table {
     /// Takes typed columns over; each is laid out in one piece, so that any cell is reached at once.
-    pub(super) fn new(mut frame: DataFrame) -> Self {
+    pub(super) fn new(frame: DataFrame) -> Self {
+        Self::with_coded(frame, BTreeMap::new())
+    }
+
+    /// [`Self::new`], where `plain` has nothing but the names and places of the columns in `coded`.
+    pub(super) fn with_coded(mut plain: DataFrame, coded: BTreeMap<String, CodedColumn>) -> Self {
         // One column after the other: the old and the new cells of all would take twice the memory.
-        frame.rechunk_mut();
-        Self { frame, codes: Arc::default() }
+        plain.rechunk_mut();
+        Self { plain, coded: Arc::new(coded), frame: Arc::default(), codes: Arc::default() }
+    }
+
+    /// The rows for which `keep` holds, `[rows]`.
+    pub(super) fn kept(&self, keep: &[bool]) -> Result<Self, PolarsError> {
+        let plain = self.plain.filter(&BooleanChunked::from_slice("keep".into(), keep))?;
+        let coded = self.coded.par_iter().map(|(name, column)| Ok((name.clone(), column.kept(keep)?)));
+        Ok(Self::with_coded(plain, coded.collect::<Result<_, PolarsError>>()?))
     }
 
     pub(super) fn frame(&self) -> &DataFrame {
-        &self.frame
+        if self.coded.is_empty() {
+            return &self.plain;
+        }
+        self.frame.get_or_init(|| {
+            let columns = self.plain.columns().par_iter().map(|column| {
+                let coded = self.coded.get(column.name().as_str());
+                coded.map_or_else(|| column.clone(), |coded| coded.cells().into_column())
+            });
+            DataFrame::new(self.rows(), columns.collect()).unwrap_or_else(|error| {
+                // All columns have the names and the length that they had in `plain`.
+                tracing::error!("the cells of a table could not be laid out: {error}");
+                self.plain.clone()
+            })
+        })
     }
 
     pub fn rows(&self) -> usize {
-        self.frame.height()
+        self.plain.height()
     }
 
     /// The columns' names, in order.
     pub fn columns(&self) -> Vec<String> {
-        self.frame.get_column_names().into_iter().map(ToString::to_string).collect()
+        self.plain.get_column_names().into_iter().map(ToString::to_string).collect()
     }
 
     pub fn has_column(&self, column: &str) -> bool {
-        self.column(column).is_some()
+        self.plain.column(column).is_ok()
     }
 
     /// A cell as text, empty where it is missing or does not exist. `column` is its place in [`Self::columns`].
     pub fn cell(&self, row: usize, column: usize) -> String {
         let mut text = String::new();
-        if let Some(series) = self.frame.columns().get(column).map(Column::as_materialized_series)
+        if let Some(series) = self.frame().columns().get(column).map(Column::as_materialized_series)
             && row < series.len()
         {
             write_cell(series, row, &mut text);
@@ -73,8 +103,9 @@ impl Table {
         self.strings(column).filter(|column| row < column.len()).and_then(|column| column.get(row))
     }
 
-    fn column(&self, column: &str) -> Option<&Series> {
-        self.frame.column(column).ok().map(Column::as_materialized_series)
+    pub(super) fn column(&self, column: &str) -> Option<&Series> {
+        let frame = if self.coded.contains_key(column) { self.frame() } else { &self.plain };
+        frame.column(column).ok().map(Column::as_materialized_series)
     }
 
     /// A text column.
@@ -106,7 +137,7 @@ impl Table {
     /// Rows that miss a value in any column.
     pub(super) fn incomplete_rows(&self) -> usize {
         let mut complete = vec![true; self.rows()];
-        for column in self.frame.columns().iter().filter(|column| column.null_count() > 0) {
+        for column in self.frame().columns().iter().filter(|column| column.null_count() > 0) {
             for (row, filled) in complete.iter_mut().zip(column.is_not_null().iter()) {
                 *row &= filled == Some(true);
             }
@@ -116,6 +147,9 @@ impl Table {
 
     /// A text column as codes, kept for the next who asks: for ids and event types, which many ask for.
     pub(super) fn coded(&self, column: &str) -> Option<Coded<'_>> {
+        if let Some(known) = self.coded.get(column) {
+            return Some(known.coded());
+        }
         let cells = self.strings(column)?;
         let kept = self.codes.lock().get(column).cloned();
         let codes = kept.unwrap_or_else(|| {
@@ -150,7 +184,7 @@ impl Table {
     /// The rows of those numbers, in that order.
     pub fn take(&self, rows: &[u32]) -> Result<Self, DataError> {
         let rows = IdxCa::from_vec("rows".into(), rows.to_vec());
-        Ok(Self::new(self.frame.take(&rows)?))
+        Ok(Self::new(self.frame().take(&rows)?))
     }
 }
 

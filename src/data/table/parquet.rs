@@ -30,7 +30,11 @@ impl Table {
             compression: CompressionOptions::Zstd(None),
             data_page_size: None,
         };
-        let schema = self.frame.schema().to_arrow(CompatLevel::newest());
+        let mut schema = self.plain.schema().as_ref().clone();
+        for name in self.coded.keys() {
+            schema.insert(name.as_str().into(), DataType::String);
+        }
+        let schema = schema.to_arrow(CompatLevel::newest());
         let mut writer = FileWriter::try_new(Vec::new(), schema, options)?;
         let fields = writer.parquet_schema().fields().to_vec();
         let groups: Vec<Range<usize>> =
@@ -68,10 +72,12 @@ impl Table {
         field: &ParquetType,
         options: WriteOptions,
     ) -> Result<Vec<CompressedPage>, PolarsError> {
-        let series = self.frame.columns()[column].as_materialized_series();
-        let (array, encodings) = if let Some(array) = self.dictionary(series.name(), rows)? {
+        let name = self.plain.columns()[column].name();
+        let (array, encodings) = if let Some(array) = self.dictionary(name, rows)? {
             (array, vec![Encoding::RleDictionary])
         } else {
+            let frame = if self.coded.contains_key(name.as_str()) { self.frame() } else { &self.plain };
+            let series = frame.columns()[column].as_materialized_series();
             let array = series.slice(rows.start as i64, rows.len()).to_arrow(0, CompatLevel::newest());
             let encodings = match array.dtype() {
                 // Times follow each other closely, and so do whole numbers of few digits.

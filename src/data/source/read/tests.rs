@@ -1,7 +1,7 @@
 //! Every format in every packing reads as the same table.
 
 use crate::data::source::tests::archive;
-use crate::data::source::{Format, RawTable, Source, discover, read};
+use crate::data::source::{Format, RawTable, Source, Wanted, discover, read};
 use crate::data::{DataError, preview};
 use crate::domain::problem::Rule;
 use crate::jobs::JobContext;
@@ -78,7 +78,7 @@ fn only(path: &Path) -> Source {
 }
 
 fn table(path: &Path) -> RawTable {
-    read(&only(path), &JobContext::default()).unwrap()
+    read(&only(path), &Wanted::default(), &JobContext::default()).unwrap()
 }
 
 fn column(table: &RawTable, name: &str) -> Vec<String> {
@@ -239,7 +239,7 @@ fn what_is_no_table_is_named_with_what_to_do() {
         format: only(&put(folder.path(), "whole.csv", &separated_text(','))).format,
         bytes: 0,
     };
-    let damaged = read(&source, &JobContext::default()).unwrap_err();
+    let damaged = read(&source, &Wanted::default(), &JobContext::default()).unwrap_err();
     assert!(matches!(damaged, DataError::Damaged { .. }), "{damaged}");
     assert!(damaged.to_string().contains("cut.csv.gz"));
 }
@@ -285,7 +285,7 @@ fn speed_beside_polars() {
         });
         seconds.fold(f64::INFINITY, f64::min)
     };
-    let ours = best(&|| read(&source, &JobContext::default()).unwrap().frame.height());
+    let ours = best(&|| read(&source, &Wanted::default(), &JobContext::default()).unwrap().frame.height());
     let options = || CsvReadOptions::default().with_has_header(true);
     let polars = |options: CsvReadOptions| {
         options.try_into_reader_with_file_path(Some(path.clone())).unwrap().finish().unwrap().height()

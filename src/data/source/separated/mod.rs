@@ -4,36 +4,45 @@
 //! which row of the file a thing stood.
 
 mod grammar;
+mod windows;
 
-use super::encoding::Text;
+pub(super) use windows::{Sizes, read_file};
+
+use super::cells::Cells;
+use super::encoding::{Text, decode, is_plain_utf8};
+use super::part_column::{Finished, PartColumn, RawColumn, whole_column};
 use super::scan::{count, next_line};
-use super::text_column::ColumnBuilder;
-use super::{Dialect, RawTable, RowNumbers};
+use super::{Dialect, RawTable, RowNumbers, Wanted};
 use crate::data::DataError;
 use crate::domain::problem::{Problem, Rule};
 use crate::jobs::{Cancelled, JobContext, Unit};
+use encoding_rs::Encoding;
 use grammar::{Cell, Escape, Grammar, RowKind};
-use polars::prelude::{Column, DataFrame, IntoColumn, StringChunked};
+use polars::prelude::{Column, DataFrame, DataType, PolarsError};
 use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Rows between two looks at the cancel flag.
 const ROWS_PER_LOOK: u64 = 8_192;
 
 /// The column names: from the header, the dialect, or `column_1` …; empty and repeated ones are told apart.
 /// Also where the first data row begins.
-fn names(text: &str, grammar: Grammar, dialect: &Dialect) -> (Vec<String>, usize) {
-    let bytes = text.as_bytes();
-    let start = Grammar::skip_blank_lines(bytes, 0);
+fn names(text: &[u8], grammar: Grammar, dialect: &Dialect) -> (Vec<String>, usize) {
+    let start = Grammar::skip_blank_lines(text, 0);
     let mut cells = Vec::new();
-    let (mut next, sound) = grammar.split(bytes, start, &mut cells);
+    let (mut next, sound) = grammar.split(text, start, &mut cells);
     if !sound {
-        (next, _) = grammar.unquoted().split(bytes, start, &mut cells);
+        (next, _) = grammar.unquoted().split(text, start, &mut cells);
     }
     if !dialect.has_header {
         let given = dialect.columns.iter().cloned().chain(std::iter::repeat(String::new()));
         return (distinct(given.take(cells.len())), start);
     }
-    let header = cells.iter().map(|&cell| text_of(text, cell, grammar).trim().to_owned());
+    let header = cells.iter().map(|&cell| {
+        let content = String::from_utf8_lossy(&text[cell.start..cell.end]);
+        text_of(&content, cell.escape, grammar).trim().to_owned()
+    });
     (distinct(header), next)
 }
 
@@ -53,23 +62,22 @@ pub(super) fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
     taken
 }
 
-fn text_of(text: &str, cell: Cell, grammar: Grammar) -> String {
-    let content = &text[cell.start..cell.end];
-    if cell.escape == Escape::None {
-        return content.to_owned();
+/// What a cell's content means.
+fn text_of(content: &str, escape: Escape, grammar: Grammar) -> Cow<'_, str> {
+    if escape == Escape::None {
+        return Cow::Borrowed(content);
     }
     let mut unescaped = String::with_capacity(content.len());
-    grammar.unescape(content, cell.escape, &mut unescaped);
-    unescaped
+    grammar.unescape(content, escape, &mut unescaped);
+    Cow::Owned(unescaped)
 }
 
 /// The first rows of a text.
 #[derive(Debug)]
 pub(super) struct FirstRows {
     pub columns: Vec<String>,
-    /// As many cells as columns each; missing and empty cells are `None`.
-    pub rows: Vec<Vec<Option<String>>>,
-    /// Whether each row had as many cells as there are columns, and sound quotes.
+    pub cells: Cells,
+    /// How many rows had as many cells as there are columns, and sound quotes.
     pub whole: usize,
     /// Bytes that header and rows take.
     pub bytes: usize,
@@ -78,43 +86,43 @@ pub(super) struct FirstRows {
 }
 
 /// The first `limit` rows; the last one is left out where the text is cut and it may go on.
-pub(super) fn first_rows(text: &str, complete: bool, dialect: &Dialect, limit: usize) -> FirstRows {
+pub(super) fn first_rows(text: &[u8], complete: bool, dialect: &Dialect, limit: usize) -> FirstRows {
     let grammar = Grammar::new(dialect);
     let (columns, body) = names(text, grammar, dialect);
-    let mut found = FirstRows { columns, rows: Vec::new(), whole: 0, bytes: body, header_bytes: body };
+    let width = columns.len();
+    let cells = Cells::of_width(width);
+    let mut found = FirstRows { columns, cells, whole: 0, bytes: body, header_bytes: body };
     let mut cells = Vec::new();
-    let mut position = Grammar::skip_blank_lines(text.as_bytes(), body);
-    while position < text.len() && found.rows.len() < limit {
-        let (next, kind) = grammar.row(text.as_bytes(), position, found.columns.len(), &mut cells);
+    let mut position = Grammar::skip_blank_lines(text, body);
+    while position < text.len() && found.cells.rows() < limit {
+        let (next, kind) = grammar.row(text, position, width, &mut cells);
         if !complete && next >= text.len() {
             break;
         }
-        let mut row: Vec<Option<String>> = cells
-            .iter()
-            .take(found.columns.len())
-            .map(|&cell| Some(text_of(text, cell, grammar)).filter(|text| !text.is_empty()))
-            .collect();
-        row.resize(found.columns.len(), None);
-        found.rows.push(row);
+        for cell in cells.iter().take(width) {
+            let content = String::from_utf8_lossy(&text[cell.start..cell.end]);
+            found.cells.push(&text_of(&content, cell.escape, grammar));
+        }
+        found.cells.end_row();
         found.whole += usize::from(kind == RowKind::Whole);
         found.bytes = next;
-        position = Grammar::skip_blank_lines(text.as_bytes(), next);
+        position = Grammar::skip_blank_lines(text, next);
     }
     found
 }
 
 /// How many cells the first rows have, for finding the dialect.
-pub(super) fn cell_counts(text: &str, complete: bool, dialect: &Dialect, limit: usize) -> Vec<usize> {
+pub(super) fn cell_counts(text: &[u8], complete: bool, dialect: &Dialect, limit: usize) -> Vec<usize> {
     let grammar = Grammar::new(dialect);
     let (mut cells, mut counts) = (Vec::new(), Vec::new());
-    let mut position = Grammar::skip_blank_lines(text.as_bytes(), 0);
+    let mut position = Grammar::skip_blank_lines(text, 0);
     while position < text.len() && counts.len() < limit {
-        let (next, sound) = grammar.split(text.as_bytes(), position, &mut cells);
+        let (next, sound) = grammar.split(text, position, &mut cells);
         if !complete && next >= text.len() {
             break;
         }
         counts.push(if sound { cells.len() } else { 0 });
-        position = Grammar::skip_blank_lines(text.as_bytes(), next);
+        position = Grammar::skip_blank_lines(text, next);
     }
     counts
 }
@@ -123,17 +131,33 @@ pub(super) fn cell_counts(text: &str, complete: bool, dialect: &Dialect, limit: 
 struct Part {
     /// Where the row behind the last one begins.
     end: usize,
-    columns: Vec<polars_arrow::array::Utf8ViewArray>,
+    columns: Vec<Finished>,
     rows: u64,
     /// Row numbers count from 1 within the part.
     problems: Vec<Problem>,
 }
 
+/// One row of a text.
+struct Row<'a> {
+    line: &'a str,
+    /// Where it begins in the text.
+    start: usize,
+    cells: &'a [Cell],
+}
+
+impl<'a> Row<'a> {
+    /// A cell as it is written.
+    fn content(&self, cell: Cell) -> &'a str {
+        &self.line[cell.start - self.start..cell.end - self.start]
+    }
+}
+
 struct Reader<'a> {
-    text: &'a str,
+    text: &'a [u8],
     damaged: bool,
     grammar: Grammar,
     names: &'a [String],
+    wanted: &'a Wanted,
     job: &'a JobContext,
 }
 
@@ -142,68 +166,130 @@ struct Reader<'a> {
 /// The text is cut at line ends and the parts are read side by side, each as if a row began at its start.
 /// Where the part before turns out to end elsewhere (a line end inside quotes), the part is read again.
 pub(super) fn read(
-    text: Text,
+    bytes: Vec<u8>,
+    encoding: &'static Encoding,
     dialect: &Dialect,
+    wanted: &Wanted,
     part_bytes: usize,
     job: &JobContext,
 ) -> Result<RawTable, DataError> {
-    let Text { text, damaged } = text;
-    let text = with_line_feeds(text);
+    let mut bytes = bytes;
+    // Nearly all files are sound UTF-8, which each part finds for itself.
+    if is_plain_utf8(&bytes, encoding) {
+        bytes = with_line_feeds(bytes);
+        if let Some(table) = read_utf8(&bytes, false, dialect, wanted, part_bytes, job)? {
+            return Ok(table);
+        }
+    }
+    let Text { text, damaged } = decode(bytes, encoding);
+    let text = with_line_feeds(text.into_bytes());
+    let table = read_utf8(&text, damaged, dialect, wanted, part_bytes, job)?;
+    table.ok_or_else(|| PolarsError::ComputeError("decoded text is no UTF-8".into()).into())
+}
+
+/// Reads a text in parts; `None` where its bytes are no UTF-8.
+fn read_utf8(
+    text: &[u8],
+    damaged: bool,
+    dialect: &Dialect,
+    wanted: &Wanted,
+    part_bytes: usize,
+    job: &JobContext,
+) -> Result<Option<RawTable>, DataError> {
     let grammar = Grammar::new(dialect);
-    let (names, body) = names(&text, grammar, dialect);
+    let (names, body) = names(text, grammar, dialect);
     job.stage("Splitting rows", Unit::Bytes, text.len() as u64);
     let mut starts = vec![body];
     while let Some(&last) = starts.last()
         && last + part_bytes < text.len()
     {
-        starts.push(next_line(text.as_bytes(), last + part_bytes));
+        starts.push(next_line(text, last + part_bytes));
     }
     let limits: Vec<usize> = starts.iter().skip(1).copied().chain([text.len()]).collect();
-    let reader = Reader { text: &text, damaged, grammar, names: &names, job };
-    let parts: Vec<Part> = starts
+    let reader = Reader { text, damaged, grammar, names: &names, wanted, job };
+    let parts: Vec<Option<Part>> = starts
         .par_iter()
         .zip(&limits)
+        .with_max_len(1)
         .map(|(&start, &limit)| reader.part(start, limit))
         .collect::<Result<_, DataError>>()?;
 
-    let mut chunks: Vec<Vec<_>> = names.iter().map(|_| Vec::with_capacity(parts.len())).collect();
-    let (mut problems, mut total_rows, mut expected) =
-        (Vec::new(), 0, Grammar::skip_blank_lines(text.as_bytes(), body));
+    let mut columns: Vec<Vec<Finished>> = names.iter().map(|_| Vec::with_capacity(parts.len())).collect();
+    let (mut problems, mut total_rows, mut expected) = (Vec::new(), 0, Grammar::skip_blank_lines(text, body));
     for ((part, &start), &limit) in parts.into_iter().zip(&starts).zip(&limits) {
-        let begins = Grammar::skip_blank_lines(text.as_bytes(), start);
+        let begins = Grammar::skip_blank_lines(text, start);
         let part = if begins == expected { part } else { reader.part(expected, limit)? };
+        let Some(part) = part else { return Ok(None) };
         expected = part.end;
         problems.extend(
             part.problems.into_iter().map(|problem| Problem { row: problem.row + total_rows, ..problem }),
         );
         total_rows += part.rows;
-        for (chunks, column) in chunks.iter_mut().zip(part.columns) {
-            chunks.push(column);
+        for (parts, column) in columns.iter_mut().zip(part.columns) {
+            parts.push(column);
         }
     }
-    let columns: Vec<Column> = names
-        .iter()
-        .zip(chunks)
-        .map(|(name, chunks)| StringChunked::from_chunk_iter(name.as_str().into(), chunks).into_column())
-        .collect();
+    Ok(Some(table(names, columns, problems, total_rows)?))
+}
+
+/// A table from the parts of its columns, in order.
+fn table(
+    names: Vec<String>,
+    columns: Vec<Vec<Finished>>,
+    problems: Vec<Problem>,
+    total_rows: u64,
+) -> Result<RawTable, DataError> {
     let height = total_rows as usize - problems.len();
+    let found: Vec<RawColumn> = names
+        .par_iter()
+        .zip(columns)
+        .with_max_len(1)
+        .map(|(name, parts)| whole_column(name, parts))
+        .collect::<Result<_, PolarsError>>()?;
+    let (mut columns, mut coded) = (Vec::with_capacity(names.len()), BTreeMap::new());
+    for (name, column) in names.into_iter().zip(found) {
+        match column {
+            RawColumn::Plain(column) => columns.push(column),
+            RawColumn::Coded(column) => {
+                columns.push(Column::full_null(name.as_str().into(), height, &DataType::Null));
+                coded.insert(name, column);
+            }
+        }
+    }
     let row_numbers = RowNumbers::without(problems.iter().map(|problem| problem.row).collect());
-    Ok(RawTable { frame: DataFrame::new(height, columns)?, row_numbers, problems, total_rows })
+    Ok(RawTable { frame: DataFrame::new(height, columns)?, coded, row_numbers, problems, total_rows })
 }
 
 /// Line ends of the old Macintosh, a lone `\r`, become `\n` where the text has no other.
-pub(super) fn with_line_feeds(text: String) -> String {
-    let is_old = !text.contains('\n') && text.contains('\r');
-    if is_old { text.replace('\r', "\n") } else { text }
+pub(super) fn with_line_feeds(mut text: Vec<u8>) -> Vec<u8> {
+    if !text.contains(&b'\n') {
+        text.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+    }
+    text
+}
+
+/// Adds a whole row to its columns.
+fn push(grammar: Grammar, row: &Row<'_>, columns: &mut [PartColumn], scratch: &mut String) {
+    for (column, &cell) in columns.iter_mut().zip(row.cells) {
+        let content = row.content(cell);
+        if cell.escape == Escape::None {
+            column.push(content);
+        } else {
+            scratch.clear();
+            grammar.unescape(content, cell.escape, scratch);
+            column.push(scratch);
+        }
+    }
 }
 
 impl Reader<'_> {
-    /// Reads the rows that begin in `start..limit`; the last may end behind it.
-    fn part(&self, start: usize, limit: usize) -> Result<Part, DataError> {
-        let bytes = self.text.as_bytes();
-        let lines = count(&bytes[start.min(limit)..limit], b'\n') + 1;
-        let mut columns: Vec<ColumnBuilder> =
-            self.names.iter().map(|_| ColumnBuilder::with_capacity(lines)).collect();
+    /// Reads the rows that begin in `start..limit`; the last may end behind it. `None` where its bytes are no UTF-8.
+    fn part(&self, start: usize, limit: usize) -> Result<Option<Part>, DataError> {
+        let bytes = self.text;
+        let Ok(text) = std::str::from_utf8(&bytes[start.min(limit)..limit]) else { return Ok(None) };
+        let lines = count(text.as_bytes(), b'\n') + 1;
+        let mut columns: Vec<PartColumn> =
+            self.names.iter().map(|name| PartColumn::new(name, self.wanted, lines)).collect();
         let mut cells = Vec::with_capacity(self.names.len());
         let mut scratch = String::new();
         let mut problems = Vec::new();
@@ -215,15 +301,23 @@ impl Reader<'_> {
             }
             rows += 1;
             let (next, kind) = self.grammar.row(bytes, position, self.names.len(), &mut cells);
-            match self.problem(kind, &self.text[position..next], &cells) {
+            let line = match text.get(position - start..next - start) {
+                Some(line) => line,
+                None => match std::str::from_utf8(&bytes[position..next]) {
+                    Ok(line) => line,
+                    Err(_) => return Ok(None),
+                },
+            };
+            let row = Row { line, start: position, cells: &cells };
+            match self.problem(kind, &row) {
                 Some((rule, column, value)) => problems.push(Problem { row: rows, column, value, rule }),
-                None => self.push(&cells, &mut columns, &mut scratch),
+                None => push(self.grammar, &row, &mut columns, &mut scratch),
             }
             position = Grammar::skip_blank_lines(bytes, next);
         }
         self.look(position, &mut reported)?;
-        let columns = columns.into_iter().map(ColumnBuilder::finish).collect();
-        Ok(Part { end: position, columns, rows, problems })
+        let columns = columns.into_iter().map(PartColumn::finish).collect();
+        Ok(Some(Part { end: position, columns, rows, problems }))
     }
 
     fn look(&self, position: usize, reported: &mut usize) -> Result<(), Cancelled> {
@@ -233,34 +327,22 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn push(&self, cells: &[Cell], columns: &mut [ColumnBuilder], scratch: &mut String) {
-        for (column, cell) in columns.iter_mut().zip(cells) {
-            let content = &self.text[cell.start..cell.end];
-            if cell.escape == Escape::None {
-                column.push(content);
-            } else {
-                scratch.clear();
-                self.grammar.unescape(content, cell.escape, scratch);
-                column.push(scratch);
-            }
-        }
-    }
-
     /// What keeps the row out of the table: rule, column and value.
-    fn problem(&self, kind: RowKind, line: &str, cells: &[Cell]) -> Option<(Rule, String, String)> {
-        let value = || line.trim_end().to_owned();
+    fn problem(&self, kind: RowKind, row: &Row<'_>) -> Option<(Rule, String, String)> {
+        let value = || row.line.trim_end().to_owned();
         match kind {
             RowKind::Malformed => return Some((Rule::Malformed, String::new(), value())),
             RowKind::WrongCellCount => return Some((Rule::WrongCellCount, String::new(), value())),
             RowKind::Whole => {}
         }
-        if !self.damaged || !line.contains(char::REPLACEMENT_CHARACTER) {
+        if !self.damaged || !row.line.contains(char::REPLACEMENT_CHARACTER) {
             return None;
         }
-        let index = cells
-            .iter()
-            .position(|cell| self.text[cell.start..cell.end].contains(char::REPLACEMENT_CHARACTER))?;
-        Some((Rule::BadEncoding, self.names[index].clone(), text_of(self.text, cells[index], self.grammar)))
+        let index =
+            row.cells.iter().position(|&cell| row.content(cell).contains(char::REPLACEMENT_CHARACTER))?;
+        let cell = row.cells[index];
+        let value = text_of(row.content(cell), cell.escape, self.grammar).into_owned();
+        Some((Rule::BadEncoding, self.names[index].clone(), value))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Separated text: quotes, broken rows and row numbers.
 
 use super::*;
-use crate::data::source::encoding::decode;
 use proptest::prelude::*;
 
 fn dialect(separator: &str, quote: Option<char>, header: bool) -> Dialect {
@@ -16,7 +15,8 @@ fn dialect(separator: &str, quote: Option<char>, header: bool) -> Dialect {
 }
 
 fn table(text: &[u8], dialect: &Dialect, part_bytes: usize) -> RawTable {
-    read(decode(text.to_vec(), encoding_rs::UTF_8), dialect, part_bytes, &JobContext::default()).unwrap()
+    let wanted = Wanted::default();
+    read(text.to_vec(), encoding_rs::UTF_8, dialect, &wanted, part_bytes, &JobContext::default()).unwrap()
 }
 
 fn rows(table: &RawTable) -> Vec<Vec<String>> {
@@ -131,7 +131,8 @@ fn bad_rows_are_told_by_number_and_the_rest_is_read() {
 fn a_cancelled_read_stops() {
     let job = JobContext::default();
     job.cancel();
-    let result = read(decode(b"a,b\n1,2\n".to_vec(), encoding_rs::UTF_8), &csv(), 1000, &job);
+    let text = b"a,b\n1,2\n".to_vec();
+    let result = read(text, encoding_rs::UTF_8, &csv(), &Wanted::default(), 1000, &job);
     assert!(matches!(result, Err(DataError::Cancelled(_))));
 }
 
