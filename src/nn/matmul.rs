@@ -100,6 +100,14 @@ pub fn multiply<T: Real>(
     assert_eq!(left.columns, right.rows, "inner dimensions differ");
     let ViewMut { data, rows, columns, stride } = destination;
     assert_eq!((rows, columns), (left.rows, right.columns), "outer dimensions differ");
+    if rows == 1 && columns > 1 {
+        // The kernel sums a product of one row in another order. Twice the row, it is what it would be among others.
+        let mut twice = [&data[..columns], &data[..columns]].concat();
+        let left = View { rows: 2, row_stride: 0, ..left };
+        multiply(ViewMut::new(&mut twice, 2, columns, columns), keep, scale, left, right);
+        data[..columns].copy_from_slice(&twice[..columns]);
+        return;
+    }
     // SAFETY: every view was checked to hold its last element, strides are positive, the destination's rows do
     // not overlap, and it cannot alias the operands because it is borrowed mutably. `T` is f32 or f64, the
     // only implementors of `Real`, both of which the kernel knows.
@@ -155,6 +163,33 @@ mod tests {
             View::new(&right, 2, 2, 2),
         );
         assert_eq!(fresh, [19.0, 22.0, 43.0, 50.0]);
+    }
+
+    #[test]
+    fn a_row_is_the_same_alone_and_among_others() {
+        let values = |n: usize| (0..n).map(|at| ((at * 37 % 101) as f32).sqrt()).collect::<Vec<f32>>();
+        for (inner, columns) in [(43, 129), (64, 1_682), (200, 2)] {
+            let (left, right) = (values(5 * inner), values(inner * columns));
+            for right in [
+                View::new(&right, inner, columns, columns),
+                View::new(&right, columns, inner, inner).transposed(),
+            ] {
+                let mut all = vec![1.0; 5 * columns];
+                multiply(
+                    ViewMut::new(&mut all, 5, columns, columns),
+                    1.0,
+                    0.3,
+                    View::new(&left, 5, inner, inner),
+                    right,
+                );
+                for row in 0..5 {
+                    let mut alone = vec![1.0; columns];
+                    let left = View::new(&left[row * inner..], 1, inner, inner);
+                    multiply(ViewMut::new(&mut alone, 1, columns, columns), 1.0, 0.3, left, right);
+                    assert_eq!(alone, all[row * columns..][..columns]);
+                }
+            }
+        }
     }
 
     #[test]

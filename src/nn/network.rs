@@ -187,7 +187,8 @@ impl Network {
         let vector = 1.0 / (width as f32).sqrt();
         let mut weights = vec![
             normal(sizes.items * width, vector),
-            normal(sizes.features * width, vector),
+            // Nothing: a row that no event of the training has must not speak when one is met later.
+            vec![0.0; sizes.features * width],
             biases,
             [vec![1.0; width], vec![0.0; width]].concat(),
         ];
@@ -221,11 +222,16 @@ impl Network {
         match features {
             None => Cow::Borrowed(rows),
             Some(features) => {
-                let mut vectors = features.sums(&self.weights[FEATURES], self.sizes.width);
+                let mut vectors = self.feature_sums(features);
                 add(&mut vectors, rows);
                 Cow::Owned(vectors)
             }
         }
+    }
+
+    /// The sums of feature rows alone, `[bags, width]`.
+    pub fn feature_sums(&self, features: &Bags) -> Vec<f32> {
+        features.sums(&self.weights[FEATURES], self.sizes.width)
     }
 
     /// The state after each token, `[tokens, width]`, to be compared with item vectors, and the states of each
@@ -250,7 +256,7 @@ impl Network {
         let width = self.sizes.width;
         let ragged = &tokens.ragged;
         let mut x = tokens.items.sums(item_vectors, width);
-        add(&mut x, &tokens.features.sums(&self.weights[FEATURES], width));
+        add(&mut x, &self.feature_sums(&tokens.features));
         if let Some(drops) = drops {
             drops.at(0).apply_all(&mut x);
         }
@@ -293,7 +299,7 @@ impl Network {
             scale_rows(&mut vectors, factors, width);
         }
         if let Some(features) = &batch.item_features {
-            add(&mut vectors, &features.sums(&self.weights[FEATURES], width));
+            add(&mut vectors, &self.feature_sums(features));
         }
         if let Some(subset) = subset {
             for (bias, log_chance) in biases.to_mut().iter_mut().zip(&subset.log_chances) {

@@ -1,8 +1,7 @@
 //! A blend of a network with models that count: their scores, made comparable, in proportions that validation chose.
 //!
 //! A score becomes a share of its row's best: `e^((s − best) / 2)` for the network's logits, `s / best` for counts, whose
-//! scores of what nothing points to count as none. Proportions come from a grid that holds each part alone, so on
-//! validation the blend is never worse than the best of its parts.
+//! scores of what nothing points to count as none.
 
 use super::artifact::{Values, inconsistent};
 use super::popularity::Popularity;
@@ -11,22 +10,6 @@ use serde::{Deserialize, Serialize};
 
 /// Pieces of evidence shown at most.
 const SHOWN: usize = 10;
-
-/// Proportions tried: each part alone, then mixtures.
-pub const PROPORTIONS: [[f32; 3]; 12] = [
-    [1.0, 0.0, 0.0],
-    [0.0, 1.0, 0.0],
-    [0.0, 0.0, 1.0],
-    [1.0, 1.0, 1.0],
-    [1.0, 0.5, 0.5],
-    [0.5, 1.0, 0.5],
-    [0.5, 0.5, 1.0],
-    [1.0, 0.25, 0.25],
-    [1.0, 1.0, 0.0],
-    [1.0, 0.0, 1.0],
-    [0.0, 1.0, 1.0],
-    [0.25, 1.0, 1.0],
-];
 
 /// How a part's scores become shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

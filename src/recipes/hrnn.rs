@@ -110,6 +110,7 @@ impl Recipe for Hrnn {
             width: parameters.int("hidden_dimension") as usize,
             encoder: Encoder::Gru { layers: 1 },
             window: parameters.int("bptt") as usize,
+            carried: true,
             metadata: self.metadata,
             recency: parameters.bool("recency_mask"),
             lengths: [MIN_LENGTH, MAX_LENGTH].map(|spec| parameters.float(spec.name)),

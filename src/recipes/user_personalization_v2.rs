@@ -1,11 +1,11 @@
-//! User-Personalization-v2 and Personalized-Ranking-v2: a transformer over histories, blended with sequential rules and
-//! EASE in the proportions that held-back ends of training histories favour.
+//! User-Personalization-v2 and Personalized-Ranking-v2: a transformer and a recurrent network over histories, blended with
+//! sequential rules and EASE in the proportions that held-back ends of training histories favour.
 //!
 //! Sources: Kang and McAuley (2018) with the softmax over the whole catalogue of Klenitskiy and Vasilev (2023) for the
 //! network; Amazon Personalize developer guide, User-Personalization-v2 and Personalized-Ranking-v2, for what it
 //! reads and its parameter.
 
-use super::blend::{Blend, PROPORTIONS, Part, Scale};
+use super::blend::{Blend, Part, Scale};
 use super::ease::Ease;
 use super::popularity::Popularity;
 use super::sequence::{self, Settings, Validation};
@@ -19,12 +19,28 @@ use crate::nn::network::Encoder;
 use std::sync::Arc;
 
 const WIDTH: usize = 64;
-const WINDOW: usize = 50;
 const EPOCHS: usize = 24;
-const RATE: f32 = 0.005;
-const DROPOUT: f32 = 0.4;
 /// Distances that the attention tells apart.
 const REACH: usize = 50;
+
+/// The networks of a blend: a transformer, and a recurrent one, which errs elsewhere.
+fn networks(recency: bool) -> [Settings; 2] {
+    let transformer = Settings {
+        width: WIDTH,
+        encoder: Encoder::Transformer { blocks: 2, heads: 1, reach: REACH, inner: WIDTH },
+        window: 50,
+        carried: false,
+        metadata: true,
+        recency,
+        lengths: [0.0, 1.0],
+        epochs: EPOCHS,
+        rate: 0.005,
+        dropout: 0.4,
+    };
+    let recurrent =
+        Settings { encoder: Encoder::Gru { layers: 1 }, window: 32, rate: 0.01, dropout: 0.3, ..transformer };
+    [transformer, recurrent]
+}
 
 static USERS: RecipeDescriptor = RecipeDescriptor {
     name: "user-personalization-v2",
@@ -32,8 +48,8 @@ static USERS: RecipeDescriptor = RecipeDescriptor {
     task: Task::UserPersonalization,
     question: "What would this user like next?",
     about: "A transformer reads the user's events in order, with their types, pauses and context, who the user is and \
-            what the items are like, and is blended with sequential rules and EASE in the proportions that held-back \
-            ends of training histories favour: never worse than the best of them there. Amazon Personalize developer \
+            what the items are like; so does a recurrent network; both are blended with sequential rules and EASE in the \
+            proportions that held-back ends of training histories favour: never worse than the best of them there. Amazon Personalize developer \
             guide, User-Personalization-v2; Kang and McAuley 2018.",
     reads: &[DatasetType::Interactions, DatasetType::Users, DatasetType::Items],
     parameters: &[ParameterSpec {
@@ -59,12 +75,34 @@ static LISTS: RecipeDescriptor = RecipeDescriptor {
     ..USERS
 };
 
+/// Models of a blend.
+const PARTS: usize = 4;
+
+/// Proportions tried: each part alone, which is what makes a blend never worse than its best part, then mixtures.
+const PROPORTIONS: [[f32; PARTS]; 13] = [
+    [1.0, 0.0, 0.0, 0.0],
+    [0.0, 1.0, 0.0, 0.0],
+    [0.0, 0.0, 1.0, 0.0],
+    [0.0, 0.0, 0.0, 1.0],
+    [1.0, 1.0, 1.0, 1.0],
+    [1.0, 1.0, 0.5, 0.5],
+    [1.0, 1.0, 0.25, 0.25],
+    [1.0, 1.0, 0.0, 0.5],
+    [1.0, 1.0, 0.5, 0.0],
+    [1.0, 0.0, 0.5, 0.5],
+    [0.0, 1.0, 0.5, 0.5],
+    [0.5, 0.5, 1.0, 1.0],
+    [0.0, 0.0, 1.0, 1.0],
+];
+
 /// The recipe, for users or for given lists.
 pub struct UserPersonalizationV2 {
     pub ranks_lists: bool,
 }
 
-/// The models that count, in the order of a blend after the network.
+/// Networks of a blend.
+const NETWORKS: usize = 2;
+/// The models that count, in the order of a blend after its networks.
 const COUNTING: [&dyn Recipe; 2] = [&SequentialRules, &Ease];
 
 impl Recipe for UserPersonalizationV2 {
@@ -79,34 +117,31 @@ impl Recipe for UserPersonalizationV2 {
         seed: u64,
         job: &JobContext,
     ) -> Result<Box<dyn Model>, TrainError> {
-        let settings = Settings {
-            width: WIDTH,
-            encoder: Encoder::Transformer { blocks: 2, heads: 1, reach: REACH, inner: WIDTH },
-            window: WINDOW,
-            metadata: true,
-            recency: parameters.bool("apply_recency_bias"),
-            lengths: [0.0, 1.0],
-            epochs: EPOCHS,
-            rate: RATE,
-            dropout: DROPOUT,
-        };
         let validation = Validation::new(&data.interactions, seed);
-        let network = sequence::train(data, settings, &validation, seed, job)?;
-        let mut notes = network.notes().to_vec();
-        let proportions = proportions(data, &network, &validation, &mut notes, seed, job)?;
-        let counting = counting(data, seed, job)?;
-        let models = std::iter::once((Box::new(network) as Box<dyn Model>, Scale::Logits))
-            .chain(counting.into_iter().map(|model| (model, Scale::Counts)));
-        let parts =
-            models.zip(proportions).map(|((model, scale), proportion)| Part { model, scale, proportion });
+        let mut models: Vec<(Box<dyn Model>, Scale)> = Vec::new();
+        let mut notes: Vec<String> = Vec::new();
+        for settings in networks(parameters.bool("apply_recency_bias")) {
+            let network = sequence::train(data, settings, &validation, seed, job)?;
+            for note in network.notes() {
+                if !notes.contains(note) {
+                    notes.push(note.clone());
+                }
+            }
+            models.push((Box::new(network), Scale::Logits));
+        }
+        let proportions = proportions(data, &models, &validation, &mut notes, seed, job)?;
+        models.extend(counting(data, seed, job)?.into_iter().map(|model| (model, Scale::Counts)));
+        let parts = models.into_iter().zip(proportions);
+        let parts = parts.map(|((model, scale), proportion)| Part { model, scale, proportion });
         Ok(Box::new(Blend::new(parts.collect(), Popularity::of(&data.interactions), notes)))
     }
 
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
-        let part = |at: usize, artifact: &Artifact| match at.checked_sub(1) {
-            None => Ok(Box::new(sequence::load(artifact)?) as Box<dyn Model>),
-            Some(at) => COUNTING[at.min(COUNTING.len() - 1)].load(artifact),
-        };
+        let part =
+            |at: usize, artifact: &Artifact| match at.checked_sub(NETWORKS).and_then(|at| COUNTING.get(at)) {
+                None => Ok(Box::new(sequence::load(artifact)?) as Box<dyn Model>),
+                Some(recipe) => recipe.load(artifact),
+            };
         Ok(Box::new(Blend::load(artifact, part)?))
     }
 }
@@ -121,23 +156,24 @@ fn counting(data: &TrainingData, seed: u64, job: &JobContext) -> Result<Vec<Box<
     COUNTING.iter().map(train).collect()
 }
 
-/// The proportions of network, rules and EASE that name held-back events best; all the same where none are held back.
+/// The proportions of the networks, rules and EASE that name held-back events best; all the same where none are held back.
 fn proportions(
     data: &TrainingData,
-    network: &sequence::SequenceModel,
+    networks: &[(Box<dyn Model>, Scale)],
     validation: &Validation,
     notes: &mut Vec<String>,
     seed: u64,
     job: &JobContext,
-) -> Result<[f32; 3], TrainError> {
+) -> Result<[f32; PARTS], TrainError> {
     if validation.is_empty() {
-        return Ok([1.0; 3]);
+        return Ok([1.0; PARTS]);
     }
     let without = Arc::new(validation.training(&data.interactions));
     let counting = counting(&TrainingData { interactions: Arc::clone(&without), ..data.clone() }, seed, job)?;
     job.stage("Choosing proportions", Unit::Users, validation.len() as u64);
-    let models: [(&dyn Model, Scale); 3] =
-        [(network, Scale::Logits), (&*counting[0], Scale::Counts), (&*counting[1], Scale::Counts)];
+    let counting = counting.iter().map(|model| (&**model, Scale::Counts));
+    let models: Vec<(&dyn Model, Scale)> =
+        networks.iter().map(|(model, scale)| (&**model, *scale)).chain(counting).collect();
     let scores = validation.score_mixtures(&models, &PROPORTIONS, &data.interactions, job)?;
     let mut best = 0;
     for (at, score) in scores.iter().enumerate() {
@@ -145,11 +181,14 @@ fn proportions(
             best = at;
         }
     }
-    let [a, b, c] = PROPORTIONS[best];
+    let listed =
+        |values: &[f32]| values.iter().map(|value| format!("{value:.3}")).collect::<Vec<_>>().join(", ");
     notes.push(format!(
-        "Blended {a} : {b} : {c} of network, sequential rules and EASE: NDCG@10 of the next event {:.3} on held-back ends \
-         of training histories, where they reach {:.3}, {:.3} and {:.3} alone.",
-        scores[best], scores[0], scores[1], scores[2]
+        "Blended {} of transformer, recurrent network, sequential rules and EASE: NDCG@10 of the next event {:.3} on \
+         held-back ends of training histories, where they reach {} alone.",
+        PROPORTIONS[best].map(|proportion| proportion.to_string()).join(" : "),
+        scores[best],
+        listed(&scores[..PARTS])
     ));
     Ok(PROPORTIONS[best])
 }

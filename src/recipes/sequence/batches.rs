@@ -1,8 +1,8 @@
 //! Histories as batches: which windows of them a step learns from.
 //!
-//! A transformer learns from windows of its length, cut anew in every epoch, each begun by who it is. A recurrent network
-//! goes through histories in steps of `bptt` events and carries its states on: as many histories run side by side as
-//! fill a batch, and where one ends another begins.
+//! Windows are cut anew in every epoch, each begun by who it is. A recurrent network may instead go through histories in
+//! steps of `bptt` events and carry its states on: as many histories run side by side as fill a batch, and where one
+//! ends another begins.
 
 use super::layout::Layout;
 use super::tokens::{Builder, Next, Person};
@@ -35,6 +35,8 @@ pub struct Source<'a> {
     pub item_features: Option<Arc<Bags>>,
     /// Events a window holds at most.
     pub window: usize,
+    /// Whether states are carried from one window of a history to the next.
+    pub carried: bool,
     /// Share of items whose own rows a step leaves out.
     pub item_dropout: f32,
     /// How much each row matters as a target, `[rows]`.
@@ -82,17 +84,13 @@ impl<'a> WindowBatches<'a> {
         }
     }
 
-    fn recurrent(&self) -> bool {
-        self.source.sizes.recurrent() > 0
-    }
-
     /// Whole histories, or windows of them from a random place on.
     fn cut(&mut self) {
         self.windows.clear();
         let window = self.source.window;
         for (user, &events) in self.source.trained.iter().enumerate() {
             let user = user as u32;
-            if self.recurrent() || events <= window {
+            if self.source.carried || events <= window {
                 if events > 0 {
                     self.windows.push(Window { user, events: 0..events });
                 }
@@ -110,7 +108,7 @@ impl<'a> WindowBatches<'a> {
 
     /// The windows of the next step.
     fn take(&mut self) -> Vec<Window> {
-        if !self.recurrent() {
+        if !self.source.carried {
             let begin = self.next;
             let mut tokens = 0;
             while self.next < self.windows.len() && tokens < TOKENS {
@@ -153,7 +151,7 @@ impl<'a> WindowBatches<'a> {
     /// Tokens and targets of windows: a token for all events but a window's last, one before the first.
     fn batch(&mut self, windows: &[Window]) -> (Batch, u64) {
         let Source { interactions, users, layout, sizes, .. } = self.source;
-        let recurrent = self.recurrent();
+        let carried = self.source.carried;
         let mut builder = Builder::new(layout);
         let mut targets = Targets::default();
         for Window { user, events } in windows {
@@ -162,7 +160,7 @@ impl<'a> WindowBatches<'a> {
             let first_row = interactions.rows(*user).start;
             // The event before a window is read in it: its state says what the window begins with.
             let from = events.start.saturating_sub(1);
-            let begins = (!recurrent || events.start == 0).then_some(person);
+            let begins = (!carried || events.start == 0).then_some(person);
             builder.push(&history, from..events.end - 1, begins, Next::Event);
             if begins.is_some() && events.start > 0 {
                 // Who it is does not say what comes in the middle of a history.
@@ -176,6 +174,11 @@ impl<'a> WindowBatches<'a> {
         targets.weights.iter_mut().for_each(|weight| *weight /= total.max(f32::MIN_POSITIVE));
         let n = windows.iter().map(|window| window.events.len()).sum::<usize>() as u64;
         let tokens = builder.finish();
+        let start = if carried {
+            std::mem::take(&mut self.states)
+        } else {
+            vec![vec![0.0; windows.len() * sizes.width]; sizes.recurrent()]
+        };
         let mut batch = Batch {
             tokens,
             targets,
@@ -183,7 +186,7 @@ impl<'a> WindowBatches<'a> {
             item_features: self.source.item_features.clone(),
             item_factors: None,
             subset: None,
-            start: std::mem::take(&mut self.states),
+            start,
         };
         if let Some(sampler) = &self.sampler {
             sampler.narrow(&mut batch, &mut self.random);
@@ -216,7 +219,7 @@ impl Batches for WindowBatches<'_> {
     }
 
     fn after(&mut self, step: &Step) {
-        if step.recurrent.is_empty() {
+        if !self.source.carried {
             return;
         }
         let width = self.source.sizes.width;

@@ -5,10 +5,12 @@
 mod batches;
 mod layout;
 mod model;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod train;
 mod validation;
 
-pub use model::{SequenceModel, load};
+pub use model::load;
 pub use train::{Settings, train};
 pub use validation::Validation;

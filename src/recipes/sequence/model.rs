@@ -13,8 +13,6 @@ use crate::recipes::{Artifact, ArtifactError, Evidence, Explanation, Model, Orig
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Events a recurrent network reads at most: more change nothing that shows.
-const READ: usize = 256;
 /// Pieces of evidence shown, and events tried for them, at most.
 const SHOWN: usize = 10;
 const TRIED: usize = 30;
@@ -23,7 +21,10 @@ const TRIED: usize = 30;
 struct Stored {
     sizes: Sizes,
     layout: Layout,
-    window: usize,
+    /// Events of a history that are read at most.
+    read: usize,
+    /// Whether a history longer than that goes on from a state rather than begin anew.
+    carried: bool,
     notes: Vec<String>,
     epochs: Vec<Epoch>,
 }
@@ -47,12 +48,12 @@ impl SequenceModel {
         network: Network,
         layout: Layout,
         (users, item_features): (Bags, Option<Arc<Bags>>),
-        window: usize,
+        (read, carried): (usize, bool),
         popularity: Popularity,
         notes: Vec<String>,
         epochs: Vec<Epoch>,
     ) -> Self {
-        let stored = Stored { sizes: network.sizes, layout, window, notes, epochs };
+        let stored = Stored { sizes: network.sizes, layout, read, carried, notes, epochs };
         Self::from_parts(network, stored, users, item_features, popularity)
     }
 
@@ -63,7 +64,17 @@ impl SequenceModel {
         item_features: Option<Arc<Bags>>,
         popularity: Popularity,
     ) -> Self {
-        let item_vectors = network.item_vectors(item_features.as_deref()).into_owned();
+        let mut item_vectors = network.item_vectors(item_features.as_deref()).into_owned();
+        if let Some(features) = &item_features {
+            // The own row of an item that nobody had was only ever pushed away.
+            let described = network.feature_sums(features);
+            let width = network.sizes.width;
+            for (item, vector) in item_vectors.chunks_exact_mut(width).enumerate() {
+                if popularity.counts()[item] == 0 {
+                    vector.copy_from_slice(&described[item * width..][..width]);
+                }
+            }
+        }
         let known = |item: usize| {
             let described =
                 item_features.as_ref().is_some_and(|features| features.entries(item).next().is_some());
@@ -74,11 +85,6 @@ impl SequenceModel {
         Self { network, stored, users, item_features, popularity, item_vectors, biases }
     }
 
-    /// Each epoch of the training.
-    pub fn epochs(&self) -> &[Epoch] {
-        &self.stored.epochs
-    }
-
     /// The state after each query's history, `[queries, width]`.
     fn states(&self, queries: &[Query<'_>]) -> Vec<f32> {
         let width = self.stored.sizes.width;
@@ -86,8 +92,7 @@ impl SequenceModel {
         let mut builder = Builder::new(&self.stored.layout);
         for query in queries {
             let n = query.history.len();
-            let read = if recurrent > 0 { READ } else { self.stored.window };
-            let from = n.saturating_sub(read);
+            let from = n.saturating_sub(self.stored.read);
             let person = match (query.user, query.newcomer) {
                 (Some(user), _) if (user as usize) < self.users.len() => {
                     Person::Known(&self.users, user as usize)
@@ -95,7 +100,7 @@ impl SequenceModel {
                 (_, Some(row)) => Person::Newcomer(row),
                 _ => Person::Unknown,
             };
-            let begins = (recurrent == 0 || from == 0).then_some(person);
+            let begins = (!self.stored.carried || from == 0).then_some(person);
             builder.push(&query.history, from..n, begins, Next::Request(query));
         }
         let tokens = builder.finish();

@@ -32,6 +32,8 @@ pub struct Settings {
     pub encoder: Encoder,
     /// Events of a window; of a step of back-propagation through time in recurrent networks.
     pub window: usize,
+    /// Whether a recurrent network carries its states from one window of a history to the next.
+    pub carried: bool,
     /// Whether metadata of users, items and events are read.
     pub metadata: bool,
     /// Whether recent events weigh more as targets.
@@ -43,6 +45,8 @@ pub struct Settings {
     pub dropout: f32,
 }
 
+/// Events read of a history where states are carried: more change nothing that shows.
+const CARRIED: usize = 256;
 /// Epochs without progress after which training ends.
 const PATIENCE: usize = 12;
 /// Share of items whose own rows a step leaves out where they have features.
@@ -100,10 +104,20 @@ pub fn train(
         dropout: settings.dropout,
         seed,
     };
+    // A carried state remembers more than a window.
+    let read = if settings.carried { CARRIED } else { settings.window };
     let popularity = Popularity::of(interactions);
     let model = |network: Network, notes: Vec<String>, epochs: Vec<Epoch>| {
         let known = (users.clone(), item_features.clone());
-        SequenceModel::new(network, layout.clone(), known, settings.window, popularity.clone(), notes, epochs)
+        SequenceModel::new(
+            network,
+            layout.clone(),
+            known,
+            (read, settings.carried),
+            popularity.clone(),
+            notes,
+            epochs,
+        )
     };
     let mut batches = WindowBatches::new(Source {
         interactions,
@@ -112,6 +126,7 @@ pub fn train(
         sizes,
         item_features: item_features.clone(),
         window: settings.window,
+        carried: settings.carried,
         item_dropout: ITEM_DROPOUT,
         weights,
         trained,

@@ -93,7 +93,7 @@ impl Validation {
     /// The same of every mixture of models: their shares added up in each of the proportions. One more a question.
     pub fn score_mixtures<const N: usize>(
         &self,
-        parts: &[(&dyn Model, Scale); N],
+        parts: &[(&dyn Model, Scale)],
         mixtures: &[[f32; N]],
         interactions: &Interactions,
         job: &JobContext,
@@ -102,7 +102,7 @@ impl Validation {
         let gains = queries.par_chunks(TOGETHER).zip(self.questions.par_chunks(TOGETHER)).map(
             |(queries, questions)| {
                 job.check()?;
-                let shares = parts.map(|(model, scale)| {
+                let shares = parts.iter().map(|(model, scale)| {
                     let mut rows = vec![0.0; queries.len() * model.n_items()];
                     let origins = model.score(queries, &mut rows);
                     for (row, origin) in rows.chunks_exact_mut(model.n_items()).zip(origins) {
@@ -110,6 +110,7 @@ impl Validation {
                     }
                     rows
                 });
+                let shares: Vec<Vec<f32>> = shares.collect();
                 let mut gains = vec![0.0; mixtures.len()];
                 for (at, (query, &(user, event))) in queries.iter().zip(questions).enumerate() {
                     let target = interactions.history(user).items[event];
@@ -149,7 +150,7 @@ impl Validation {
 }
 
 /// The scores of one query in a mixture.
-fn mixed<const N: usize>(shares: &[Vec<f32>; N], mixture: &[f32; N], at: usize, n_items: usize) -> Vec<f32> {
+fn mixed(shares: &[Vec<f32>], mixture: &[f32], at: usize, n_items: usize) -> Vec<f32> {
     let mut scores = vec![0.0; n_items];
     for (shares, proportion) in shares.iter().zip(mixture) {
         for (score, share) in scores.iter_mut().zip(&shares[at * n_items..][..n_items]) {

@@ -1,0 +1,156 @@
+//! Structure planted in small data: what a network over histories must find.
+
+use crate::data::{CategoricalFeature, Features, Interactions, Vocabulary};
+use crate::jobs::JobContext;
+use crate::nn::random::Random;
+use crate::recipes::toy::scores;
+use crate::recipes::{Model, Origin, Query, TrainingData, registry};
+use std::sync::Arc;
+
+/// Recipes that read histories in order.
+const RECIPES: [&str; 3] = ["hrnn", "hrnn-metadata", "user-personalization-v2"];
+
+/// Users `u000` … with the items and event types that `history` gives, a minute apart.
+fn interactions(
+    users: usize,
+    items: usize,
+    history: impl Fn(u32, &mut Random) -> Vec<(u32, u16)>,
+) -> Interactions {
+    let names =
+        |prefix: &str, n: usize| Arc::new(Vocabulary::new((0..n).map(|at| format!("{prefix}{at:03}"))));
+    let mut rows = Vec::new();
+    for user in 0..users as u32 {
+        let mut random = Random::new(7, u64::from(user));
+        for (at, (item, event_type)) in history(user, &mut random).into_iter().enumerate() {
+            rows.push((user, item, at as i64 * 60, event_type, f32::NAN));
+        }
+    }
+    let types = Arc::new(Vocabulary::new(["a", "b"]));
+    Interactions::from_rows(names("u", users), names("i", items), types, &rows)
+}
+
+fn train(name: &str, data: &TrainingData) -> Box<dyn Model> {
+    let recipe = registry::find(name).unwrap();
+    let parameters = recipe.descriptor().parameters_from([]).unwrap();
+    recipe.train(data, &parameters, 1, &JobContext::default()).unwrap()
+}
+
+fn best(row: &[f32]) -> usize {
+    (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap()
+}
+
+/// Everybody goes round twelve items from a place of their own; forwards who began with an even one, backwards the
+/// others: only the order of the last two says which is next.
+#[test]
+fn order_decides_what_comes_next() {
+    let data = interactions(160, 12, |user, random| {
+        let begin = random.below(12);
+        let step = if user % 2 == 0 { 1 } else { 11 };
+        (0..12).map(|at| ((begin + at * step) % 12, 0)).collect()
+    });
+    let data = TrainingData::of(data);
+    for name in RECIPES {
+        let model = train(name, &data);
+        let mut right = 0;
+        for at in 0..12_u32 {
+            for step in [1, 11] {
+                let past: Vec<u32> = (0..4).map(|back| (at + (3 - back) * (12 - step)) % 12).rev().collect();
+                let past: Vec<u32> = past.into_iter().rev().collect();
+                let (row, origin) = scores(&*model, &past);
+                assert_eq!(origin, Origin::Model);
+                right += usize::from(best(&row) as u32 == (at + step) % 12);
+            }
+        }
+        assert!(right >= 23, "{name}: {right} of 24");
+    }
+}
+
+/// What a user does first depends on a column of Users alone: those without a history are told apart by it.
+#[test]
+fn metadata_speak_for_users_without_a_history() {
+    let data = interactions(300, 10, |user, random| {
+        let group = user % 2 * 5;
+        (0..4).map(|_| (group + random.below(5), 0)).collect()
+    });
+    let team = CategoricalFeature {
+        name: "TEAM".to_owned(),
+        values: Arc::new(Vocabulary::new(["blue", "red"])),
+        offsets: (0..=300).collect(),
+        indices: (0..300).map(|user| user % 2).collect(),
+    };
+    let users = Features { rows: 300, categorical: vec![team], ..Features::default() };
+    let data = TrainingData { users: Arc::new(users), ..TrainingData::of(data) };
+    let model = train("hrnn-metadata", &data);
+    for user in 0..20 {
+        let mut row = vec![0.0; 10];
+        model.score(&[Query { user: Some(user), ..Query::default() }], &mut row);
+        assert_eq!(best(&row) as u32 / 5, user % 2, "{row:?}");
+    }
+}
+
+/// An item's category decides whether it is taken. An item that nobody had is scored by its category.
+#[test]
+fn an_item_never_seen_is_scored_by_its_metadata() {
+    // Items 0 … 9 are of one kind, 10 … 19 of the other; 9 and 19 never occur. A user has one kind.
+    let data =
+        interactions(300, 20, |user, random| (0..6).map(|_| (user % 2 * 10 + random.below(9), 0)).collect());
+    let kind = CategoricalFeature {
+        name: "KIND".to_owned(),
+        values: Arc::new(Vocabulary::new(["left", "right"])),
+        offsets: (0..=20).collect(),
+        indices: (0..20).map(|item| item / 10).collect(),
+    };
+    let items = Features { rows: 20, categorical: vec![kind], ..Features::default() };
+    let data = TrainingData { items: Arc::new(items), ..TrainingData::of(data) };
+    let model = train("hrnn-metadata", &data);
+    let (left, _) = scores(&*model, &[0, 3, 5]);
+    let (right, _) = scores(&*model, &[12, 17, 10]);
+    assert!(left[9] - left[19] > 1.0 && right[19] - right[9] > 1.0, "{left:?} {right:?}");
+}
+
+/// The event's type, not its item, says what follows.
+#[test]
+fn event_types_are_read() {
+    let data = interactions(300, 12, |_, random| {
+        let mut events = Vec::new();
+        for _ in 0..5 {
+            let kind = random.below(2) as u16;
+            events.push((random.below(10), kind));
+            events.push((10 + u32::from(kind), 0));
+        }
+        events
+    });
+    let data = TrainingData::of(data);
+    let model = train("hrnn", &data);
+    for kind in 0..2_u16 {
+        let history = crate::data::History {
+            items: &[3, 10, 7],
+            timestamps: &[0, 60, 120],
+            event_types: &[0, 0, kind],
+            context: None,
+        };
+        let mut row = vec![0.0; 12];
+        model.score(&[Query { history, ..Query::default() }], &mut row);
+        assert_eq!(best(&row), 10 + usize::from(kind), "{row:?}");
+    }
+}
+
+/// A list does not depend on which other queries are asked with it.
+#[test]
+fn an_answer_depends_on_its_query_alone() {
+    let data =
+        interactions(60, 30, |_, random| (0..1 + random.below(40)).map(|_| (random.below(30), 0)).collect());
+    let training = TrainingData::of(data.clone());
+    for name in RECIPES {
+        let model = train(name, &training);
+        let query = |user: u32| Query { user: Some(user), history: data.history(user), ..Query::default() };
+        let queries: Vec<Query<'_>> = (0..60).map(query).collect();
+        let mut together = vec![0.0; 60 * 30];
+        model.score(&queries, &mut together);
+        for (user, expected) in together.chunks_exact(30).enumerate() {
+            let mut alone = vec![0.0; 30];
+            model.score(&[query(user as u32)], &mut alone);
+            assert_eq!(alone, expected, "{name}, user {user}");
+        }
+    }
+}
