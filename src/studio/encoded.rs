@@ -1,6 +1,7 @@
 //! What is stored, in the form that models and metrics read; kept in memory once made.
 
 use super::Studio;
+use super::project::MetadataKey;
 use crate::data::{Interactions, Metadata, Newcomers, Table, encode};
 use crate::domain::schema::Schema;
 use crate::domain::{DatasetType, RecipeDescriptor};
@@ -39,7 +40,9 @@ impl Studio {
         let users = self.users_read_by(recipe, group)?;
         let items = test_set.items.filter(|_| recipe.reads_metadata_of(DatasetType::Items));
         let interactions = self.tested_interactions(test_set)?;
-        self.memory().metadata.get_or_make((test_set.interactions, test_set.items, users, items), || {
+        let TestSetRecord { interactions: version, items: catalogue, .. } = *test_set;
+        let key = MetadataKey { interactions: version, catalogue, users, items };
+        self.memory().metadata.get_or_make(key, || {
             let users = users.map(|users| self.table_and_schema(users)).transpose()?;
             let items = items.map(|items| self.table_and_schema(items)).transpose()?;
             let (users, items) = (users.as_ref().map(parts), items.as_ref().map(parts));

@@ -28,8 +28,7 @@ pub(super) struct Memory {
     pub(super) tables: Cache<i64, Table>,
     /// By version of Interactions and of Items.
     pub(super) interactions: Cache<(i64, Option<i64>), Interactions>,
-    /// By version of Interactions and of Items, which make the indices, and of Users and Items, which are read.
-    pub(super) metadata: Cache<(i64, Option<i64>, Option<i64>, Option<i64>), Metadata>,
+    pub(super) metadata: Cache<MetadataKey, Metadata>,
     /// By version of Interactions and of Items.
     pub(super) labels: Cache<(i64, Option<i64>), Labels>,
     /// By test set.
@@ -40,6 +39,18 @@ pub(super) struct Memory {
     pub(super) served: Cache<(i64, Option<i64>), Served>,
     /// The popularity baseline's, by test set and reading.
     pub(super) popularity: Cache<(i64, bool), Scores>,
+}
+
+/// The dataset versions that metadata are made from.
+#[derive(PartialEq)]
+pub(super) struct MetadataKey {
+    /// Whose users and items the rows are.
+    pub(super) interactions: i64,
+    /// The Items that add to the catalogue.
+    pub(super) catalogue: Option<i64>,
+    /// What is read of users and of items.
+    pub(super) users: Option<i64>,
+    pub(super) items: Option<i64>,
 }
 
 impl Studio {

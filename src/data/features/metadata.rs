@@ -65,8 +65,8 @@ fn without(features: &Arc<Features>, columns: &[&str]) -> Arc<Features> {
 /// The row of a table for each id of a vocabulary, the last where several have it; [`MISSING`] where none has.
 pub(super) fn sources(table: &Table, key: &str, ids: &Vocabulary) -> Vec<u32> {
     let mut sources = vec![MISSING; ids.len()];
-    let rows = (0..).zip(table.strings(key).into_iter().flat_map(|column| column.iter()));
-    for (row, id) in rows {
+    let Some(column) = table.strings(key) else { return sources };
+    for (row, id) in (0..).zip(column.iter()) {
         if let Some(index) = id.and_then(|id| ids.index(id)) {
             sources[index as usize] = row;
         }

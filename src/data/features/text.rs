@@ -123,7 +123,9 @@ impl SparseRows {
         }
         let row = &mut self.values[first..];
         let length = row.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt();
-        row.iter_mut().for_each(|value| *value = (f64::from(*value) / length) as f32);
+        for value in row {
+            *value = (f64::from(*value) / length) as f32;
+        }
         self.offsets.push(self.values.len());
     }
 }
