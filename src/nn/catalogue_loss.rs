@@ -9,7 +9,7 @@
 //! vocabulary for neural machine translation" (2015) for sampling: a subset of the catalogue whose biases are
 //! lowered by the logarithm of the chance to be in it.
 
-use super::matmul::{View, ViewMut, multiply};
+use super::matmul::{View, ViewMut, multiply, transposed};
 use super::vector::{add, add_scaled, exp, exp_shifted, maximum, sigmoid, vectorised};
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
@@ -226,20 +226,6 @@ vectorised! {
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 fn softplus(x: f32) -> f32 {
     x.max(0.0) + (1.0 + exp(-x.abs())).ln()
-}
-
-/// Rows of `width` values as columns.
-fn transposed(rows: &[f32], width: usize) -> Vec<f32> {
-    let height = rows.len() / width;
-    let mut turned = vec![0.0; rows.len()];
-    for (block, rows) in rows.chunks(16 * width).enumerate() {
-        for column in 0..width {
-            for (row, values) in rows.chunks_exact(width).enumerate() {
-                turned[column * height + block * 16 + row] = values[column];
-            }
-        }
-    }
-    turned
 }
 
 #[cfg(test)]

@@ -97,7 +97,8 @@ pub fn fit(
         }
         steps_before = optimizer.steps;
         let epoch = Epoch { loss: (loss / seen.max(1) as f64) as f32, validation: validate(network) };
-        if epochs.is_empty() || epoch.validation > epochs[best].validation {
+        // Of epochs that validate alike the later one, whose loss is lower.
+        if epochs.is_empty() || epoch.validation >= epochs[best].validation {
             best = epochs.len();
             kept.clone_from(&network.weights);
         }

@@ -95,6 +95,9 @@ const PROPORTIONS: [[f32; PARTS]; 13] = [
     [0.0, 0.0, 1.0, 1.0],
 ];
 
+/// The proportions where validation doesn't tell.
+const USUAL: usize = 5;
+
 /// The recipe, for users or for given lists.
 pub struct UserPersonalizationV2 {
     pub ranks_lists: bool,
@@ -156,7 +159,7 @@ fn counting(data: &TrainingData, seed: u64, job: &JobContext) -> Result<Vec<Box<
     COUNTING.iter().map(train).collect()
 }
 
-/// The proportions of the networks, rules and EASE that name held-back events best; all the same where none are held back.
+/// The proportions of the networks, rules and EASE that name held-back events best; the usual ones where none are held back.
 fn proportions(
     data: &TrainingData,
     networks: &[(Box<dyn Model>, Scale)],
@@ -166,7 +169,7 @@ fn proportions(
     job: &JobContext,
 ) -> Result<[f32; PARTS], TrainError> {
     if validation.is_empty() {
-        return Ok([1.0; PARTS]);
+        return Ok(PROPORTIONS[USUAL]);
     }
     let without = Arc::new(validation.training(&data.interactions));
     let counting = counting(&TrainingData { interactions: Arc::clone(&without), ..data.clone() }, seed, job)?;
@@ -175,7 +178,7 @@ fn proportions(
     let models: Vec<(&dyn Model, Scale)> =
         networks.iter().map(|(model, scale)| (&**model, *scale)).chain(counting).collect();
     let scores = validation.score_mixtures(&models, &PROPORTIONS, &data.interactions, job)?;
-    let mut best = 0;
+    let mut best = USUAL;
     for (at, score) in scores.iter().enumerate() {
         if *score > scores[best] {
             best = at;

@@ -16,8 +16,10 @@ use crate::nn::random::Random;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Tokens of a step, about.
-const TOKENS: usize = 1_600;
+/// Tokens of a step, at most and at least, about.
+const TOKENS: [usize; 2] = [128, 1_600];
+/// Steps of an epoch where there are few tokens.
+const STEPS: usize = 30;
 /// A catalogue of more items is sampled rather than compared with whole.
 const WHOLE: usize = 20_000;
 /// Items sampled beside the targets of a step.
@@ -58,6 +60,8 @@ pub struct WindowBatches<'a> {
     source: Source<'a>,
     sampler: Option<Sampler>,
     random: Random,
+    /// Tokens of a step, about.
+    tokens: usize,
     windows: Vec<Window>,
     next: usize,
     step: u64,
@@ -71,10 +75,12 @@ impl<'a> WindowBatches<'a> {
     pub fn new(source: Source<'a>) -> Self {
         let sampler = (source.sizes.items > WHOLE).then(|| Sampler::new(source.interactions));
         let random = Random::new(source.seed, 1 << 40);
+        let tokens = (source.trained.iter().sum::<usize>() / STEPS).clamp(TOKENS[0], TOKENS[1]);
         Self {
             source,
             sampler,
             random,
+            tokens,
             windows: Vec::new(),
             next: 0,
             step: 0,
@@ -111,7 +117,7 @@ impl<'a> WindowBatches<'a> {
         if !self.source.carried {
             let begin = self.next;
             let mut tokens = 0;
-            while self.next < self.windows.len() && tokens < TOKENS {
+            while self.next < self.windows.len() && tokens < self.tokens {
                 tokens += self.windows[self.next].events.len();
                 self.next += 1;
             }
@@ -119,7 +125,7 @@ impl<'a> WindowBatches<'a> {
         }
         // What is left of the histories that run, then new ones in their places.
         let (window, width) = (self.source.window, self.source.sizes.width);
-        let side_by_side = (TOKENS / window).max(1);
+        let side_by_side = (self.tokens / window).max(1);
         let layers = self.source.sizes.recurrent();
         let mut left = Vec::new();
         let mut states: Vec<Vec<f32>> = vec![Vec::new(); layers];
@@ -210,7 +216,7 @@ impl Batches for WindowBatches<'_> {
         self.cut();
         (self.next, self.running, self.carried) = (0, Vec::new(), Vec::new());
         let events: usize = self.source.trained.iter().sum();
-        (events.div_ceil(TOKENS) as u64, events as u64)
+        (events.div_ceil(self.tokens) as u64, events as u64)
     }
 
     fn next(&mut self) -> Option<(Batch, u64)> {

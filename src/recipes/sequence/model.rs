@@ -5,7 +5,7 @@ use super::tokens::{Builder, Next, Person};
 use crate::data::History;
 use crate::nn::bags::Bags;
 use crate::nn::fit::Epoch;
-use crate::nn::matmul::{View, ViewMut, multiply};
+use crate::nn::matmul::{View, ViewMut, multiply, transposed};
 use crate::nn::network::{Network, Sizes};
 use crate::recipes::artifact::{Values, expect_below, expect_len, inconsistent};
 use crate::recipes::popularity::Popularity;
@@ -39,6 +39,8 @@ pub struct SequenceModel {
     popularity: Popularity,
     /// `[items, width]`
     item_vectors: Vec<f32>,
+    /// The same as columns, `[width, items]`: products with rows as they lie don't depend on how many are asked for.
+    columns: Vec<f32>,
     /// The bias of each item; negative infinity for those that can't be recommended, which nothing is known of.
     biases: Vec<f32>,
 }
@@ -82,7 +84,8 @@ impl SequenceModel {
         };
         let bias = |(item, &bias): (usize, &f32)| if known(item) { bias } else { f32::NEG_INFINITY };
         let biases = network.biases().iter().enumerate().map(bias).collect();
-        Self { network, stored, users, item_features, popularity, item_vectors, biases }
+        let columns = transposed(&item_vectors, network.sizes.width);
+        Self { network, stored, users, item_features, popularity, item_vectors, columns, biases }
     }
 
     /// The state after each query's history, `[queries, width]`.
@@ -135,7 +138,7 @@ impl Model for SequenceModel {
             1.0,
             1.0,
             View::new(&states, queries.len(), width, width),
-            View::new(&self.item_vectors, items, width, width).transposed(),
+            View::new(&self.columns, width, items, items),
         );
         queries.iter().map(|_| Origin::Model).collect()
     }
