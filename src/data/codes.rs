@@ -1,7 +1,10 @@
 //! Text columns as codes: each distinct text once, each row the code of its text.
 
 use super::interner::{BATCH, Interner, SHORT, UNKNOWN, word};
-use polars::prelude::{ChunkTake, IdxCa, NewChunkedArray, PlSmallStr, PolarsError, StringChunked};
+use polars::prelude::{
+    BooleanChunked, ChunkFull, ChunkTake, IdxCa, IntoSeries, NewChunkedArray, PlSmallStr, PolarsError,
+    Series, StringChunked,
+};
 use polars_arrow::array::{Array, MutableBinaryViewArray};
 use std::sync::Arc;
 
@@ -136,6 +139,11 @@ impl CodedColumn {
         });
         let texts = self.texts.take(&IdxCa::from_vec("texts".into(), texts.collect()))?;
         Ok(Self { texts, codes: Arc::new(codes) })
+    }
+
+    /// What stands for the column among others where its name, place and length are all that counts.
+    pub fn place(&self) -> Series {
+        BooleanChunked::full(self.texts.name().clone(), false, self.codes.codes.len()).into_series()
     }
 
     pub fn has_missing(&self) -> bool {

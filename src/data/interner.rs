@@ -31,9 +31,9 @@ pub(super) struct Interner {
 #[inline]
 pub(super) fn word(text: &[u8]) -> u128 {
     let length = text.len();
-    let bytes = if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+    let bytes = if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
         u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << (8 * (length - 8))
-    } else if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+    } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
         u128::from(
             u64::from(u32::from_le_bytes(*first))
                 | u64::from(u32::from_le_bytes(*last)) << (8 * (length - 4)),
@@ -59,7 +59,7 @@ impl Interner {
         let last = self.words.len().saturating_sub(1);
         for (code, &word) in codes.iter_mut().zip(words) {
             let there = self.words.get((*code as usize).min(last)).copied().unwrap_or_default();
-            *code = if (*code != UNKNOWN) & (there == word) { *code } else { UNKNOWN };
+            *code = if there == word { *code } else { UNKNOWN };
         }
         codes
     }

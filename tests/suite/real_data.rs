@@ -1,7 +1,7 @@
 //! Data that people have lying about, where `BESPOKE_DATA` names the folder that holds it; the sets are too
 //! large or not free enough to lie in the repository.
 
-use bespoke::data::{ImportOptions, Proposal, import, propose, read};
+use bespoke::data::{ImportOptions, Proposal, Wanted, import, propose, read};
 use bespoke::domain::DatasetType;
 use bespoke::domain::mapping::TimestampRule;
 use bespoke::domain::schema::FieldRole;
@@ -39,7 +39,7 @@ fn role(found: &[Proposal], dataset: DatasetType, field: &str) -> FieldRole {
 fn rows(found: &[Proposal]) -> Vec<u64> {
     let sure = found.iter().filter(|proposal| proposal.confident);
     sure.map(|proposal| {
-        let table = read(&proposal.source, &JobContext::default()).unwrap();
+        let table = read(&proposal.source, &Wanted::default(), &JobContext::default()).unwrap();
         assert_eq!(table.problems, [], "{}", proposal.title);
         table.total_rows
     })
@@ -53,7 +53,7 @@ fn movielens_100k_asks_nothing() {
     assert_eq!(sure(&found), ["MovieLens 100K: ratings", "MovieLens 100K: movies", "MovieLens 100K: users"]);
     // Counts of the README.
     assert_eq!(rows(&found), [100_000, 1_682, 943]);
-    let items = read(&found[1].source, &JobContext::default()).unwrap();
+    let items = read(&found[1].source, &Wanted::default(), &JobContext::default()).unwrap();
     let text = format!(
         "{:?}",
         items.frame.column("title").unwrap().str().unwrap().iter().flatten().collect::<Vec<_>>()

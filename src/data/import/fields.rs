@@ -224,8 +224,9 @@ impl Field {
                     && *reading == Reading::Whole
                     && self.stands(coded)
                 {
-                    let series = Series::full_null(name.clone(), rows, &DataType::Null);
-                    return Ok(Built { coded: Some(coded.renamed(name)), ..unmended(series) });
+                    let coded = coded.renamed(name);
+                    let series = coded.place();
+                    return Ok(Built { coded: Some(coded), ..unmended(series) });
                 }
                 let cells = raw.text(column)?;
                 let converted = convert(&self.expectation, &extract(reading, &cells))?;

@@ -49,14 +49,15 @@ impl PartColumn {
             Self::Text(column) => column.push(cell),
             Self::Coded(column) if cell.is_empty() => column.push_missing(),
             Self::Coded(column) => column.push(cell.as_bytes()),
-            Self::Whole(numbers) => match plain_number(cell.as_bytes()) {
-                Some(number) => numbers.push(number),
-                None => {
+            Self::Whole(numbers) => {
+                if let Some(number) = plain_number(cell.as_bytes()) {
+                    numbers.push(number);
+                } else {
                     let mut column = written(numbers);
                     column.push(cell);
                     *self = Self::Text(column);
                 }
-            },
+            }
         }
     }
 
@@ -90,7 +91,9 @@ fn plain_number(cell: &[u8]) -> Option<i64> {
 /// Numbers as the text they were read from.
 fn written(numbers: &[i64]) -> ColumnBuilder {
     let mut column = ColumnBuilder::with_capacity(numbers.len());
-    numbers.iter().for_each(|number| column.push(&number.to_string()));
+    for number in numbers {
+        column.push(&number.to_string());
+    }
     column
 }
 
@@ -131,12 +134,11 @@ mod tests {
         /// Only what would be written the same way is read as a number.
         #[test]
         fn a_plain_number_is_written_as_it_was_read(cell in "[0-9]{0,20}|[0-9+ .\u{e9}-]{0,4}") {
-            match plain_number(cell.as_bytes()) {
-                Some(number) => prop_assert_eq!(number.to_string(), cell),
-                None => {
-                    let same = cell.parse::<i64>().is_ok_and(|number| number.to_string() == cell);
-                    prop_assert!(!same || cell.len() > MAX_DIGITS || cell.starts_with('-'), "{}", cell);
-                }
+            if let Some(number) = plain_number(cell.as_bytes()) {
+                prop_assert_eq!(number.to_string(), cell);
+            } else {
+                let same = cell.parse::<i64>().is_ok_and(|number| number.to_string() == cell);
+                prop_assert!(!same || cell.len() > MAX_DIGITS || cell.starts_with('-'), "{}", cell);
             }
         }
     }
@@ -146,7 +148,9 @@ mod tests {
         let wanted = Wanted { whole: vec!["t".to_owned()], ..Wanted::default() };
         let part = |cells: &[&str]| {
             let mut column = PartColumn::new("t", &wanted, cells.len());
-            cells.iter().for_each(|cell| column.push(cell));
+            for cell in cells {
+                column.push(cell);
+            }
             column.finish()
         };
         let whole = |parts| match whole_column("t", parts).unwrap() {

@@ -18,7 +18,7 @@ use crate::domain::problem::{Problem, Rule};
 use crate::jobs::{Cancelled, JobContext, Unit};
 use encoding_rs::Encoding;
 use grammar::{Cell, Escape, Grammar, RowKind};
-use polars::prelude::{Column, DataFrame, DataType, PolarsError};
+use polars::prelude::{DataFrame, IntoColumn, PolarsError};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -251,7 +251,7 @@ fn table(
         match column {
             RawColumn::Plain(column) => columns.push(column),
             RawColumn::Coded(column) => {
-                columns.push(Column::full_null(name.as_str().into(), height, &DataType::Null));
+                columns.push(column.place().into_column());
                 coded.insert(name, column);
             }
         }

@@ -1,6 +1,7 @@
 //! Separated text: quotes, broken rows and row numbers.
 
 use super::*;
+use polars::prelude::Column;
 use proptest::prelude::*;
 
 fn dialect(separator: &str, quote: Option<char>, header: bool) -> Dialect {

@@ -61,7 +61,9 @@ pub(in crate::data::source) fn read_file(
     job.stage(format!("Reading {}", file.name()), Unit::Bytes, length);
     let mut head = vec![0; sizes.window];
     let head = file.read_at(0, &mut head)?;
-    let Some(text) = whole_lines(head, head.len() as u64 == length) else { return Ok(None) };
+    // A text without a line feed may have line ends of another kind.
+    let text = whole_lines(head, head.len() as u64 == length).filter(|text| text.contains(&b'\n'));
+    let Some(text) = text else { return Ok(None) };
     let grammar = Grammar::new(dialect);
     let start = Grammar::skip_blank_lines(text, 0);
     if !is_plain_utf8(text, UTF_8) || start == text.len() || !grammar.split(text, start, &mut Vec::new()).1 {
@@ -208,8 +210,8 @@ mod tests {
 
     #[test]
     fn a_plain_file_is_read_in_windows_and_another_is_not() {
-        let mut text = "id,time,x\n".to_owned();
-        (0..1_000).for_each(|row| text.push_str(&format!("user{},{row},é{row}\n", row % 7)));
+        let rows = (0..1_000).map(|row| format!("user{},{row},é{row}\n", row % 7));
+        let text = "id,time,x\n".to_owned() + &rows.collect::<String>();
         for (part, window) in [(1, 64), (97, 64), (5_000, 300), (1 << 20, 1 << 20)] {
             let found = windowed(text.as_bytes(), part, window).unwrap();
             assert!(same(&found, &at_once(text.as_bytes())), "parts of {part}, windows of {window}");
@@ -219,6 +221,7 @@ mod tests {
             assert!(windowed(format!("{text}{broken}").as_bytes(), 5_000, 32).is_none(), "{broken}");
         }
         assert!(windowed(b"id,time,x\na,1,\xff\n", 5_000, 64).is_none());
+        assert!(windowed(b"id,time,x\ra,1,2\rb,3,4\r", 5_000, 64).is_none());
         assert!(windowed("\u{feff}id,time,x\na,1,2\n".as_bytes(), 5_000, 64).is_none());
     }
 }
