@@ -233,6 +233,7 @@ vectorised! {
 vectorised! {
     /// Gradients by weights (`slopes`, rows of `columns` values, the last row reaching all of them) to gradients by
     /// logits; adds those of the biases. `dout` and `out` are the head's rows of `size` values, `stride` apart.
+    #[expect(clippy::too_many_arguments, reason = "what goes in and out of a backward pass")]
     fn differentiate<'a>(
         weights: &'a [f32],
         slopes: &'a mut [f32],

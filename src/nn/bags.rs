@@ -91,6 +91,7 @@ impl Bags {
 
     /// Entries by table row: for each of `n_rows` rows, the bags that hold it. Its sums of the bags' gradients are the
     /// table's.
+    #[must_use]
     pub fn turned(&self, n_rows: usize) -> Self {
         let mut offsets = vec![0; n_rows + 1];
         for &row in &self.rows {

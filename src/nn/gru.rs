@@ -189,7 +189,7 @@ impl Pass<'_> {
     fn forward(&self, within: &Range<usize>, x: &[f32], start: &[f32], out: &mut [f32]) -> Kept {
         let Gru { input, hidden } = self.gru;
         let [w, u, b, c] = self.gru.split(self.weights);
-        let order = TimeMajor::new(&self.ragged, within.clone());
+        let order = TimeMajor::new(self.ragged, within.clone());
         let rows = order.tokens.len();
         let first_token = self.ragged.span(within).start;
         let mut gates = vec![0.0; rows * 3 * hidden];

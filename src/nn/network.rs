@@ -391,7 +391,9 @@ mod tests {
         // Offsets away from zero, so that nothing is right by chance.
         for (at, values) in network.weights.iter_mut().enumerate() {
             let mut random = Random::new(at as u64, 9);
-            values.iter_mut().for_each(|value| *value += 0.2 * random.normal());
+            for value in values.iter_mut() {
+                *value += 0.2 * random.normal();
+            }
         }
         network
     }

@@ -166,7 +166,7 @@ impl Step {
             .zip(moments.first.par_chunks_mut(AT_ONCE))
             .zip(parts(&mut moments.second, AT_ONCE, n))
             .for_each(|(((weights, gradients), first), second)| {
-                self.apply(weights, gradients, first, second)
+                self.apply(weights, gradients, first, second);
             });
     }
 

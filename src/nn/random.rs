@@ -156,10 +156,9 @@ mod tests {
     fn blocks_side_by_side_are_the_same_blocks() {
         let (seed, stream, first) = (0x0000_0002_0000_0001, 0x0000_0009_0000_0007, u64::from(u32::MAX) - 3);
         let words = philox_side_by_side(seed, stream, first);
-        for at in 0..SIDE_BY_SIDE {
-            let block = first + at as u64;
+        for (at, block) in (first..).take(SIDE_BY_SIDE).enumerate() {
             let expected = philox([block as u32, (block >> 32) as u32, 7, 9], [1, 2]);
-            assert_eq!([0, 1, 2, 3].map(|word| words[word][at]), expected);
+            assert_eq!(words.map(|word| word[at]), expected);
         }
     }
 

@@ -100,7 +100,7 @@ impl Block {
                 let span = ragged.span(&sequences);
                 let x = &x[span.start * width..span.end * width];
                 let y = &mut y[rows.start * width..rows.end * width];
-                pass.forward(x, span.start, part.rows(rows, self), y, sequences, buffers);
+                pass.forward(x, span.start, &mut part.rows(rows, self), y, sequences, buffers);
             }
         });
         (y, kept)
@@ -126,7 +126,15 @@ impl Block {
                 let span = ragged.span(&sequences);
                 let dy = &dy[span.start * width..span.end * width];
                 let dx = &mut dx[rows.start * width..rows.end * width];
-                pass.backward(span.start, part.rows(rows, self), dy, dx, &mut dweights, sequences, buffers);
+                pass.backward(
+                    span.start,
+                    &mut part.rows(rows, self),
+                    dy,
+                    dx,
+                    &mut dweights,
+                    sequences,
+                    buffers,
+                );
             }
             dweights
         });
@@ -366,7 +374,7 @@ impl Pass<'_> {
         &self,
         x: &[f32],
         first: usize,
-        kept: Part<'_>,
+        kept: &mut Part<'_>,
         y: &mut [f32],
         sequences: Range<usize>,
         buffers: &mut Buffers,
@@ -404,7 +412,7 @@ impl Pass<'_> {
     fn backward(
         &self,
         first: usize,
-        kept: Part<'_>,
+        kept: &mut Part<'_>,
         dy: &[f32],
         dx: &mut [f32],
         dweights: &mut [f32],

@@ -35,7 +35,6 @@ pub(crate) use vectorised;
 ///
 /// Source: Moshier, Cephes mathematical library, `expf` (reduction by ln 2 in two parts, polynomial of degree 6).
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 pub fn exp(x: f32) -> f32 {
     /// 1.5 · 2²³: adding it leaves the nearest whole number in the low bits.
     const ROUND: f32 = 12_582_912.0;

@@ -138,7 +138,9 @@ impl<'a> WindowBatches<'a> {
         }
         while left.len() < side_by_side && self.next < self.windows.len() {
             left.push(self.windows[self.next].clone());
-            states.iter_mut().for_each(|states| states.resize(states.len() + width, 0.0));
+            for states in &mut states {
+                states.resize(states.len() + width, 0.0);
+            }
             self.next += 1;
         }
         self.states = states;
@@ -203,7 +205,9 @@ impl<'a> WindowBatches<'a> {
             Dropout::new(self.source.item_dropout, self.source.seed, (1 << 50) + self.step)
                 .apply(&mut factors, 0);
             // Left out or whole: what is kept is served whole, too.
-            factors.iter_mut().for_each(|factor| *factor = f32::from(u8::from(*factor > 0.0)));
+            for factor in &mut factors {
+                *factor = f32::from(u8::from(*factor > 0.0));
+            }
             batch.item_factors = Some(factors);
         }
         self.step += 1;

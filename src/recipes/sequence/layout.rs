@@ -147,7 +147,9 @@ pub fn add_row(columns: &[Column], bags: &mut Bags, features: &Features, row: us
                 if let Some(feature) = features.categorical.iter().find(|feature| feature.name == *name) {
                     let values = feature.of(row);
                     let share = 1.0 / values.len().max(1) as f32;
-                    values.iter().for_each(|&value| bags.add(rows[value as usize], share));
+                    for &value in values {
+                        bags.add(rows[value as usize], share);
+                    }
                 }
             }
             Column::Number { name, .. } => {

@@ -217,8 +217,7 @@ pub fn load(artifact: &Artifact) -> Result<SequenceModel, ArtifactError> {
         expect_len(&name, weights[at].len(), length)?;
     }
     let popularity = Popularity::load(&tensors, stored.sizes.items)?;
-    let mut bags = Vec::new();
-    for [offsets, rows, weights] in BAG_NAMES {
+    let load_bags = |[offsets, rows, weights]: [&str; 3]| {
         let ends: Vec<usize> = tensors.i64(offsets)?.into_iter().map(|offset| offset as usize).collect();
         let (found, factors) = (tensors.u32(rows)?, tensors.f32(weights)?);
         expect_below(rows, &found, stored.sizes.features)?;
@@ -226,10 +225,9 @@ pub fn load(artifact: &Artifact) -> Result<SequenceModel, ArtifactError> {
         if !ends.is_sorted() || ends.first() != Some(&0) || ends.last() != Some(&found.len()) {
             return Err(inconsistent(offsets, "does not cut the rows"));
         }
-        bags.push(Bags::from_parts(ends, found, factors));
-    }
-    let [users, items] =
-        <[Bags; 2]>::try_from(bags).map_err(|_| inconsistent("user_feature_rows", "is missing"))?;
+        Ok(Bags::from_parts(ends, found, factors))
+    };
+    let (users, items) = (load_bags(BAG_NAMES[0])?, load_bags(BAG_NAMES[1])?);
     let item_features = if items.is_empty() { None } else { Some(Arc::new(items)) };
     if let Some(features) = &item_features {
         expect_len("item_feature_offsets", features.len(), stored.sizes.items)?;

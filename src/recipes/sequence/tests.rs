@@ -145,7 +145,7 @@ fn event_types_are_read() {
 #[test]
 fn an_answer_depends_on_its_query_alone() {
     let data =
-        interactions(60, 30, |_, random| (0..1 + random.below(40)).map(|_| (random.below(30), 0)).collect());
+        interactions(60, 30, |_, random| (0..=random.below(40)).map(|_| (random.below(30), 0)).collect());
     let training = TrainingData::of(data.clone());
     for name in RECIPES {
         let model = train(name, &training);

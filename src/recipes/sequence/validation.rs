@@ -42,7 +42,7 @@ impl Validation {
         for user in 0..interactions.n_users() as u32 {
             let events = interactions.rows(user).len();
             if events < 3
-                || hash_user(seed, interactions.users.id(user)) % ONE_IN != 0
+                || !hash_user(seed, interactions.users.id(user)).is_multiple_of(ONE_IN)
                 || questions.len() >= QUESTIONS
             {
                 continue;
