@@ -2,8 +2,8 @@
 //! `a = x + drop(attention(norm(x)) · O + o)`, `y = a + drop(relu(norm(a) · F + f) · G + g)`.
 //!
 //! On the processor a block is one kernel: a task takes whole sequences of about [`CHUNK`] tokens through it, so
-//! that everything between two matrix products stays in the core's own cache. Elsewhere it is composed of candle's
-//! operations, sequence by sequence.
+//! that everything between two matrix products stays in the core's own cache. The same composed of
+//! candle's operations, sequence by sequence, is what it is checked against.
 //!
 //! Sources: Vaswani et al. (2017); Xiong et al., "On layer normalization in the transformer architecture" (2020) for
 //! norms before the sums; Kang and McAuley, "Self-attentive sequential recommendation" (2018) for the use.

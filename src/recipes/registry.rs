@@ -12,15 +12,15 @@ use super::user_personalization_v2::UserPersonalizationV2;
 /// All recipes.
 pub fn all() -> &'static [&'static dyn Recipe] {
     &[
-        &UserPersonalizationV2 { ranks_lists: false },
-        &UserPersonalizationV2 { ranks_lists: true },
-        &Hrnn { metadata: false },
-        &Hrnn { metadata: true },
         &SequentialRules,
         &Ease,
         &Sims,
         &PopularityCount,
         &TrendingNow,
+        &UserPersonalizationV2 { ranks_lists: false },
+        &UserPersonalizationV2 { ranks_lists: true },
+        &Hrnn { metadata: false },
+        &Hrnn { metadata: true },
     ]
 }
 

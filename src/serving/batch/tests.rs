@@ -154,6 +154,9 @@ fn a_batch_answers_as_the_campaign_does() {
     let training = TrainingData::of(data.clone());
     for recipe in registry::all() {
         let descriptor = recipe.descriptor();
+        if descriptor.task == Task::PersonalizedRanking {
+            continue; // has no batch of everybody: each line brings its list
+        }
         let parameters = descriptor.parameters_from([]).unwrap();
         let model = recipe.train(&training, &parameters, 1, &JobContext::default()).unwrap();
         assert_batch_answers_as_requests(Campaign {

@@ -15,6 +15,8 @@ use egui::{ComboBox, DragValue, Grid, RichText, TextEdit, Ui};
 /// What is trained where a person wants to see first what there is.
 const RECOMMENDED: [&str; 5] = ["popularity-count", "sims", "sequential-rules", "ease", "trending-now"];
 const FIELD: f32 = 230.0;
+/// Room for every recipe.
+const MENU: f32 = 420.0;
 
 /// Group, version and moment of its interactions, event type, threshold as text.
 type DataKey = (String, u32, i64, Option<String>, String);
@@ -121,7 +123,8 @@ impl TrainForm {
         name_of_two_lines(ui, tokens, "Recipe");
         let mut chosen = None;
         ui.vertical(|ui| {
-            let combo = ComboBox::from_id_salt("recipe").width(FIELD).selected_text(recipe.title);
+            let combo =
+                ComboBox::from_id_salt("recipe").width(FIELD).height(MENU).selected_text(recipe.title);
             let response = combo.show_ui(ui, |ui| {
                 for other in recipes() {
                     let response = ui.selectable_label(other.name == recipe.name, other.title);
