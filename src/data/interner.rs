@@ -82,6 +82,11 @@ impl Interner {
         })
     }
 
+    /// The code of a text, a new one where it was not seen.
+    pub fn code(&mut self, text: &[u8]) -> u32 {
+        if text.len() <= SHORT { self.short(word(text)) } else { self.long(text) }
+    }
+
     fn add(&mut self, hash: u64, word: u128) -> u32 {
         let code = self.words.len() as u32;
         self.index.insert(hash, code);
@@ -131,14 +136,6 @@ impl Interner {
 mod tests {
     use super::*;
 
-    fn code(interner: &mut Interner, text: &str) -> u32 {
-        if text.len() <= SHORT {
-            interner.short(word(text.as_bytes()))
-        } else {
-            interner.long(text.as_bytes())
-        }
-    }
-
     fn texts(interner: &Interner) -> Vec<String> {
         let mut texts = Vec::new();
         interner.each(|text| texts.push(str::from_utf8(text).unwrap().to_owned()));
@@ -151,7 +148,7 @@ mod tests {
         let seen =
             ["b", "", "twelve bytes", "thirteen byte", "thirteen bytf", "a\0", "a", "b", "thirteen byte"];
         let mut interner = Interner::default();
-        let codes: Vec<u32> = seen.iter().map(|text| code(&mut interner, text)).collect();
+        let codes: Vec<u32> = seen.iter().map(|text| interner.code(text.as_bytes())).collect();
         assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 0, 3]);
         assert_eq!(texts(&interner), seen[..7]);
     }
@@ -172,10 +169,10 @@ mod tests {
         let mut first = Interner::default();
         let mut second = Interner::default();
         for text in ["x", "a longer text than twelve", "y"] {
-            code(&mut first, text);
+            first.code(text.as_bytes());
         }
         for text in ["y", "another longer text", "a longer text than twelve", "z"] {
-            code(&mut second, text);
+            second.code(text.as_bytes());
         }
         assert_eq!(first.absorb(&second), [2, 3, 1, 4]);
         assert_eq!(texts(&first), ["x", "a longer text than twelve", "y", "another longer text", "z"]);

@@ -13,6 +13,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Rows hashed in one piece by one thread.
 const PIECE: usize = 64 * 1024;
 
+/// Neighbours that rise for each that are equal, from where few rows are in a run of equal numbers.
+const SELDOM: usize = 16;
+
 /// A row that is left out, and the row that stands for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Repeat {
@@ -42,14 +45,10 @@ pub(super) fn of_dataset(table: &Table, dataset: DatasetType) -> Result<Vec<Repe
 fn find(table: &Table, columns: &[&str], keep: Keep) -> Result<Vec<Repeat>, PolarsError> {
     let columns: Vec<Cells<'_>> =
         columns.iter().map(|name| Cells::new(table, name)).collect::<Result<_, PolarsError>>()?;
-    let mut hashes = vec![0_u64; table.rows()];
-    hashes.par_chunks_mut(PIECE).enumerate().for_each(|(piece, hashes)| {
-        for column in &columns {
-            column.hash_into(piece * PIECE, hashes);
-        }
-    });
-    let mut order = suspects(&hashes);
-    drop(hashes);
+    let mut order = match columns.iter().find_map(Cells::mostly_rising) {
+        Some(numbers) => in_runs(numbers, &columns),
+        None => suspects(&columns, table.rows()),
+    };
     order.par_sort_unstable();
 
     let equal = |a: u32, b: u32| columns.iter().all(|column| column.equal(a as usize, b as usize));
@@ -70,18 +69,55 @@ fn find(table: &Table, columns: &[&str], keep: Keep) -> Result<Vec<Repeat>, Pola
     Ok(repeats)
 }
 
-/// Rows whose hash may stand more than once, by row: the upper half of the hash with the row. All that do are among
-/// them, and few that don't: about one row in sixteen shares its bit with another.
-fn suspects(hashes: &[u64]) -> Vec<u64> {
+/// Folds the cells of some rows of all columns into one hash a row.
+fn hash_rows(columns: &[Cells<'_>], start: usize, hashes: &mut [u64]) {
+    hashes.fill(0);
+    for column in columns {
+        column.hash_into(start, hashes);
+    }
+}
+
+/// A hash's upper half with its row.
+fn slot(hash: u64, row: usize) -> u64 {
+    (hash & 0xFFFF_FFFF_0000_0000) | row as u64
+}
+
+/// Rows whose number in a column in order is that of a neighbour, as [`slot`]s: no others can be equal. Logs are in
+/// order of time, and then these are few.
+fn in_runs(numbers: &[i64], columns: &[Cells<'_>]) -> Vec<u64> {
+    let is_in_run = |row: usize| {
+        let same = |other: Option<&i64>| other == Some(&numbers[row]);
+        same(row.checked_sub(1).and_then(|before| numbers.get(before))) || same(numbers.get(row + 1))
+    };
+    let pieces: Vec<Vec<u64>> = (0..numbers.len())
+        .into_par_iter()
+        .step_by(PIECE)
+        .map(|start| {
+            let rows: Vec<usize> =
+                (start..(start + PIECE).min(numbers.len())).filter(|&row| is_in_run(row)).collect();
+            let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return Vec::new() };
+            let mut hashes = vec![0; last + 1 - first];
+            hash_rows(columns, first, &mut hashes);
+            rows.into_iter().map(|row| slot(hashes[row - first], row)).collect()
+        })
+        .collect();
+    pieces.concat()
+}
+
+/// Rows whose hash may stand more than once, as [`slot`]s by row. All that do are among them, and few that don't:
+/// about one row in sixteen shares its bit with another.
+fn suspects(columns: &[Cells<'_>], rows: usize) -> Vec<u64> {
     const BITS_A_ROW: usize = 16;
-    let words = (hashes.len() * BITS_A_ROW / 64).next_power_of_two();
+    let mut hashes = vec![0_u64; rows];
+    let words = (rows * BITS_A_ROW / 64).next_power_of_two();
     // Bits seen once and bits seen again side by side, so that a look at both waits for memory once. Which are set in
     // the end does not depend on the order in which they are.
     let seen: Vec<[AtomicU64; 2]> = (0..words).map(|_| Default::default()).collect();
     let place = |hash: u64| &seen[(hash as usize / 64) & (words - 1)];
     let bit = |hash: u64| 1_u64 << (hash % 64);
-    hashes.par_chunks(PIECE).for_each(|hashes| {
-        for &hash in hashes {
+    hashes.par_chunks_mut(PIECE).enumerate().for_each(|(piece, hashes)| {
+        hash_rows(columns, piece * PIECE, hashes);
+        for &hash in &*hashes {
             let [once, again] = place(hash);
             if once.fetch_or(bit(hash), Ordering::Relaxed) & bit(hash) != 0 {
                 again.fetch_or(bit(hash), Ordering::Relaxed);
@@ -94,7 +130,7 @@ fn suspects(hashes: &[u64]) -> Vec<u64> {
         .map(|(piece, hashes)| {
             let rows = hashes.iter().zip(piece * PIECE..);
             let rows = rows.filter(|&(&hash, _)| place(hash)[1].load(Ordering::Relaxed) & bit(hash) != 0);
-            rows.map(|(hash, row)| (hash & 0xFFFF_FFFF_0000_0000) | row as u64).collect()
+            rows.map(|(&hash, row)| slot(hash, row)).collect()
         })
         .collect();
     pieces.concat()
@@ -132,6 +168,14 @@ impl<'a> Cells<'a> {
             DataType::Int64 => Self::Long(series.i64()?),
             _ => Self::Other(series),
         })
+    }
+
+    /// The numbers of a column of them that never fall, nearly always rise, and of which none is missing.
+    fn mostly_rising(&self) -> Option<&'a [i64]> {
+        let Self::Long(column) = self else { return None };
+        let numbers = column.cont_slice().ok().filter(|numbers| numbers.is_sorted())?;
+        let equal = numbers.array_windows().filter(|[before, number]| before == number).count();
+        (equal * SELDOM < numbers.len()).then_some(numbers)
     }
 
     /// Folds the cells from `start` on into `hashes`.
@@ -233,5 +277,24 @@ mod tests {
         let frame = Table::new(df!("USER_ID" => ids, "TIME" => times).unwrap());
         assert!(!expected.is_empty());
         assert_eq!(find(&frame, &["USER_ID", "TIME"], Keep::First).unwrap(), expected);
+    }
+
+    /// Rows in order of time, of which some share a time and some of these a user, across the ends of pieces.
+    #[test]
+    fn a_log_in_order_is_searched_run_by_run() {
+        let rows = 2 * PIECE as i64 + 100;
+        let times: Vec<i64> = (0..rows).map(|row| row - i64::from(row % 32 == 0)).collect();
+        let ids: Vec<String> = (0..rows).map(|row| ((row + row / 64 % 2) / 2).to_string()).collect();
+        let mut expected = Vec::new();
+        for row in 1..rows as u32 {
+            let is_same = |&kept: &u32| {
+                let (row, kept) = (row as usize, kept as usize);
+                times[row] == times[kept] && ids[row] == ids[kept]
+            };
+            expected.extend(Some(row - 1).filter(is_same).map(|kept| Repeat { row, kept }));
+        }
+        assert!(!expected.is_empty() && expected.len() < rows as usize / 32);
+        let table = Table::new(df!("USER_ID" => ids, "TIMESTAMP" => times).unwrap());
+        assert_eq!(find(&table, &["USER_ID", "TIMESTAMP"], Keep::First).unwrap(), expected);
     }
 }

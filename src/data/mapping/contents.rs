@@ -1,7 +1,7 @@
 //! What a column's cells look like, from a sample of them.
 
+use crate::data::interner::Interner;
 use crate::data::time::{Detected, detect};
-use polars::prelude::{InitHashMaps, PlHashSet};
 
 /// Digits that a number in double precision holds.
 const EXACT_DIGITS: usize = 15;
@@ -36,9 +36,9 @@ impl Contents {
     /// Measures a column of `rows` rows by its filled cells.
     pub fn of(cells: &[&str], rows: usize) -> Self {
         let mut totals = Totals::default();
-        let mut seen: PlHashSet<&str> = PlHashSet::with_capacity(cells.len().min(4_096));
+        let mut seen = Interner::default();
         for cell in cells {
-            seen.insert(cell);
+            seen.code(cell.as_bytes());
             totals.add(cell);
         }
         let share = |count: usize| count as f64 / cells.len().max(1) as f64;
@@ -118,13 +118,19 @@ impl Totals {
             self.add_number(number as f64, digits, true);
             return;
         }
-        self.add_text(cell.chars().count(), cell.split_whitespace().count());
+        // Blanks are below `!` or beyond ASCII; most cells are one plain word.
+        let is_word = !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_graphic());
+        let (chars, words) =
+            if is_word { (cell.len(), 1) } else { (cell.chars().count(), cell.split_whitespace().count()) };
+        self.add_text(chars, words);
         if cell.starts_with("http://") || cell.starts_with("https://") {
             self.links += 1;
         } else if cell.contains('|') {
             self.lists += 1;
         }
-        if digits > 0
+        let may_be_number =
+            digits > 0 && cell.trim_start().starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
+        if may_be_number
             && let Ok(number) = cell.trim().parse::<f64>()
             && number.is_finite()
         {

@@ -11,9 +11,10 @@ pub(crate) struct Cells {
 }
 
 impl Cells {
-    /// No rows yet.
-    pub fn of_width(width: usize) -> Self {
-        Self { width, ..Self::default() }
+    /// No rows yet, and room for so many, of so many bytes.
+    pub fn with_capacity(width: usize, rows: usize, bytes: usize) -> Self {
+        let ends = Vec::with_capacity(width * rows);
+        Self { width, rows: 0, text: String::with_capacity(bytes), ends }
     }
 
     /// Rows of cells that may be fewer or more than `width`: missing ones are empty, surplus ones left out.
@@ -21,7 +22,7 @@ impl Cells {
         width: usize,
         rows: impl Iterator<Item = impl Iterator<Item = Option<&'a str>>>,
     ) -> Self {
-        let mut cells = Self::of_width(width);
+        let mut cells = Self { width, ..Self::default() };
         for row in rows {
             row.take(width).for_each(|cell| cells.push(cell.unwrap_or_default()));
             cells.end_row();

@@ -78,14 +78,33 @@ fn plain_number(cell: &[u8]) -> Option<i64> {
         [b'0', rest @ ..] => rest.is_empty(),
         _ => cell.len() <= MAX_DIGITS,
     };
+    let (first, rest) = match cell.split_first_chunk() {
+        Some((first, rest)) => (eight_digits(*first)?, rest),
+        None => (0, cell),
+    };
     let mut sound = is_plain;
-    let mut number = 0_i64;
-    for &byte in cell.iter().take(MAX_DIGITS) {
+    let mut number = first;
+    for &byte in rest.iter().take(MAX_DIGITS - 8) {
         let digit = byte.wrapping_sub(b'0');
         sound &= digit < 10;
-        number = number * 10 + i64::from(digit & 15);
+        number = number * 10 + u64::from(digit & 15);
     }
-    sound.then_some(number)
+    sound.then_some(number as i64)
+}
+
+/// The number that eight digits are: neighbours become a number of two digits each, then of four, then of eight.
+fn eight_digits(digits: [u8; 8]) -> Option<u64> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(digits);
+    // `0`..`9` are 0x30..0x39, and none of them leaves 0x30..0x3F where six is added.
+    let beyond = word.wrapping_add(6 * EACH);
+    if (word | beyond) & (0xF0 * EACH) != 0x30 * EACH || word & (0xF0 * EACH) != 0x30 * EACH {
+        return None;
+    }
+    let ones = word & (0x0F * EACH);
+    let pairs = (ones.wrapping_mul(1 + (10 << 8)) >> 8) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs.wrapping_mul(1 + (100 << 16)) >> 16) & 0x0000_FFFF_0000_FFFF;
+    Some(fours.wrapping_mul(1 + (10_000 << 32)) >> 32)
 }
 
 /// Numbers as the text they were read from.

@@ -35,6 +35,35 @@ pub(super) fn find_either(text: &[u8], from: usize, a: u8, b: u8) -> usize {
     position + rest.iter().position(|&byte| byte == a || byte == b).unwrap_or(rest.len())
 }
 
+/// Every position where `a` or `b` stands, in order, into `places`. The text has less than 4 GiB.
+///
+/// Where many are wanted this beats one search after the other: the comparison of 64 bytes is vector code, and eight
+/// results of it become eight bits by one multiplication that moves the lowest bit of byte `i` to bit `56 + i`.
+pub(super) fn find_all(text: &[u8], a: u8, b: u8, places: &mut Vec<u32>) {
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    places.clear();
+    let (blocks, rest) = text.as_chunks::<64>();
+    for (block, start) in blocks.iter().zip((0_u32..).step_by(64)) {
+        let mut is_there = [0_u8; 64];
+        for (is_there, &byte) in is_there.iter_mut().zip(block) {
+            *is_there = u8::from(byte == a) | u8::from(byte == b);
+        }
+        let (words, _) = is_there.as_chunks::<8>();
+        let bits = words
+            .iter()
+            .rev()
+            .fold(0_u64, |bits, word| bits << 8 | u64::from_le_bytes(*word).wrapping_mul(GATHER) >> 56);
+        let mut left = bits;
+        while left != 0 {
+            places.push(start + left.trailing_zeros());
+            left &= left - 1;
+        }
+    }
+    let start = text.len() - rest.len();
+    let found = rest.iter().zip(start as u32..).filter(|&(&byte, _)| byte == a || byte == b);
+    places.extend(found.map(|(_, place)| place));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +74,14 @@ mod tests {
         fn counts_what_a_plain_count_counts(text in proptest::collection::vec(0_u8..4, 0..700)) {
             let plain = text.iter().fold(0, |count, &byte| count + usize::from(byte == 3));
             prop_assert_eq!(count(&text, 3), plain);
+        }
+
+        #[test]
+        fn finds_all_that_a_plain_search_finds(text in proptest::collection::vec(0_u8..5, 0..300)) {
+            let plain = text.iter().zip(0_u32..).filter(|&(&byte, _)| byte == 1 || byte == 3);
+            let mut found = vec![7];
+            find_all(&text, 1, 3, &mut found);
+            prop_assert_eq!(found, plain.map(|(_, place)| place).collect::<Vec<_>>());
         }
 
         #[test]

@@ -3,7 +3,7 @@
 //! What a row is depends on nothing but the byte it starts at, so a text can be split anywhere and mended.
 
 use crate::data::source::Dialect;
-use crate::data::source::scan::{find_either, next_line};
+use crate::data::source::scan::{find_all, find_either, next_line};
 
 /// A quoted cell longer than this was never meant to be one: its quote is stray.
 const MAX_QUOTED_BYTES: usize = 1 << 20;
@@ -104,6 +104,41 @@ impl Grammar {
             }
         }
         (next, RowKind::WrongCellCount)
+    }
+
+    /// Every place in a text where a cell without quotes may end, for [`Self::plain_row`].
+    pub fn ends(self, text: &[u8], ends: &mut Vec<u32>) {
+        find_all(text, self.separator, b'\n', ends);
+    }
+
+    /// [`Self::split`] for a row at `start` of `expected` cells without quotes, by `ends`, the places from the row on
+    /// where cells may end. `None` where the row is not as expected or may have quotes.
+    pub fn plain_row(
+        self,
+        text: &[u8],
+        start: usize,
+        ends: &[u32],
+        expected: usize,
+        cells: &mut Vec<Cell>,
+    ) -> Option<usize> {
+        cells.clear();
+        let ends = ends.get(..expected)?;
+        let mut position = start;
+        for &end in ends {
+            let end = end as usize;
+            let first = text.get(position).copied();
+            if self.second.is_some() || (first.is_some() && first == self.quote) {
+                return None;
+            }
+            let is_last = cells.len() + 1 == expected;
+            if (text.get(end) == Some(&b'\n')) != is_last {
+                return None;
+            }
+            let has_return = is_last && end > position && text[end - 1] == b'\r';
+            cells.push(Cell { start: position, end: end - usize::from(has_return), escape: Escape::None });
+            position = end + 1;
+        }
+        (expected > 0).then_some(position)
     }
 
     /// Splits the row at `start`; returns the start of the next one and whether its quotes were sound.

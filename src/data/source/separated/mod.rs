@@ -90,7 +90,7 @@ pub(super) fn first_rows(text: &[u8], complete: bool, dialect: &Dialect, limit: 
     let grammar = Grammar::new(dialect);
     let (columns, body) = names(text, grammar, dialect);
     let width = columns.len();
-    let cells = Cells::of_width(width);
+    let cells = Cells::with_capacity(width, limit.min(text.len() / (width + 1)), text.len());
     let mut found = FirstRows { columns, cells, whole: 0, bytes: body, header_bytes: body };
     let mut cells = Vec::new();
     let mut position = Grammar::skip_blank_lines(text, body);

@@ -3,7 +3,7 @@
 //! Only for files of sound UTF-8 in which every row is whole: a bad row may have to look far ahead, so a file with one
 //! is read again, all of it at once.
 
-use super::grammar::Grammar;
+use super::grammar::{Cell, Grammar};
 use super::{Row, names, push, table};
 use crate::data::DataError;
 use crate::data::source::bytes::WholeFile;
@@ -111,7 +111,7 @@ impl Reader<'_> {
         let mut buffer = vec![0; self.window];
         let mut columns = Vec::new();
         let mut cells = Vec::with_capacity(self.names.len());
-        let mut scratch = String::new();
+        let (mut ends, mut scratch) = (Vec::new(), String::new());
         let (mut offset, mut begin, mut rows) = (from, None, 0);
         while offset < self.length && (begin.is_none() || offset <= to) {
             self.job.check()?;
@@ -132,11 +132,17 @@ impl Reader<'_> {
             let start = offset + skipped as u64;
             let mut position = Grammar::skip_blank_lines(text.as_bytes(), 0);
             begin.get_or_insert(start + position as u64);
+            self.grammar.ends(text.as_bytes(), &mut ends);
+            let mut ends = ends.as_slice();
             while position < text.len() && start + position as u64 <= to {
-                let (next, sound) = self.grammar.split(text.as_bytes(), position, &mut cells);
-                if !sound || cells.len() != self.names.len() {
-                    return Ok(None);
+                while let Some((&end, behind)) = ends.split_first()
+                    && (end as usize) < position
+                {
+                    ends = behind;
                 }
+                let Some(next) = self.row(text.as_bytes(), position, &mut ends, &mut cells) else {
+                    return Ok(None);
+                };
                 let row = Row { line: &text[position..next], start: position, cells: &cells };
                 push(self.grammar, &row, &mut columns, &mut scratch);
                 rows += 1;
@@ -147,6 +153,18 @@ impl Reader<'_> {
         }
         let columns = columns.into_iter().map(PartColumn::finish).collect();
         Ok(Some(Part { begin: begin.unwrap_or(offset), end: offset, columns, rows }))
+    }
+
+    /// Splits the row at `position`, behind which cells may end at `ends`; returns the start of the next one. `None`
+    /// where the row is not whole. Ends that are surely passed are taken from `ends`.
+    fn row(&self, text: &[u8], position: usize, ends: &mut &[u32], cells: &mut Vec<Cell>) -> Option<usize> {
+        let expected = self.names.len();
+        if let Some(next) = self.grammar.plain_row(text, position, ends, expected, cells) {
+            *ends = &ends[expected..];
+            return Some(next);
+        }
+        let (next, sound) = self.grammar.split(text, position, cells);
+        (sound && cells.len() == expected).then_some(next)
     }
 }
 
