@@ -284,7 +284,7 @@ mod tests {
     fn a_log_in_order_is_searched_run_by_run() {
         let rows = 2 * PIECE as i64 + 100;
         let times: Vec<i64> = (0..rows).map(|row| row - i64::from(row % 32 == 0)).collect();
-        let ids: Vec<String> = (0..rows).map(|row| ((row + row / 64 % 2) / 2).to_string()).collect();
+        let ids: Vec<String> = (0..rows).map(|row| i64::midpoint(row, row / 64 % 2).to_string()).collect();
         let mut expected = Vec::new();
         for row in 1..rows as u32 {
             let is_same = |&kept: &u32| {
