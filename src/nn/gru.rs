@@ -9,6 +9,7 @@
 //! the product as cuDNN has it.
 
 use super::matmul::{View, ViewMut, multiply};
+use super::packed::{self, Shapes};
 use super::ragged::{Ragged, add_up};
 use super::vector::{add, add_rows, sigmoid, tanh, vectorised};
 use candle_core::{Result, Tensor};
@@ -28,23 +29,14 @@ pub struct Gru {
 
 impl Gru {
     /// Shapes of the weights, in the order in which they stand in one tensor: `Wr|Wz|Wn`, `Ur|Uz|Un`, `br|bz|bn`, `cn`.
-    pub fn shapes(self) -> [[usize; 2]; PARTS] {
+    pub fn shapes(self) -> Shapes<PARTS> {
         let Self { input, hidden } = self;
         [[input, 3 * hidden], [hidden, 3 * hidden], [1, 3 * hidden], [1, hidden]]
     }
 
     /// Values of all weights.
     pub fn n_weights(self) -> usize {
-        self.shapes().iter().map(|[rows, columns]| rows * columns).sum()
-    }
-
-    fn split(self, weights: &[f32]) -> [&[f32]; PARTS] {
-        let mut rest = weights;
-        self.shapes().map(|[rows, columns]| {
-            let (part, after) = rest.split_at(rows * columns);
-            rest = after;
-            part
-        })
+        packed::len(self.shapes())
     }
 
     /// The states after each token, `[tokens, hidden]`, of `x`, `[tokens, input]`, begun from `start`,
@@ -87,12 +79,7 @@ impl Gru {
     /// The same of candle's own operations.
     pub fn composed(self, x: &Tensor, weights: &Tensor, start: &Tensor, ragged: &Ragged) -> Result<Tensor> {
         let hidden = self.hidden;
-        let mut at = 0;
-        let mut parts = Vec::with_capacity(PARTS);
-        for [rows, columns] in self.shapes() {
-            parts.push(weights.narrow(0, at, rows * columns)?.reshape((rows, columns))?);
-            at += rows * columns;
-        }
+        let parts = packed::narrowed(self.shapes(), weights)?;
         let order = TimeMajor::new(ragged, 0..ragged.sequences());
         let device = x.device();
         let tokens = Tensor::from_iter(order.tokens.iter().map(|&token| token as u32), device)?;
@@ -188,7 +175,7 @@ impl Pass<'_> {
     /// A task's sequences through time. `out` holds their tokens.
     fn forward(&self, within: &Range<usize>, x: &[f32], start: &[f32], out: &mut [f32]) -> Kept {
         let Gru { input, hidden } = self.gru;
-        let [w, u, b, c] = self.gru.split(self.weights);
+        let [w, u, b, c] = packed::split(self.gru.shapes(), self.weights);
         let order = TimeMajor::new(self.ragged, within.clone());
         let rows = order.tokens.len();
         let first_token = self.ragged.span(within).start;
@@ -242,7 +229,7 @@ impl Pass<'_> {
         dx: &mut [f32],
     ) -> Vec<f32> {
         let Gru { input, hidden } = self.gru;
-        let [w, u, _, _] = self.gru.split(self.weights);
+        let [w, u, _, _] = packed::split(self.gru.shapes(), self.weights);
         let order = &kept.order;
         let rows = order.tokens.len();
         let mut carried = vec![0.0; order.sequences.len() * hidden];
@@ -274,9 +261,7 @@ impl Pass<'_> {
         }
         let dgates = kept.gates;
         let mut dweights = vec![0.0; self.weights.len()];
-        let (dw, rest) = dweights.split_at_mut(w.len());
-        let (du, rest) = rest.split_at_mut(u.len());
-        let (db, dc) = rest.split_at_mut(3 * hidden);
+        let [dw, du, db, dc] = packed::split_mut(self.gru.shapes(), &mut dweights);
         let by_gates = View::new(&dgates, rows, 3 * hidden, 3 * hidden);
         let inputs = order.gather(x, input);
         multiply(

@@ -14,6 +14,7 @@ pub mod matmul;
 pub mod network;
 pub mod norm;
 pub mod optimizer;
+pub mod packed;
 pub mod ragged;
 pub mod random;
 pub mod svd;

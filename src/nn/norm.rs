@@ -11,6 +11,15 @@ const EPSILON: f32 = 1e-5;
 /// Rows that one task normalises.
 const ROWS: usize = 256;
 
+/// `out = normal · gain + offset`
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+fn affine(normal: &[f32], gain: &[f32], offset: &[f32], out: &mut [f32]) {
+    for (((out, &normal), &gain), &offset) in out.iter_mut().zip(normal).zip(gain).zip(offset) {
+        *out = normal * gain + offset;
+    }
+}
+
 vectorised! {
     /// Normalises rows: `out = gain · (x − mean) / deviation + offset`; `scales` gets 1 / deviation a row and
     /// `normal` the rows before gain and offset.
@@ -30,9 +39,7 @@ vectorised! {
             for (normal, &x) in normal.iter_mut().zip(x) {
                 *normal = (x - mean) * *scale;
             }
-            for (((out, &normal), &gain), &offset) in out.iter_mut().zip(&*normal).zip(gain).zip(offset) {
-                *out = normal * gain + offset;
-            }
+            affine(normal, gain, offset, out);
         }
     }
 }
@@ -41,9 +48,7 @@ vectorised! {
     /// `out = normal · gain + offset`, row by row.
     pub fn denormalise<'a>(normal: &'a [f32], gain: &'a [f32], offset: &'a [f32], out: &'a mut [f32]) {
         for (normal, out) in normal.chunks_exact(gain.len()).zip(out.chunks_exact_mut(gain.len())) {
-            for (((out, &normal), &gain), &offset) in out.iter_mut().zip(normal).zip(gain).zip(offset) {
-                *out = normal * gain + offset;
-            }
+            affine(normal, gain, offset, out);
         }
     }
 }

@@ -12,6 +12,7 @@ use super::attention::{Heads, Scratch};
 use super::dropout::Dropout;
 use super::matmul::{View, ViewMut, multiply};
 use super::norm;
+use super::packed::{self, Shapes};
 use super::ragged::{Ragged, add_up, split_rows};
 use super::vector::{add, add_rows, vectorised};
 use candle_core::{Result, Tensor};
@@ -38,7 +39,7 @@ impl Block {
     /// Shapes of the weights, in the order in which they stand in one tensor: gain and offset of the first norm,
     /// `Q|K|V` and its offset, `O` and its offset, the heads' reach, gain and offset of the second norm, `F`, `f`, `G`,
     /// `g`.
-    pub fn shapes(self) -> [[usize; 2]; PARTS] {
+    pub fn shapes(self) -> Shapes<PARTS> {
         let (width, Heads { count, reach, .. }) = (self.heads.width, self.heads);
         [
             [1, width],
@@ -59,25 +60,7 @@ impl Block {
 
     /// Values of all weights.
     pub fn n_weights(self) -> usize {
-        self.shapes().iter().map(|[rows, columns]| rows * columns).sum()
-    }
-
-    fn split(self, weights: &[f32]) -> [&[f32]; PARTS] {
-        let mut rest = weights;
-        self.shapes().map(|[rows, columns]| {
-            let (part, after) = rest.split_at(rows * columns);
-            rest = after;
-            part
-        })
-    }
-
-    fn split_mut(self, weights: &mut [f32]) -> [&mut [f32]; PARTS] {
-        let mut rest = weights;
-        self.shapes().map(|[rows, columns]| {
-            let (part, after) = std::mem::take(&mut rest).split_at_mut(rows * columns);
-            rest = after;
-            part
-        })
+        packed::len(self.shapes())
     }
 
     /// The block over `x`, `[tokens, width]`; `weights` is `[n_weights]`. `dropout` says what is dropped after attention
@@ -151,12 +134,7 @@ impl Block {
         dropout: Option<[Dropout; 2]>,
     ) -> Result<Tensor> {
         let Heads { width, count, .. } = self.heads;
-        let mut start = 0;
-        let mut parts = Vec::with_capacity(PARTS);
-        for [rows, columns] in self.shapes() {
-            parts.push(weights.narrow(0, start, rows * columns)?.reshape((rows, columns))?);
-            start += rows * columns;
-        }
+        let parts = packed::narrowed(self.shapes(), weights)?;
         let drop = |x: Tensor, at: usize| match dropout {
             Some(sites) => &x * sites[at].mask(x.dim(0)?, x.dim(1)?, x.device())?,
             None => Ok(x),
@@ -380,7 +358,7 @@ impl Pass<'_> {
         buffers: &mut Buffers,
     ) {
         let [gain1, offset1, qkv, qkv_offset, o, o_offset, reach, gain2, offset2, f, f_offset, g, g_offset] =
-            self.block.split(self.weights);
+            packed::split(self.block.shapes(), self.weights);
         let width = self.block.heads.width;
         let normal = sized(&mut buffers.rows, x.len());
         norm::forward(x, gain1, offset1, kept.normal1, kept.scale1, normal);
@@ -420,7 +398,7 @@ impl Pass<'_> {
         buffers: &mut Buffers,
     ) {
         let [gain1, offset1, qkv, _, o, _, reach, gain2, offset2, f, _, g, _] =
-            self.block.split(self.weights);
+            packed::split(self.block.shapes(), self.weights);
         let [
             dgain1,
             doffset1,
@@ -435,7 +413,7 @@ impl Pass<'_> {
             df_offset,
             dg,
             dg_offset,
-        ] = self.block.split_mut(dweights);
+        ] = packed::split_mut(self.block.shapes(), dweights);
         let (width, inner) = (self.block.heads.width, self.block.inner);
         let rows = sized(&mut buffers.rows, dy.len());
         let dnormal = sized(&mut buffers.dnormal, dy.len());
@@ -478,69 +456,4 @@ impl Pass<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::nn::gradient_check::{Input, agree, check};
-
-    fn block() -> Block {
-        Block { heads: Heads { width: 12, count: 2, reach: 5 }, inner: 20 }
-    }
-
-    const DROPOUT: [Option<[f32; 2]>; 2] = [None, Some([0.3, 0.2])];
-
-    fn sites(rates: Option<[f32; 2]>) -> Option<[Dropout; 2]> {
-        rates.map(|[a, b]| [Dropout::new(a, 1, 0), Dropout::new(b, 1, 1)])
-    }
-
-    fn case(lengths: &[usize]) -> ([Input; 2], Ragged) {
-        let ragged = Ragged::new(lengths.iter().copied());
-        let x = Input::random(&[ragged.tokens(), 12], 1.0, 1);
-        ([x, Input::random(&[block().n_weights()], 0.3, 2)], ragged)
-    }
-
-    fn kernel<'a>(
-        inputs: &[Vec<f32>],
-        ragged: &'a Ragged,
-        dropout: Option<[Dropout; 2]>,
-    ) -> (Vec<f32>, impl FnOnce(&[f32]) -> Vec<Vec<f32>> + use<'a>) {
-        let weights = inputs[1].clone();
-        let (y, kept) = block().forward(&inputs[0], &weights, ragged, dropout);
-        (y, move |dy: &[f32]| {
-            let (dx, dweights) = block().backward(kept, &weights, ragged, dropout, dy);
-            vec![dx, dweights]
-        })
-    }
-
-    #[test]
-    fn gradients_are_those_of_finite_differences() {
-        let (inputs, ragged) = case(&[3, 0, 1, 7]);
-        for rates in DROPOUT {
-            check(&inputs, |inputs| kernel(inputs, &ragged, sites(rates)));
-        }
-    }
-
-    /// 150 rows span three blocks of rows of the attention, and several chunks and lanes.
-    #[test]
-    fn one_kernel_and_candles_own_operations_agree() {
-        let (inputs, ragged) = case(&[150, 3, 0, 64, 65, 90, 200, 1, 1, 30]);
-        for rates in DROPOUT {
-            agree(
-                &inputs,
-                |inputs| kernel(inputs, &ragged, sites(rates)),
-                |inputs| block().composed(&inputs[0], &inputs[1], &ragged, sites(rates)),
-            );
-        }
-    }
-
-    /// Nothing of a later token reaches an earlier one.
-    #[test]
-    fn the_future_is_unseen() {
-        let ([x, weights], ragged) = case(&[100]);
-        let (y, _) = block().forward(&x.values, &weights.values, &ragged, None);
-        let mut other = x.values.clone();
-        other[60 * 12..].iter_mut().for_each(|value| *value += 1.0);
-        let (changed, _) = block().forward(&other, &weights.values, &ragged, None);
-        assert_eq!(y[..60 * 12], changed[..60 * 12]);
-        assert_ne!(y[60 * 12..], changed[60 * 12..]);
-    }
-}
+mod tests;

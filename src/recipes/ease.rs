@@ -341,7 +341,7 @@ impl Model for Linear {
             .into_iter()
             .map(|(past, weight)| (self.items[past as usize], weight * row[past as usize] * scale))
             .collect();
-        explain_by_items(contributions, |past| self.postings.together(past, item))
+        explain_by_items(contributions, |past| Some(self.postings.together(past, item)))
             .unwrap_or_else(|| self.popularity.explain(item))
     }
 

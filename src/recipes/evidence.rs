@@ -9,7 +9,7 @@ const SHOWN: usize = 10;
 /// once) adds to the score; shares are of the sum of what speaks for it. None where nothing does.
 pub fn explain_by_items(
     mut contributions: Vec<(u32, f32)>,
-    together: impl Fn(u32) -> u32,
+    together: impl Fn(u32) -> Option<u32>,
 ) -> Option<Explanation> {
     contributions.retain(|(_, amount)| *amount > 0.0);
     let total: f32 = contributions.iter().map(|(_, amount)| amount).sum();
@@ -17,7 +17,7 @@ pub fn explain_by_items(
     contributions.truncate(SHOWN);
     let evidence: Vec<Evidence> = contributions
         .into_iter()
-        .map(|(item, amount)| Evidence::Item { item, weight: amount / total, together: Some(together(item)) })
+        .map(|(item, amount)| Evidence::Item { item, weight: amount / total, together: together(item) })
         .collect();
     (!evidence.is_empty()).then_some(Explanation { origin: Origin::Model, evidence })
 }

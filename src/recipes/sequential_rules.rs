@@ -230,7 +230,7 @@ impl Model for Rules {
             }
             same
         });
-        explain_by_items(contributions, |past| self.postings.together(past, item))
+        explain_by_items(contributions, |past| Some(self.postings.together(past, item)))
             .unwrap_or_else(|| self.popularity.explain(item))
     }
 

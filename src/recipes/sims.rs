@@ -270,7 +270,7 @@ impl Model for Similarities {
         let asked = Self::asked(query).map(|asked| (asked, self.together.get(asked, item)));
         asked
             .and_then(|(asked, together)| {
-                explain_by_items(vec![(asked, self.similarity(asked, item, together))], |_| together)
+                explain_by_items(vec![(asked, self.similarity(asked, item, together))], |_| Some(together))
             })
             .unwrap_or_else(|| self.popularity.explain(item))
     }

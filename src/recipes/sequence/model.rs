@@ -8,13 +8,13 @@ use crate::nn::fit::Epoch;
 use crate::nn::matmul::{View, ViewMut, multiply, transposed};
 use crate::nn::network::{Network, Sizes};
 use crate::recipes::artifact::{Values, expect_below, expect_len, inconsistent};
+use crate::recipes::evidence::explain_by_items;
 use crate::recipes::popularity::Popularity;
-use crate::recipes::{Artifact, ArtifactError, Evidence, Explanation, Model, Origin, Query};
+use crate::recipes::{Artifact, ArtifactError, Explanation, Model, Origin, Query};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Pieces of evidence shown, and events tried for them, at most.
-const SHOWN: usize = 10;
+/// Events tried for evidence at most.
 const TRIED: usize = 30;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,9 +34,9 @@ pub struct SequenceModel {
     network: Network,
     stored: Stored,
     /// Feature rows of each user, and of each item, where the model reads metadata.
-    users: Bags,
+    users: Arc<Bags>,
     item_features: Option<Arc<Bags>>,
-    popularity: Popularity,
+    popularity: Arc<Popularity>,
     /// `[items, width]`
     item_vectors: Vec<f32>,
     /// The same as columns, `[width, items]`: products with rows as they lie don't depend on how many are asked for.
@@ -49,9 +49,9 @@ impl SequenceModel {
     pub fn new(
         network: Network,
         layout: Layout,
-        (users, item_features): (Bags, Option<Arc<Bags>>),
+        (users, item_features): (Arc<Bags>, Option<Arc<Bags>>),
         (read, carried): (usize, bool),
-        popularity: Popularity,
+        popularity: Arc<Popularity>,
         notes: Vec<String>,
         epochs: Vec<Epoch>,
     ) -> Self {
@@ -62,9 +62,9 @@ impl SequenceModel {
     fn from_parts(
         network: Network,
         stored: Stored,
-        users: Bags,
+        users: Arc<Bags>,
         item_features: Option<Arc<Bags>>,
-        popularity: Popularity,
+        popularity: Arc<Popularity>,
     ) -> Self {
         let mut item_vectors = network.item_vectors(item_features.as_deref()).into_owned();
         if let Some(features) = &item_features {
@@ -160,20 +160,8 @@ impl Model for SequenceModel {
                 None => added.push((history.items[at], amount)),
             }
         }
-        added.retain(|(_, amount)| *amount > 0.0);
-        if added.is_empty() {
-            let popular = self.popularity.explain(item);
-            return Explanation { origin: Origin::Model, ..popular };
-        }
-        added.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let total: f32 = added.iter().map(|(_, amount)| amount).sum();
-        added.truncate(SHOWN);
-        let evidence = |(past, amount): (u32, f32)| Evidence::Item {
-            item: past,
-            weight: amount / total,
-            together: None,
-        };
-        Explanation { origin: Origin::Model, evidence: added.into_iter().map(evidence).collect() }
+        explain_by_items(added, |_| None)
+            .unwrap_or_else(|| Explanation { origin: Origin::Model, ..self.popularity.explain(item) })
     }
 
     fn save(&self) -> Result<Artifact, ArtifactError> {
@@ -233,7 +221,7 @@ pub fn load(artifact: &Artifact) -> Result<SequenceModel, ArtifactError> {
         expect_len("item_feature_offsets", features.len(), stored.sizes.items)?;
     }
     let network = Network { sizes: stored.sizes, weights };
-    Ok(SequenceModel::from_parts(network, stored, users, item_features, popularity))
+    Ok(SequenceModel::from_parts(network, stored, Arc::new(users), item_features, Arc::new(popularity)))
 }
 
 /// A history with one event left out.

@@ -94,6 +94,7 @@ pub fn train(
         add_row(&layout.users, &mut users, &data.users, user);
         users.close();
     }
+    let users = Arc::new(users);
     let mut network = Network::new(sizes, log_popularity(interactions, &weights), seed);
     let plan = Plan {
         epochs: settings.epochs,
@@ -106,15 +107,15 @@ pub fn train(
     };
     // A carried state remembers more than a window.
     let read = if settings.carried { CARRIED } else { settings.window };
-    let popularity = Popularity::of(interactions);
+    let popularity = Arc::new(Popularity::of(interactions));
     let model = |network: Network, notes: Vec<String>, epochs: Vec<Epoch>| {
-        let known = (users.clone(), item_features.clone());
+        let known = (Arc::clone(&users), item_features.clone());
         SequenceModel::new(
             network,
             layout.clone(),
             known,
             (read, settings.carried),
-            popularity.clone(),
+            Arc::clone(&popularity),
             notes,
             epochs,
         )
@@ -155,7 +156,7 @@ pub fn train(
         );
     } else {
         notes.push(format!(
-            "Trained {} epochs of {} at most and kept the best, the {}th: loss {:.3}, NDCG@10 of the next event {:.3} on \
+            "Trained {} epochs of {} at most and kept those of epoch {}: loss {:.3}, NDCG@10 of the next event {:.3} on \
              held-back ends of training histories.",
             epochs.len(),
             plan.epochs,

@@ -33,7 +33,12 @@ fn an_item_too_popular_for_sims_says_so_and_names_the_parameter() {
     let mut window = window_with(&hit(), &["sims"], |_| Vec::new());
     window.create("related", "sims/1");
     window.press("Try the campaign related");
-    window.find("Find an item by title or id", "hit", "hit, 50 interactions", "Film 04");
+    window.find(
+        "Find an item by title or id",
+        "hit",
+        "hit, 50 interactions",
+        "Film 04 (i04), 24 interactions",
+    );
     window.wait_for("fallback: popular items");
     window.wait_for("This item is too popular for this version");
     assert!(window.has("interactions are more than any other item has"));

@@ -1,0 +1,64 @@
+use super::*;
+use crate::nn::gradient_check::{Input, agree, check};
+
+fn block() -> Block {
+    Block { heads: Heads { width: 12, count: 2, reach: 5 }, inner: 20 }
+}
+
+const DROPOUT: [Option<[f32; 2]>; 2] = [None, Some([0.3, 0.2])];
+
+fn sites(rates: Option<[f32; 2]>) -> Option<[Dropout; 2]> {
+    rates.map(|[a, b]| [Dropout::new(a, 1, 0), Dropout::new(b, 1, 1)])
+}
+
+fn case(lengths: &[usize]) -> ([Input; 2], Ragged) {
+    let ragged = Ragged::new(lengths.iter().copied());
+    let x = Input::random(&[ragged.tokens(), 12], 1.0, 1);
+    ([x, Input::random(&[block().n_weights()], 0.3, 2)], ragged)
+}
+
+fn kernel<'a>(
+    inputs: &[Vec<f32>],
+    ragged: &'a Ragged,
+    dropout: Option<[Dropout; 2]>,
+) -> (Vec<f32>, impl FnOnce(&[f32]) -> Vec<Vec<f32>> + use<'a>) {
+    let weights = inputs[1].clone();
+    let (y, kept) = block().forward(&inputs[0], &weights, ragged, dropout);
+    (y, move |dy: &[f32]| {
+        let (dx, dweights) = block().backward(kept, &weights, ragged, dropout, dy);
+        vec![dx, dweights]
+    })
+}
+
+#[test]
+fn gradients_are_those_of_finite_differences() {
+    let (inputs, ragged) = case(&[3, 0, 1, 7]);
+    for rates in DROPOUT {
+        check(&inputs, |inputs| kernel(inputs, &ragged, sites(rates)));
+    }
+}
+
+/// 150 rows span three blocks of rows of the attention, and several chunks and lanes.
+#[test]
+fn one_kernel_and_candles_own_operations_agree() {
+    let (inputs, ragged) = case(&[150, 3, 0, 64, 65, 90, 200, 1, 1, 30]);
+    for rates in DROPOUT {
+        agree(
+            &inputs,
+            |inputs| kernel(inputs, &ragged, sites(rates)),
+            |inputs| block().composed(&inputs[0], &inputs[1], &ragged, sites(rates)),
+        );
+    }
+}
+
+/// Nothing of a later token reaches an earlier one.
+#[test]
+fn the_future_is_unseen() {
+    let ([x, weights], ragged) = case(&[100]);
+    let (y, _) = block().forward(&x.values, &weights.values, &ragged, None);
+    let mut other = x.values.clone();
+    other[60 * 12..].iter_mut().for_each(|value| *value += 1.0);
+    let (changed, _) = block().forward(&other, &weights.values, &ragged, None);
+    assert_eq!(y[..60 * 12], changed[..60 * 12]);
+    assert_ne!(y[60 * 12..], changed[60 * 12..]);
+}
