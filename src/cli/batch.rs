@@ -1,7 +1,7 @@
 //! `batch`.
 
 use super::output::{Output, say};
-use super::pairs::WrongUsage;
+use super::pairs::{WrongUsage, pair};
 use super::progress::with_progress;
 use super::{Common, Done};
 use crate::domain::limits::DEFAULT_RESULTS;
@@ -31,6 +31,9 @@ pub(super) struct Batch {
     num: usize,
     #[arg(long, default_value = "jsonl", value_parser = format_named)]
     format: BatchFormat,
+    /// A setting that the recipe allows a campaign, such as explorationWeight=0.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    set: Vec<(String, String)>,
     #[command(flatten)]
     common: Common,
 }
@@ -66,6 +69,7 @@ impl Batch {
             },
             format: self.format,
             num_results: self.num,
+            settings: self.set,
         };
         // Answering changes nothing but the list of jobs, so a project that a window holds can be asked too.
         let studio = match Studio::open(&self.file, OpenMode::ReadWrite) {

@@ -20,6 +20,9 @@ pub(super) struct Campaign {
     /// A solution (its newest active version) or SOLUTION/NUMBER.
     #[arg(long)]
     version: String,
+    /// A setting of the campaign that its recipe allows, such as explorationWeight=0.3.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    set: Vec<(String, String)>,
     #[command(flatten)]
     common: Common,
 }
@@ -27,7 +30,7 @@ pub(super) struct Campaign {
 impl Campaign {
     pub(super) fn run(self) -> Result<Done> {
         let studio = Studio::open(&self.file, OpenMode::ReadWrite)?;
-        let view = studio.create_campaign(&self.group, &self.name, &self.version)?;
+        let view = studio.create_campaign(&self.group, &self.name, &self.version, &self.set)?;
         Output::from(self.common)
             .print(&view, || format!("campaign {} serves {} ({})", view.name, view.version, view.status))?;
         Ok(Done::Ok)

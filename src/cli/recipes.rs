@@ -63,6 +63,7 @@ fn group_name(group: ParameterGroup) -> &'static str {
     match group {
         ParameterGroup::Algorithm => "algorithmHyperParameters",
         ParameterGroup::Featurisation => "featureTransformationParameters",
+        ParameterGroup::Exploration => "itemExplorationConfig",
     }
 }
 

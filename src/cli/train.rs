@@ -7,7 +7,7 @@ use super::{Common, Done};
 use crate::domain::RecipeDescriptor;
 use crate::domain::solution::{Device, SolutionConfig};
 use crate::studio::{OpenMode, Studio, TrainRequest, VersionView, metrics, recipe};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::path::PathBuf;
@@ -33,8 +33,12 @@ pub(super) struct Train {
     #[arg(long)]
     group: String,
     /// The recipe; `bespoke recipes` lists them.
-    #[arg(long, value_name = "NAME", value_parser = recipe_named)]
-    recipe: &'static RecipeDescriptor,
+    #[arg(long, value_name = "NAME", value_parser = recipe_named, required_unless_present = "resume")]
+    recipe: Option<&'static RecipeDescriptor>,
+    /// Go on with the training of SOLUTION/NUMBER that was stopped, from the last epoch that was kept.
+    #[arg(long, value_name = "VERSION", conflicts_with_all = ["recipe", "solution", "set", "event_type",
+        "event_value_threshold", "exclude_column", "seed", "device", "full_data"])]
+    resume: Option<String>,
     /// The solution, made where it is new; the recipe's name where left out.
     #[arg(long)]
     solution: Option<String>,
@@ -64,26 +68,14 @@ pub(super) struct Train {
 
 impl Train {
     pub(super) fn run(self) -> Result<Done> {
-        let texts = self.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let parameters = self.recipe.parameters_from(texts).map_err(|error| WrongUsage(error.to_string()))?;
-        let config = SolutionConfig {
-            recipe: self.recipe.name.to_owned(),
-            parameters,
-            event_type: self.event_type,
-            event_value_threshold: self.event_value_threshold,
-            excluded_columns: self.exclude_column,
-            seed: self.seed,
-            device: match self.device {
-                DeviceName::Auto => Device::Auto,
-                DeviceName::Cpu => Device::Cpu,
-                DeviceName::Cuda => Device::Cuda,
-                DeviceName::Metal => Device::Metal,
-            },
-            full_data: self.full_data,
+        let common = self.common;
+        let version = match self.resume.clone() {
+            Some(version) => {
+                let studio = Studio::open(&self.file, OpenMode::ReadWrite)?;
+                with_progress("train", move |job| studio.resume(&self.group, &version, job))?
+            }
+            None => self.train()?,
         };
-        let request = TrainRequest { group: self.group, solution: self.solution, config };
-        let studio = Studio::open(&self.file, OpenMode::ReadWrite)?;
-        let version = with_progress("train", move |job| studio.train(&request, job))?;
         let report = version.report.as_ref();
         let document = json!({
             "solutionVersion": version.name,
@@ -101,8 +93,33 @@ impl Train {
             "seed": version.config.seed,
             "device": report.map_or("cpu", |report| report.device.as_str()),
         });
-        Output::from(self.common).print(&document, || text(&version))?;
+        Output::from(common).print(&document, || text(&version))?;
         Ok(Done::Ok)
+    }
+
+    /// Trains a new version.
+    fn train(self) -> Result<VersionView> {
+        let recipe = self.recipe.context("no recipe is named")?;
+        let texts = self.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let parameters = recipe.parameters_from(texts).map_err(|error| WrongUsage(error.to_string()))?;
+        let config = SolutionConfig {
+            recipe: recipe.name.to_owned(),
+            parameters,
+            event_type: self.event_type,
+            event_value_threshold: self.event_value_threshold,
+            excluded_columns: self.exclude_column,
+            seed: self.seed,
+            device: match self.device {
+                DeviceName::Auto => Device::Auto,
+                DeviceName::Cpu => Device::Cpu,
+                DeviceName::Cuda => Device::Cuda,
+                DeviceName::Metal => Device::Metal,
+            },
+            full_data: self.full_data,
+        };
+        let request = TrainRequest { group: self.group, solution: self.solution, config };
+        let studio = Studio::open(&self.file, OpenMode::ReadWrite)?;
+        with_progress("train", move |job| studio.train(&request, job))
     }
 }
 

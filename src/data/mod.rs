@@ -6,6 +6,7 @@ mod error;
 mod features;
 mod hash;
 mod import;
+mod impressions;
 mod insights;
 mod interactions;
 mod interner;
@@ -33,6 +34,7 @@ pub use features::{
     Reason, SparseRows, TEXT_BUCKETS, TextFeature, TextWeights, categories, creation_times, number,
 };
 pub use import::{ImportMode, ImportOptions, Imported, import, import_sample};
+pub use impressions::impressions;
 pub use insights::{DatasetCount, Insight, InsightKind, Insights, Severity, analyze};
 pub use interactions::{History, Interactions};
 pub use lists::{ListRows, ListWriter};

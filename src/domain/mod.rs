@@ -4,6 +4,7 @@
 //! room may use. The limits of the service stand once, in [`limits`].
 
 pub mod dataset;
+pub mod exploration;
 pub mod limits;
 pub mod mapping;
 pub mod mend;

@@ -37,6 +37,8 @@ pub enum ParameterGroup {
     Algorithm,
     /// `featureTransformationParameters`
     Featurisation,
+    /// `itemExplorationConfig` of a campaign
+    Exploration,
 }
 
 /// One parameter of a recipe.

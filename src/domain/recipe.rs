@@ -39,6 +39,8 @@ pub struct RecipeDescriptor {
     pub takes_events: bool,
     /// Whether the service returns scores for it in requests and batch files.
     pub returns_scores: bool,
+    /// What can be set for each campaign of it.
+    pub campaign_parameters: &'static [ParameterSpec],
     /// Whether the recipe is ours rather than the service's.
     pub open_baseline: bool,
 }
@@ -50,6 +52,14 @@ impl RecipeDescriptor {
         texts: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Parameters, ParameterError> {
         Parameters::from_texts(self.name, self.parameters, texts)
+    }
+
+    /// The settings of a campaign: the defaults with the given texts in place of some; every other name is refused.
+    pub fn campaign_parameters_from<'a>(
+        &self,
+        texts: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Parameters, ParameterError> {
+        Parameters::from_texts(&format!("a campaign of {}", self.name), self.campaign_parameters, texts)
     }
 
     /// Whether training reads the metadata of a dataset: of Users and Items where the recipe reads those, of

@@ -1,5 +1,6 @@
-//! What a running job holds: its progress, its series and its cancel flag.
+//! What a running job holds: its progress, its curves, its flags and where it keeps checkpoints.
 
+use super::{Checkpoints, Curve};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -34,6 +35,8 @@ pub struct Progress {
     pub elapsed: Duration,
     /// Since this stage began.
     pub stage_elapsed: Duration,
+    /// Whether the stage could end now and keep what it has.
+    pub can_settle: bool,
 }
 
 impl Progress {
@@ -64,6 +67,10 @@ struct Stage {
 
 struct Shared {
     cancelled: AtomicBool,
+    /// Whether the stage has something it could end with, and whether it is to.
+    can_settle: AtomicBool,
+    settle: AtomicBool,
+    curves: Mutex<Vec<Curve>>,
     done: AtomicU64,
     total: AtomicU64,
     stage: Mutex<Stage>,
@@ -73,7 +80,12 @@ struct Shared {
 
 /// The handle that work reports to and asks whether to stop. Cheap to clone; shared between threads.
 #[derive(Clone)]
-pub struct JobContext(Arc<Shared>);
+pub struct JobContext {
+    shared: Arc<Shared>,
+    checkpoints: Option<Arc<dyn Checkpoints>>,
+    /// The part of the work that this handle was given to, its name after those of the parts around it.
+    part: String,
+}
 
 impl Default for JobContext {
     fn default() -> Self {
@@ -85,39 +97,105 @@ impl JobContext {
     /// A context that calls `wake` when a stage begins, so that a sleeping window looks.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         let began = Instant::now();
-        Self(Arc::new(Shared {
+        let shared = Arc::new(Shared {
             cancelled: AtomicBool::new(false),
+            can_settle: AtomicBool::new(false),
+            settle: AtomicBool::new(false),
+            curves: Mutex::default(),
             done: AtomicU64::new(0),
             total: AtomicU64::new(0),
             stage: Mutex::new(Stage { name: String::new(), unit: Unit::Steps, began }),
             began,
             wake: Box::new(wake),
-        }))
+        });
+        Self { shared, checkpoints: None, part: String::new() }
+    }
+
+    /// The same job, for a part of its work, whose curves and checkpoints are its own.
+    #[must_use]
+    pub fn part(&self, name: &str) -> Self {
+        let part = if self.part.is_empty() { name.to_owned() } else { format!("{}, {name}", self.part) };
+        Self { part, ..self.clone() }
+    }
+
+    /// The same job, with a place for checkpoints.
+    #[must_use]
+    pub fn with_checkpoints(&self, checkpoints: Arc<dyn Checkpoints>) -> Self {
+        Self { checkpoints: Some(checkpoints), ..self.clone() }
+    }
+
+    /// Keeps how far this part has come, in place of what was kept of it before.
+    pub fn keep_checkpoint(&self, content: &[u8]) {
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoints.keep(&self.part, content);
+        }
+    }
+
+    /// How far this part had come, where it was kept.
+    pub fn checkpoint(&self) -> Option<Vec<u8>> {
+        self.checkpoints.as_ref()?.kept(&self.part)
     }
 
     /// Begins a stage of `total` units (0 where unknown).
     pub fn stage(&self, name: impl Into<String>, unit: Unit, total: u64) {
         {
-            let mut stage = self.0.stage.lock();
+            let mut stage = self.shared.stage.lock();
             *stage = Stage { name: name.into(), unit, began: Instant::now() };
-            self.0.done.store(0, Ordering::Relaxed);
-            self.0.total.store(total, Ordering::Relaxed);
+            self.shared.done.store(0, Ordering::Relaxed);
+            self.shared.total.store(total, Ordering::Relaxed);
         }
-        (self.0.wake)();
+        (self.shared.wake)();
+    }
+
+    /// Adds a point to the curve of that name, for people to watch.
+    pub fn point(&self, curve: &str, x: f64, y: f64) {
+        {
+            let mut curves = self.shared.curves.lock();
+            let known = |known: &&mut Curve| known.name == curve && known.part == self.part;
+            match curves.iter_mut().find(known) {
+                Some(known) => known.points.push([x, y]),
+                None => curves.push(Curve {
+                    name: curve.to_owned(),
+                    part: self.part.clone(),
+                    points: vec![[x, y]],
+                }),
+            }
+        }
+        (self.shared.wake)();
+    }
+
+    /// The curves so far.
+    pub fn curves(&self) -> Vec<Curve> {
+        self.shared.curves.lock().clone()
+    }
+
+    /// Says whether the stage could end now with something worth keeping.
+    pub fn can_settle(&self, can: bool) {
+        self.shared.can_settle.store(can, Ordering::Relaxed);
+    }
+
+    /// Asks the stage that runs to end with what it has.
+    pub fn settle(&self) {
+        self.shared.settle.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the stage is to end with what it has; the question is answered once.
+    pub fn take_settle(&self) -> bool {
+        self.shared.settle.swap(false, Ordering::Relaxed)
     }
 
     /// Counts `amount` more units of this stage.
     pub fn advance(&self, amount: u64) {
-        self.0.done.fetch_add(amount, Ordering::Relaxed);
+        self.shared.done.fetch_add(amount, Ordering::Relaxed);
     }
 
     /// Asks the work to stop; it looks at least every 100 ms.
     pub fn cancel(&self) {
-        self.0.cancelled.store(true, Ordering::Relaxed);
+        self.shared.cancelled.store(true, Ordering::Relaxed);
     }
 
     pub fn is_cancelled(&self) -> bool {
-        self.0.cancelled.load(Ordering::Relaxed)
+        self.shared.cancelled.load(Ordering::Relaxed)
     }
 
     /// `Err` once the job was cancelled: `job.check()?` in every loop.
@@ -126,14 +204,15 @@ impl JobContext {
     }
 
     pub fn progress(&self) -> Progress {
-        let stage = self.0.stage.lock();
+        let stage = self.shared.stage.lock();
         Progress {
             stage: stage.name.clone(),
             unit: stage.unit,
-            done: self.0.done.load(Ordering::Relaxed),
-            total: self.0.total.load(Ordering::Relaxed),
-            elapsed: self.0.began.elapsed(),
+            done: self.shared.done.load(Ordering::Relaxed),
+            total: self.shared.total.load(Ordering::Relaxed),
+            elapsed: self.shared.began.elapsed(),
             stage_elapsed: stage.began.elapsed(),
+            can_settle: self.shared.can_settle.load(Ordering::Relaxed),
         }
     }
 }

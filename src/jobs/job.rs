@@ -1,6 +1,6 @@
 //! One piece of work on a thread of its own.
 
-use super::{Cancelled, JobContext, Progress};
+use super::{Cancelled, Curve, JobContext, Progress};
 use crossbeam_channel::{Receiver, bounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -58,6 +58,15 @@ impl<T: Send + 'static> Job<T> {
 
     pub fn progress(&self) -> Progress {
         self.context.progress()
+    }
+
+    pub fn curves(&self) -> Vec<Curve> {
+        self.context.curves()
+    }
+
+    /// Asks the stage that runs to end with what it has.
+    pub fn settle(&self) {
+        self.context.settle();
     }
 
     /// Asks the job to stop.

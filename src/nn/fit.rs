@@ -12,7 +12,6 @@ pub struct Plan {
     pub epochs: usize,
     /// Epochs without a better validation score after which training ends.
     pub patience: usize,
-    pub rule: Rule,
     /// The highest learning rate.
     pub rate: f32,
     /// Gradients longer than this are shortened to it.
@@ -20,6 +19,10 @@ pub struct Plan {
     pub dropout: f32,
     pub seed: u64,
 }
+
+/// The curves of a fit: its mean loss and its validation score by epoch.
+pub const LOSS: &str = "Loss";
+pub const VALIDATION: &str = "Validation";
 
 /// Steps over which the learning rate rises.
 const WARM_UP: u64 = 30;
@@ -44,8 +47,9 @@ pub enum FitError {
 
 /// Batches of an epoch, one after the other.
 pub trait Batches {
-    /// Begins an epoch and says how many steps and targets it has.
-    fn begin(&mut self, epoch: usize) -> (u64, u64);
+    /// Begins an epoch, after so many steps, and says how many steps and targets it has. What follows depends on nothing
+    /// that went before.
+    fn begin(&mut self, epoch: usize, steps: u64) -> (u64, u64);
 
     /// The next batch, its targets' weights summing to one, and the number of its targets; none at the end.
     fn next(&mut self) -> Option<(Batch, u64)>;
@@ -54,56 +58,95 @@ pub trait Batches {
     fn after(&mut self, step: &Step);
 }
 
-/// Trains a network and leaves its best weights in it. Returns every epoch and the place of the best.
-pub fn fit(
-    network: &mut Network,
-    plan: Plan,
-    batches: &mut impl Batches,
-    mut validate: impl FnMut(&Network) -> f32,
-    job: &JobContext,
-) -> Result<(Vec<Epoch>, usize), FitError> {
-    let mut optimizer = Optimizer::new(plan.rule, network.sizes.lengths());
-    let mut epochs: Vec<Epoch> = Vec::new();
-    let mut best = 0;
-    let mut kept = network.weights.clone();
-    let mut steps_before = 0;
-    while epochs.len() < plan.epochs && epochs.len() <= best + plan.patience {
-        let (steps, targets) = batches.begin(epochs.len());
-        let so_far = epochs.get(best).map_or_else(String::new, |epoch| {
-            let last = epochs[epochs.len() - 1];
-            format!(
-                ": loss {:.3}, validation {:.4}, best {:.4}",
-                last.loss, last.validation, epoch.validation
-            )
-        });
-        let stage = format!("Training, epoch {} of {}{so_far}", epochs.len() + 1, plan.epochs);
-        job.stage(stage, Unit::Rows, targets);
+/// A fit between two epochs: all it takes to go on as if it had never stopped.
+pub struct Fit {
+    pub network: Network,
+    pub optimizer: Optimizer,
+    pub epochs: Vec<Epoch>,
+    /// The best epoch and its weights.
+    pub best: usize,
+    pub kept: Vec<Vec<f32>>,
+}
+
+impl Fit {
+    pub fn new(network: Network, rule: Rule) -> Self {
+        let optimizer = Optimizer::new(rule, network.sizes.lengths());
+        Self { optimizer, epochs: Vec::new(), best: 0, kept: network.weights.clone(), network }
+    }
+
+    /// Trains until the plan ends it, or the job is asked to settle for what there is; at the end the network has its
+    /// best weights. `keep` is called after every epoch.
+    pub fn run(
+        &mut self,
+        plan: Plan,
+        batches: &mut impl Batches,
+        mut validate: impl FnMut(&Network) -> f32,
+        keep: impl Fn(&Self),
+        job: &JobContext,
+    ) -> Result<(), FitError> {
+        let mut settled = false;
+        while !settled && self.epochs.len() < plan.epochs && self.epochs.len() <= self.best + plan.patience {
+            job.can_settle(!self.epochs.is_empty());
+            let Some(loss) = self.epoch(plan, batches, job)? else {
+                settled = true;
+                continue;
+            };
+            let epoch = Epoch { loss, validation: validate(&self.network) };
+            // Of epochs that validate alike the later one, whose loss is lower.
+            if self.epochs.is_empty() || epoch.validation >= self.epochs[self.best].validation {
+                self.best = self.epochs.len();
+                self.kept.clone_from(&self.network.weights);
+            }
+            self.epochs.push(epoch);
+            let number = self.epochs.len() as f64;
+            job.point(LOSS, number, f64::from(epoch.loss));
+            job.point(VALIDATION, number, f64::from(epoch.validation));
+            keep(self);
+        }
+        job.can_settle(false);
+        self.network.weights.clone_from(&self.kept);
+        Ok(())
+    }
+
+    /// One epoch's mean loss; none where the job is to settle for the epochs before.
+    fn epoch(
+        &mut self,
+        plan: Plan,
+        batches: &mut impl Batches,
+        job: &JobContext,
+    ) -> Result<Option<f32>, FitError> {
+        let begun = self.optimizer.steps;
+        let (steps, targets) = batches.begin(self.epochs.len(), begun);
+        job.stage(self.stage(plan), Unit::Rows, targets);
         let schedule = Schedule {
             peak: plan.rate,
             warm_up: WARM_UP,
-            steps: steps_before + steps * (plan.epochs - epochs.len()) as u64,
+            steps: begun + steps * (plan.epochs - self.epochs.len()) as u64,
         };
         let (mut loss, mut seen) = (0.0, 0);
         while let Some((batch, targets)) = batches.next() {
             job.check()?;
-            let drops = Drops { rate: plan.dropout, seed: plan.seed, step: optimizer.steps };
-            let step = network.step(&batch, Some(drops));
-            let rate = schedule.rate(optimizer.steps);
-            optimizer.step(&mut network.weights, &step.gradients, rate, plan.clip)?;
+            if !self.epochs.is_empty() && job.take_settle() {
+                return Ok(None);
+            }
+            let drops = Drops { rate: plan.dropout, seed: plan.seed, step: self.optimizer.steps };
+            let step = self.network.step(&batch, Some(drops));
+            let rate = schedule.rate(self.optimizer.steps);
+            self.optimizer.step(&mut self.network.weights, &step.gradients, rate, plan.clip)?;
             batches.after(&step);
             loss += step.loss * targets as f64;
             seen += targets;
             job.advance(targets);
         }
-        steps_before = optimizer.steps;
-        let epoch = Epoch { loss: (loss / seen.max(1) as f64) as f32, validation: validate(network) };
-        // Of epochs that validate alike the later one, whose loss is lower.
-        if epochs.is_empty() || epoch.validation >= epochs[best].validation {
-            best = epochs.len();
-            kept.clone_from(&network.weights);
-        }
-        epochs.push(epoch);
+        Ok(Some((loss / seen.max(1) as f64) as f32))
     }
-    network.weights = kept;
-    Ok((epochs, best))
+
+    /// What is being done, for people.
+    fn stage(&self, plan: Plan) -> String {
+        let so_far = self.epochs.last().map_or_else(String::new, |last| {
+            let best = self.epochs[self.best].validation;
+            format!(": loss {:.3}, validation {:.4}, best {best:.4}", last.loss, last.validation)
+        });
+        format!("Training, epoch {} of {}{so_far}", self.epochs.len() + 1, plan.epochs)
+    }
 }

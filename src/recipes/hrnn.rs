@@ -60,6 +60,23 @@ pub const MAX_LENGTH: ParameterSpec = ParameterSpec {
     help: "Users with more events than this percentile of history lengths, robots among them, are not trained on.",
 };
 
+/// The network of the family: recurrent, its states carried through a history.
+pub fn settings(parameters: &Parameters, metadata: bool) -> Settings {
+    Settings {
+        width: parameters.int("hidden_dimension") as usize,
+        encoder: Encoder::Gru { layers: 1 },
+        window: parameters.int("bptt") as usize,
+        carried: true,
+        metadata,
+        recency: parameters.bool("recency_mask"),
+        lengths: [MIN_LENGTH, MAX_LENGTH].map(|spec| parameters.float(spec.name)),
+        epochs: EPOCHS,
+        rate: RATE,
+        dropout: DROPOUT,
+        cold: None,
+    }
+}
+
 const PARAMETERS: &[ParameterSpec] = &[hidden_dimension(43), BPTT, RECENCY_MASK, MIN_LENGTH, MAX_LENGTH];
 
 static PLAIN: RecipeDescriptor = RecipeDescriptor {
@@ -75,10 +92,11 @@ static PLAIN: RecipeDescriptor = RecipeDescriptor {
     reads_order: true,
     takes_events: true,
     returns_scores: true,
+    campaign_parameters: &[],
     open_baseline: false,
 };
 
-static METADATA: RecipeDescriptor = RecipeDescriptor {
+pub static METADATA: RecipeDescriptor = RecipeDescriptor {
     name: "hrnn-metadata",
     title: "HRNN with metadata",
     question: "What comes next for this user, knowing who they are and what the items are like?",
@@ -106,20 +124,8 @@ impl Recipe for Hrnn {
         seed: u64,
         job: &JobContext,
     ) -> Result<Box<dyn Model>, TrainError> {
-        let settings = Settings {
-            width: parameters.int("hidden_dimension") as usize,
-            encoder: Encoder::Gru { layers: 1 },
-            window: parameters.int("bptt") as usize,
-            carried: true,
-            metadata: self.metadata,
-            recency: parameters.bool("recency_mask"),
-            lengths: [MIN_LENGTH, MAX_LENGTH].map(|spec| parameters.float(spec.name)),
-            epochs: EPOCHS,
-            rate: RATE,
-            dropout: DROPOUT,
-        };
         let validation = Validation::new(&data.interactions, seed);
-        Ok(Box::new(sequence::train(data, settings, &validation, seed, job)?))
+        Ok(Box::new(sequence::train(data, settings(parameters, self.metadata), &validation, seed, job)?))
     }
 
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {

@@ -4,12 +4,14 @@
 
 mod artifact;
 mod blend;
+mod blended;
 mod cooccurrence;
 mod csr;
 mod ease;
 mod evidence;
 mod filters;
 mod hrnn;
+mod hrnn_coldstart;
 mod popularity;
 mod popularity_count;
 mod query;
@@ -21,6 +23,7 @@ mod sims;
 #[cfg(test)]
 pub mod toy;
 mod trending_now;
+mod user_personalization;
 mod user_personalization_v2;
 
 use crate::data::{Features, Interactions, Metadata, creation_times};

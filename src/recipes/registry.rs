@@ -3,10 +3,12 @@
 use super::Recipe;
 use super::ease::Ease;
 use super::hrnn::Hrnn;
+use super::hrnn_coldstart::HrnnColdstart;
 use super::popularity_count::PopularityCount;
 use super::sequential_rules::SequentialRules;
 use super::sims::Sims;
 use super::trending_now::TrendingNow;
+use super::user_personalization::UserPersonalization;
 use super::user_personalization_v2::UserPersonalizationV2;
 
 /// All recipes.
@@ -19,8 +21,11 @@ pub fn all() -> &'static [&'static dyn Recipe] {
         &TrendingNow,
         &UserPersonalizationV2 { ranks_lists: false },
         &UserPersonalizationV2 { ranks_lists: true },
+        &UserPersonalization { ranks_lists: false },
+        &UserPersonalization { ranks_lists: true },
         &Hrnn { metadata: false },
         &Hrnn { metadata: true },
+        &HrnnColdstart,
     ]
 }
 
@@ -71,7 +76,7 @@ mod tests {
         let job = JobContext::default();
         for recipe in all() {
             let name = recipe.descriptor().name;
-            let parameters = recipe.descriptor().parameters_from([]).unwrap();
+            let parameters = toy::parameters(*recipe);
             let runs = [1, 2].map(|threads| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
                 pool.install(|| {
@@ -94,7 +99,7 @@ mod tests {
         let job = JobContext::default();
         job.cancel();
         for recipe in all() {
-            let parameters = recipe.descriptor().parameters_from([]).unwrap();
+            let parameters = toy::parameters(*recipe);
             let error = recipe.train(&data, &parameters, 0, &job).err().unwrap();
             assert!(
                 matches!(error, crate::recipes::TrainError::Cancelled(_)),

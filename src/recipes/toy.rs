@@ -1,7 +1,8 @@
 //! Small data and models for tests of the rooms that use a model without caring which.
 
-use super::{Artifact, ArtifactError, Evidence, Explanation, Model, Origin, Query};
+use super::{Artifact, ArtifactError, Evidence, Explanation, Model, Origin, Query, Recipe};
 use crate::data::{History, Interactions, Vocabulary};
+use crate::domain::Parameters;
 use std::sync::Arc;
 
 /// Interactions from `(user, item, timestamp)`.
@@ -65,6 +66,14 @@ impl<F: Fn(&Query<'_>, u32) -> f32 + Send + Sync> Model for ToyModel<F> {
     fn save(&self) -> Result<Artifact, ArtifactError> {
         Ok(Artifact { tensors: Vec::new(), json: String::new() })
     }
+}
+
+/// The defaults, but that every item of a small catalogue is cold to the recipe that needs a hundred.
+pub fn parameters(recipe: &dyn Recipe) -> Parameters {
+    let descriptor = recipe.descriptor();
+    let cold = [("cold_start_max_interactions", "100000"), ("cold_start_max_duration", "36500")];
+    let known = |name| descriptor.parameters.iter().any(|spec| spec.name == name);
+    descriptor.parameters_from(cold.into_iter().filter(|(name, _)| known(*name))).unwrap()
 }
 
 /// A model of a recipe, with these parameters in place of defaults.

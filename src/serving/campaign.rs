@@ -1,11 +1,13 @@
 //! A model in service.
 
 use super::context;
+use super::exploration::{Explorer, Novelty};
 use super::request::{Checked, RecommendRequest, RequestError};
 use super::response::{
     ItemExplanation, PredictedItem, RecommendResponse, Recommendations, recommendation_id,
 };
 use crate::data::{Interactions, Newcomers};
+use crate::domain::exploration::Exploration;
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
 use crate::jobs::{Cancelled, JobContext};
 use crate::recipes::ranking::{RankOptions, RankedList, rank};
@@ -20,7 +22,8 @@ const RANKINGS_AT_ONCE: usize = 16;
 ///
 /// `interactions` have the catalogue of the training data and are filtered as the training data were. As
 /// in the service, items a user already had are not left out: filters are for that. Equal scores are in
-/// order of item id. A user without a history, or an item nobody had, is answered with popular items.
+/// order of item id. A user without a history, or an item nobody had, is answered with popular items. Where new items
+/// are explored, those that would not be in the list for fitting best say so.
 #[derive(Clone, Copy)]
 pub struct Campaign<'a> {
     pub model: &'a dyn Model,
@@ -28,6 +31,8 @@ pub struct Campaign<'a> {
     pub interactions: &'a Interactions,
     /// Users without interactions, where the recipe reads who somebody is.
     pub newcomers: Option<&'a Newcomers>,
+    /// How new items are, and how much they are explored; none where they are not.
+    pub exploration: Option<(&'a Novelty, Exploration)>,
 }
 
 /// A checked question in indices.
@@ -64,7 +69,16 @@ impl<'a> Campaign<'a> {
         let Ok(Some(answer)) = answers.map(|mut answers| answers.pop()) else {
             unreachable!("one question has one answer, and a job of its own is never cancelled")
         };
-        let items = answer.places.iter().map(|place| self.predicted(place, &answer, &asked, request.explain));
+        let fitting = self.fitting(&asked, results);
+        let items = answer.places.iter().map(|place| {
+            let mut predicted = self.predicted(place, &answer, &asked, request.explain);
+            if let (Some(fitting), Place::Known { item, .. }) = (&fitting, place)
+                && !fitting.contains(item)
+            {
+                predicted.reason = Some(vec!["Exploration".to_owned()]);
+            }
+            predicted
+        });
         let items = items.collect();
         Ok(RecommendResponse {
             recommendations: match asked.list {
@@ -114,8 +128,21 @@ impl<'a> Campaign<'a> {
             return self.answer_rankings(asked, job);
         }
         let queries: Vec<Query<'_>> = asked.iter().map(|asked| asked.query).collect();
-        let options = RankOptions { k: results, exclude_seen: false, allowed: None };
-        Ok(rank(self.model, &queries, options, job)?.into_iter().map(Answer::from).collect())
+        let explorer = self.exploration.map(|(novelty, exploration)| Explorer {
+            model: self.model,
+            novelty,
+            exploration,
+        });
+        let model: &dyn Model = explorer.as_ref().map_or(self.model, |explorer| explorer);
+        Ok(rank(model, &queries, best(results), job)?.into_iter().map(Answer::from).collect())
+    }
+
+    /// What the list would be if nothing were explored; none where nothing is.
+    fn fitting(&self, asked: &Asked<'_>, results: usize) -> Option<Vec<u32>> {
+        self.exploration.filter(|_| asked.list.is_none())?;
+        let lists =
+            rank(self.model, std::slice::from_ref(&asked.query), best(results), &JobContext::default());
+        lists.ok()?.pop().map(|list| list.items)
     }
 
     fn answer_rankings<'q>(
@@ -200,6 +227,11 @@ impl<'a> Campaign<'a> {
             strength: known.map(|(_, score)| score),
         }
     }
+}
+
+/// The best of the catalogue, seen or not.
+fn best(results: usize) -> RankOptions<'static> {
+    RankOptions { k: results, exclude_seen: false, allowed: None }
 }
 
 impl From<RankedList> for Answer<'_> {

@@ -9,6 +9,7 @@ mod batch_input;
 mod batch_output;
 mod campaign;
 mod context;
+mod exploration;
 mod request;
 mod response;
 #[cfg(test)]
@@ -18,5 +19,6 @@ pub use batch::{BatchCounts, BatchError, BatchOptions, LineError, batch, batch_t
 pub use batch_input::BatchInput;
 pub use batch_output::BatchFormat;
 pub use campaign::Campaign;
+pub use exploration::Novelty;
 pub use request::{RecommendRequest, RequestError};
 pub use response::{ItemEvidence, ItemExplanation, PredictedItem, RecommendResponse, Recommendations};

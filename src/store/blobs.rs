@@ -11,6 +11,7 @@ pub(super) const NAMED_BY: &[(&str, &str)] = &[
     ("dataset_version", "content"),
     ("test_set", "content"),
     ("model", "tensors"),
+    ("checkpoint", "content"),
     ("score_set", "per_user"),
 ];
 

@@ -1,20 +1,20 @@
 //! Campaigns.
 
-use super::json::status;
+use super::json::{from_json, status, to_json};
 use super::project::now;
 use super::{Reader, StoreError, Writer};
-use crate::domain::Status;
+use crate::domain::{Parameters, Status};
 use rusqlite::params;
 
 /// A campaign.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CampaignRecord {
     pub id: i64,
     pub name: String,
     /// The id of the solution version that answers.
     pub version: i64,
-    /// Its settings as JSON.
-    pub config: String,
+    /// What its recipe lets a campaign set.
+    pub settings: Parameters,
     pub status: Status,
     /// Epoch seconds.
     pub created_at: i64,
@@ -33,7 +33,7 @@ impl Reader<'_> {
                     id: row.get(0)?,
                     name: row.get(1)?,
                     version: row.get(2)?,
-                    config: row.get(3)?,
+                    settings: from_json("the settings of a campaign", &row.get::<_, String>(3)?)?,
                     status: status(&row.get::<_, String>(4)?)?,
                     created_at: row.get(5)?,
                 })
@@ -44,7 +44,14 @@ impl Reader<'_> {
 
 impl Writer<'_> {
     /// Makes a campaign, or gives the one of that name another version and settings.
-    pub fn put_campaign(&self, group: i64, name: &str, version: i64, config: &str) -> Result<(), StoreError> {
+    pub fn put_campaign(
+        &self,
+        group: i64,
+        name: &str,
+        version: i64,
+        settings: &Parameters,
+    ) -> Result<(), StoreError> {
+        let config = to_json("the settings of a campaign", settings)?;
         self.connection.execute(
             "INSERT INTO campaign (dataset_group, name, solution_version, config, status, created_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)

@@ -20,6 +20,7 @@ const TABLES: &[(&str, &str)] = &[
     ("solution", "dataset_group = ?1"),
     ("solution_version", "solution IN (SELECT id FROM other.solution WHERE dataset_group = ?1)"),
     ("model", "solution_version IN (SELECT id FROM temp.taken_version)"),
+    ("checkpoint", "solution_version IN (SELECT id FROM temp.taken_version)"),
     ("score_set", "solution_version IN (SELECT id FROM temp.taken_version)"),
     (
         "metric",
@@ -39,6 +40,7 @@ const TAKEN: [&str; 2] = [
              WHERE dataset IN (SELECT id FROM other.dataset WHERE dataset_group = ?1)
          UNION SELECT content FROM other.test_set WHERE dataset_group = ?1
          UNION SELECT tensors FROM other.model WHERE solution_version IN (SELECT id FROM temp.taken_version)
+         UNION SELECT content FROM other.checkpoint WHERE solution_version IN (SELECT id FROM temp.taken_version)
          UNION SELECT per_user FROM other.score_set
              WHERE solution_version IN (SELECT id FROM temp.taken_version)",
 ];

@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0001_datasets.sql"),
     include_str!("migrations/0002_solutions.sql"),
     include_str!("migrations/0003_serving.sql"),
+    include_str!("migrations/0004_checkpoints.sql"),
 ];
 
 /// The format this program writes.

@@ -9,6 +9,7 @@ mod batch_jobs;
 mod blobs;
 mod campaigns;
 mod check;
+mod checkpoints;
 mod copy;
 mod datasets;
 mod error;

@@ -34,6 +34,8 @@ pub struct VersionRecord {
     pub created_at: i64,
     /// Size of the models.
     pub model_bytes: u64,
+    /// Whether a training that was stopped can go on.
+    pub can_resume: bool,
 }
 
 impl VersionRecord {
@@ -54,7 +56,8 @@ pub struct ModelBytes {
 const COLUMNS: &str = "version.id, solution.name, version.ordinal, version.config, version.status, \
      version.failure_reason, version.test_set, version.report, version.seconds, version.created_at, \
      (SELECT coalesce(sum(bytes), 0) FROM model JOIN blob ON blob.id = model.tensors \
-      WHERE solution_version = version.id) \
+      WHERE solution_version = version.id), \
+     EXISTS (SELECT 1 FROM checkpoint WHERE solution_version = version.id) \
      FROM solution_version AS version JOIN solution ON solution.id = version.solution";
 
 fn record(row: &Row<'_>) -> Result<VersionRecord, StoreError> {
@@ -70,6 +73,7 @@ fn record(row: &Row<'_>) -> Result<VersionRecord, StoreError> {
         seconds: row.get(8)?,
         created_at: row.get(9)?,
         model_bytes: row.get::<_, i64>(10)? as u64,
+        can_resume: row.get(11)?,
     })
 }
 
@@ -176,13 +180,22 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Notes that the training of a version goes on.
+    pub fn resume_version(&self, version: i64) -> Result<(), StoreError> {
+        self.connection.execute(
+            "UPDATE solution_version SET status = ?2, failure_reason = NULL WHERE id = ?1",
+            params![version, Status::CreateInProgress.as_str()],
+        )?;
+        Ok(())
+    }
+
     /// Makes a version active.
     pub fn activate_version(&self, version: i64, report: &str, seconds: f64) -> Result<(), StoreError> {
         self.connection.execute(
             "UPDATE solution_version SET status = ?2, report = ?3, seconds = ?4 WHERE id = ?1",
             params![version, Status::Active.as_str(), report, seconds],
         )?;
-        Ok(())
+        self.remove_checkpoints(version)
     }
 
     /// Notes why a version did not become active.

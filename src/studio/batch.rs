@@ -66,6 +66,8 @@ impl Studio {
         job: &JobContext,
     ) -> Result<BatchCounts> {
         let served = self.served(group, version)?;
+        let settings = request.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let settings = super::recipe(&version.config.recipe)?.campaign_parameters_from(settings)?;
         let input = match &request.input {
             BatchInput::All => serving::BatchInput::All,
             BatchInput::Stdin => serving::BatchInput::Lines(Box::new(std::io::stdin())),
@@ -78,9 +80,11 @@ impl Studio {
         };
         let options = BatchOptions { num_results: request.num_results, format: request.format };
         Ok(match &request.output {
-            BatchOutput::File(path) => serving::batch_to_file(served.campaign(), input, path, options, job)?,
+            BatchOutput::File(path) => {
+                serving::batch_to_file(served.campaign(&settings), input, path, options, job)?
+            }
             BatchOutput::Stdout => {
-                serving::batch(served.campaign(), input, std::io::stdout().lock(), options, job)?
+                serving::batch(served.campaign(&settings), input, std::io::stdout().lock(), options, job)?
             }
         })
     }

@@ -2,11 +2,12 @@
 
 use super::Studio;
 use super::view::CampaignView;
-use crate::data::{Interactions, Newcomers};
-use crate::domain::{DatasetType, RecipeDescriptor, Status, check_name};
+use crate::data::{Interactions, Newcomers, creation_times, impressions};
+use crate::domain::exploration::Exploration;
+use crate::domain::{DatasetType, Parameters, RecipeDescriptor, Status, check_name};
 use crate::recipes::Model;
-use crate::serving::{Campaign, PredictedItem, RecommendRequest, RecommendResponse};
-use crate::store::{GroupRecord, VersionRecord};
+use crate::serving::{Campaign, Novelty, PredictedItem, RecommendRequest, RecommendResponse};
+use crate::store::{GroupRecord, TestSetRecord, VersionRecord};
 use crate::training;
 use anyhow::Result;
 use std::borrow::Cow;
@@ -20,28 +21,41 @@ pub(super) struct Served {
     interactions: Arc<Interactions>,
     /// As Users are now, where the recipe reads them.
     newcomers: Option<Newcomers>,
+    /// Where campaigns of the recipe explore new items.
+    novelty: Option<Novelty>,
 }
 
 impl Served {
-    pub(super) fn campaign(&self) -> Campaign<'_> {
+    /// Answers with the settings of a campaign.
+    pub(super) fn campaign(&self, settings: &Parameters) -> Campaign<'_> {
         Campaign {
             model: &*self.model,
             descriptor: self.descriptor,
             interactions: &self.interactions,
             newcomers: self.newcomers.as_ref(),
+            exploration: self.novelty.as_ref().zip(Exploration::of(settings)),
         }
     }
 }
 
 impl Studio {
     /// Makes a campaign of a group, or gives the one of that name another version. `version` is a solution (its
-    /// newest active version) or `solution/number`.
-    pub fn create_campaign(&self, group: &str, name: &str, version: &str) -> Result<CampaignView> {
+    /// newest active version) or `solution/number`; `settings` are names and values of what the recipe lets a campaign
+    /// set, the rest at their defaults.
+    pub fn create_campaign(
+        &self,
+        group: &str,
+        name: &str,
+        version: &str,
+        settings: &[(String, String)],
+    ) -> Result<CampaignView> {
         check_name(name)?;
         let group = self.group(group)?;
         let version = self.version_in(&group, version)?;
+        let texts = settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let settings = super::recipe(&version.config.recipe)?.campaign_parameters_from(texts)?;
         self.served(&group, &version)?;
-        self.change(|writer| writer.put_campaign(group.id, name, version.id, "{}"))?;
+        self.change(|writer| writer.put_campaign(group.id, name, version.id, &settings))?;
         let made = self.store().read(|reader| reader.campaigns(group.id))?;
         let created_at = made.iter().find(|made| made.name == name).map_or(0, |made| made.created_at);
         Ok(CampaignView {
@@ -49,6 +63,7 @@ impl Studio {
             version: version.name(),
             recipe: version.config.recipe,
             status: Status::Active,
+            settings,
             created_at,
         })
     }
@@ -64,7 +79,7 @@ impl Studio {
     pub fn recommend(&self, campaign: &str, request: &RecommendRequest) -> Result<RecommendResponse> {
         let (group, campaign) = self.find_campaign(campaign)?;
         let version = self.store().read(|reader| reader.version(campaign.version))?;
-        Ok(self.served(&group, &version)?.campaign().recommend(request)?)
+        Ok(self.served(&group, &version)?.campaign(&campaign.settings).recommend(request)?)
     }
 
     /// What people call the items of an answer of a campaign.
@@ -94,9 +109,12 @@ impl Studio {
             let filtered = training::filter_events(&interactions, &test, &version.config)?;
             let newcomers = users.map(|users| self.newcomers_of(users, &interactions)).transpose()?;
             let excluded = version.config.excluded_from(DatasetType::Users);
+            let explores = !descriptor.campaign_parameters.is_empty();
+            let novelty = explores.then(|| self.novelty_of(descriptor, group, &test_set)).transpose()?;
             Ok(Arc::new(Served {
                 descriptor,
                 newcomers: newcomers.map(|newcomers| newcomers.without(&excluded)),
+                novelty,
                 model: self.model_of(version, version.config.full_data)?,
                 interactions: match filtered.interactions {
                     Cow::Owned(filtered) => Arc::new(filtered),
@@ -104,5 +122,24 @@ impl Studio {
                 },
             }))
         })
+    }
+
+    /// How new and how known the items of a test set's catalogue are, with everything that happened.
+    fn novelty_of(
+        &self,
+        recipe: &RecipeDescriptor,
+        group: &GroupRecord,
+        test_set: &TestSetRecord,
+    ) -> Result<Novelty> {
+        let interactions = self.tested_interactions(test_set)?;
+        let metadata = self.metadata_for(recipe, group, test_set)?;
+        let created = creation_times(&interactions, metadata.item_created.as_deref());
+        let newest = interactions.timestamp.iter().copied().max().unwrap_or_default();
+        let mut had = vec![0; interactions.n_items()];
+        for &item in &interactions.item {
+            had[item as usize] += 1;
+        }
+        let shown = impressions(&*self.table_of(test_set.interactions)?, &interactions.items);
+        Ok(Novelty::new(&created, newest, &had, &shown))
     }
 }

@@ -54,7 +54,7 @@ impl Studio {
             let evaluation = studio.evaluate(&request, job)?;
             evaluations.push(DemoEvaluation { group: group.to_owned(), evaluation });
             for (campaign, recipe) in CAMPAIGNS {
-                studio.create_campaign(group, campaign, recipe)?;
+                studio.create_campaign(group, campaign, recipe, &[])?;
             }
             let file = out.join(format!("{group}-recommendations.jsonl"));
             let request = BatchRequest {
@@ -63,6 +63,7 @@ impl Studio {
                 output: BatchOutput::File(file.clone()),
                 format: BatchFormat::Jsonl,
                 num_results: DEFAULT_RESULTS,
+                settings: Vec::new(),
             };
             studio.batch(&request, job)?;
             batch_files.push(file);

@@ -138,6 +138,7 @@ mod tests {
             reads_order: false,
             takes_events: false,
             returns_scores: false,
+            campaign_parameters: &[],
             open_baseline: true,
         }
     }

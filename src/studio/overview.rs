@@ -79,6 +79,7 @@ fn group_view(reader: &Reader<'_>, group: &GroupRecord) -> Result<GroupView, Sto
             version,
             recipe,
             status: campaign.status,
+            settings: campaign.settings,
             created_at: campaign.created_at,
         }
     });
@@ -171,6 +172,7 @@ pub(super) fn version_view(
         config: version.config.clone(),
         status: version.status,
         failure_reason: version.failure_reason.clone(),
+        can_resume: version.can_resume && version.status.is_final(),
         report,
         metrics: values(of(false)),
         metrics_exclude_seen: values(of(true)),

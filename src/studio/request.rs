@@ -113,6 +113,8 @@ pub struct BatchRequest {
     pub format: BatchFormat,
     /// Items of each list.
     pub num_results: usize,
+    /// What the recipe lets a campaign set, by name, where not at its default.
+    pub settings: Vec<(String, String)>,
 }
 
 /// How a batch job ended.

@@ -5,13 +5,14 @@ use super::request::TrainRequest;
 use super::view::{TrainingReportView, VersionView};
 use super::{Studio, overview, scores};
 use crate::domain::solution::{Device, SolutionConfig};
-use crate::domain::{DatasetType, check_name};
+use crate::domain::{DatasetType, Status, check_name};
 use crate::evaluation::{Scores, evaluate};
-use crate::jobs::{JobContext, Unit};
+use crate::jobs::{Checkpoints, JobContext, Unit};
 use crate::recipes::Model;
-use crate::store::{GroupRecord, TestSetRecord, VersionRecord};
+use crate::store::{GroupRecord, StoreError, TestSetRecord, VersionRecord};
 use crate::training;
 use anyhow::{Context, Result, bail};
+use std::sync::Arc;
 
 /// A version trained and scored, ready to be stored.
 struct Trained {
@@ -36,8 +37,30 @@ impl Studio {
         self.check_config(&group, &config)?;
         let test_set = self.active_test_set(&group, job)?;
         let id = self.change(|writer| writer.begin_version(group.id, solution, &config, test_set.id))?;
+        self.make_version(&group, id, job)
+    }
+
+    /// Goes on with the training of a version that was stopped or cut short, from where it had come to.
+    pub fn resume(&self, group: &str, version: &str, job: &JobContext) -> Result<VersionView> {
+        let group = self.group(group)?;
+        let version = self.named_version(&group, version)?;
+        if !version.can_resume {
+            bail!("{} has nothing to go on from; train the solution again", version.name());
+        }
+        if version.status == Status::CreateInProgress {
+            bail!("{} is being trained; wait until it has ended", version.name());
+        }
+        self.change(|writer| writer.resume_version(version.id))?;
+        self.make_version(&group, version.id, job)
+    }
+
+    /// Trains, scores and stores a version that was begun.
+    fn make_version(&self, group: &GroupRecord, id: i64, job: &JobContext) -> Result<VersionView> {
         let version = self.store().read(|reader| reader.version(id))?;
-        let outcome = self.fit(&group, &version, &test_set, job).and_then(|trained| {
+        let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
+        let place = KeptTraining { studio: self.clone(), version: id };
+        let resumable = job.with_checkpoints(Arc::new(place));
+        let outcome = self.fit(group, &version, &test_set, &resumable).and_then(|trained| {
             job.stage("Storing", Unit::Steps, 0);
             job.check()?;
             self.keep_version(&version, &trained)
@@ -47,7 +70,7 @@ impl Studio {
             self.change(|writer| writer.fail_version(id, status, &format!("{error:#}")))?;
             return Err(error);
         }
-        self.version_view(&group, id)
+        self.version_view(group, id)
     }
 
     /// Refuses settings that would have no effect: a device no recipe trains on, a column that is not there.
@@ -77,16 +100,21 @@ impl Studio {
     /// Removes a version, and its solution with the last one. Refused while a campaign uses it.
     pub fn delete_version(&self, group: &str, version: &str) -> Result<()> {
         let group = self.group(group)?;
+        let found = self.named_version(&group, version)?;
+        self.change(|writer| writer.delete_version(&found))?;
+        Ok(())
+    }
+
+    /// A version by its name, `solution/number`, whatever has become of it.
+    fn named_version(&self, group: &GroupRecord, version: &str) -> Result<VersionRecord> {
         let versions = self.store().read(|reader| reader.versions(group.id))?;
         let found = versions.into_iter().find(|known| known.name() == version);
-        let found = found.with_context(|| {
+        found.with_context(|| {
             format!(
                 "the group `{}` has no solution version `{version}`; write it as solution/number",
                 group.name
             )
-        })?;
-        self.change(|writer| writer.delete_version(&found))?;
-        Ok(())
+        })
     }
 
     fn fit(
@@ -108,7 +136,8 @@ impl Studio {
         let mut seconds = report.seconds;
         let mut full = None;
         if config.full_data {
-            let (model, refit) = training::refit(&interactions, &metadata, &test, config, job)?;
+            let (model, refit) =
+                training::refit(&interactions, &metadata, &test, config, &job.part("all data"))?;
             seconds += refit.seconds;
             full = Some(model);
         }
@@ -118,6 +147,7 @@ impl Studio {
             items_used: report.items_used,
             dropped: report.dropped,
             notes: report.notes,
+            curves: job.curves(),
             // Every recipe there is trains on the processor.
             device: "cpu".to_owned(),
         };
@@ -156,5 +186,28 @@ impl Studio {
             let scores = reader.score_sets(group.id)?;
             overview::version_view(&reader.version(id)?, &scores, &reader.test_sets(group.id)?, &current)
         })?)
+    }
+}
+
+/// Checkpoints of a version, in the project.
+struct KeptTraining {
+    studio: Studio,
+    version: i64,
+}
+
+impl Checkpoints for KeptTraining {
+    fn keep(&self, name: &str, content: &[u8]) {
+        let kept: Result<(), StoreError> =
+            self.studio.store().write(|writer| writer.put_checkpoint(self.version, name, content));
+        if let Err(error) = kept {
+            tracing::warn!("a checkpoint can't be kept: {error}");
+        }
+    }
+
+    fn kept(&self, name: &str) -> Option<Vec<u8>> {
+        self.studio.store().read(|reader| reader.checkpoint(self.version, name)).unwrap_or_else(|error| {
+            tracing::warn!("a checkpoint can't be read, training begins anew: {error}");
+            None
+        })
     }
 }

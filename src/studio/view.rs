@@ -3,7 +3,8 @@
 use crate::domain::schema::Schema;
 use crate::domain::solution::SolutionConfig;
 use crate::domain::split::SplitSpec;
-use crate::domain::{DatasetType, RecipeDescriptor, Status};
+use crate::domain::{DatasetType, Parameters, RecipeDescriptor, Status};
+use crate::jobs::Curve;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -138,6 +139,8 @@ pub struct VersionView {
     pub status: Status,
     /// Why it failed.
     pub failure_reason: Option<String>,
+    /// Whether its training was stopped and can go on.
+    pub can_resume: bool,
     /// What was used and dropped; `None` until it is active.
     pub report: Option<TrainingReportView>,
     /// Metrics with seen items left in, by key; empty until it is active.
@@ -169,6 +172,9 @@ pub struct TrainingReportView {
     pub dropped: Vec<(String, u64)>,
     /// What the recipe left out and why.
     pub notes: Vec<String>,
+    /// How training went, epoch by epoch.
+    #[serde(default)]
+    pub curves: Vec<Curve>,
     pub device: String,
 }
 
@@ -181,6 +187,8 @@ pub struct CampaignView {
     pub version: String,
     pub recipe: String,
     pub status: Status,
+    /// What the recipe lets a campaign set.
+    pub settings: Parameters,
     /// Epoch seconds.
     pub created_at: i64,
 }

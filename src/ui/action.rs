@@ -44,6 +44,8 @@ pub enum Action {
     Notify(Notice),
     StartJob(JobRequest),
     CancelJob(JobId),
+    /// Asks the stage of a job that runs to end with what it has.
+    SettleJob(JobId),
     /// Opens the jobs tray.
     ShowJobs,
     Pick(PickRequest),

@@ -1,7 +1,7 @@
 //! The jobs of the window: what runs, what waits, what ended.
 
 use super::pane::PaneKind;
-use crate::jobs::{Job, JobContext, JobOutcome, Progress, Waker};
+use crate::jobs::{Curve, Job, JobContext, JobOutcome, Progress, Waker};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -134,6 +134,8 @@ pub struct JobRow {
     pub state: JobState,
     /// Of the moment the frame began.
     pub progress: Progress,
+    /// What it has measured, of the same moment.
+    pub curves: Vec<Curve>,
     lane: Lane,
     work: Option<Work>,
     job: Option<Job<Summary>>,
@@ -199,6 +201,7 @@ impl Jobs {
             title,
             state: JobState::Waiting,
             progress: JobContext::default().progress(),
+            curves: Vec::new(),
             lane,
             work: Some(work),
             job: None,
@@ -220,6 +223,13 @@ impl Jobs {
         }
     }
 
+    pub(super) fn settle(&mut self, id: JobId) {
+        let row = self.rows.iter().find(|row| row.id == id);
+        if let Some(job) = row.and_then(|row| row.job.as_ref()) {
+            job.settle();
+        }
+    }
+
     pub(super) fn cancel_all(&mut self) {
         let ids: Vec<_> = self.active().map(|row| row.id).collect();
         for id in ids {
@@ -237,6 +247,7 @@ impl Jobs {
         for row in &mut self.rows {
             let Some(job) = &row.job else { continue };
             row.progress = job.progress();
+            row.curves = job.curves();
             let outcome = match job.try_take() {
                 None => continue,
                 Some(JobOutcome::Done(summary)) => Some(Ok(summary)),

@@ -36,6 +36,7 @@ impl App {
                 context.request_repaint_after(JOB_PULSE);
             }
             Action::CancelJob(id) => self.jobs.cancel(id),
+            Action::SettleJob(id) => self.jobs.settle(id),
             Action::ShowJobs => self.show_side(Some(Side::Jobs)),
             Action::Pick(request) => {
                 let waker = self.jobs.waker();

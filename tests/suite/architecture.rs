@@ -13,7 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("recipes", &["domain", "data", "nn", "jobs"]),
     ("evaluation", &["domain", "data", "recipes", "jobs"]),
     ("training", &["domain", "data", "recipes", "evaluation", "jobs"]),
-    ("serving", &["domain", "data", "recipes", "jobs"]),
+    ("serving", &["domain", "data", "nn", "recipes", "jobs"]),
     ("store", &["domain"]),
     ("studio", &["domain", "jobs", "data", "nn", "recipes", "evaluation", "training", "serving", "store"]),
     ("ui", &["studio", "domain", "jobs"]),

@@ -1,7 +1,7 @@
 //! A project through the studio: what the window does that no command does.
 
-use bespoke::domain::DatasetType;
 use bespoke::domain::solution::{Device, SolutionConfig};
+use bespoke::domain::{DatasetType, Status};
 use bespoke::jobs::JobContext;
 use bespoke::studio::{
     BatchFormat, BatchInput, BatchOutput, BatchRequest, ImportMode, ImportPlan, MappingChanges, OpenMode,
@@ -42,9 +42,13 @@ fn import(studio: &Studio, file: PathBuf) {
 }
 
 fn train(studio: &Studio) {
+    studio.train(&request("ease"), &JobContext::default()).unwrap();
+}
+
+fn request(name: &str) -> TrainRequest {
     let config = SolutionConfig {
-        recipe: "ease".to_owned(),
-        parameters: recipe("ease").unwrap().parameters_from([]).unwrap(),
+        recipe: name.to_owned(),
+        parameters: recipe(name).unwrap().parameters_from([]).unwrap(),
         event_type: None,
         event_value_threshold: None,
         excluded_columns: Vec::new(),
@@ -52,8 +56,7 @@ fn train(studio: &Studio) {
         device: Device::Auto,
         full_data: true,
     };
-    let request = TrainRequest { group: "g".to_owned(), solution: None, config };
-    studio.train(&request, &JobContext::default()).unwrap();
+    TrainRequest { group: "g".to_owned(), solution: None, config }
 }
 
 fn batch(studio: &Studio, version: &str, output: PathBuf) -> String {
@@ -63,6 +66,7 @@ fn batch(studio: &Studio, version: &str, output: PathBuf) -> String {
         output: BatchOutput::File(output.clone()),
         format: BatchFormat::Jsonl,
         num_results: 10,
+        settings: Vec::new(),
     };
     studio.batch(&request, &JobContext::default()).unwrap();
     std::fs::read_to_string(output).unwrap()
@@ -73,7 +77,7 @@ fn batch(studio: &Studio, version: &str, output: PathBuf) -> String {
 fn a_group_is_taken_over_whole() {
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (project(folder.path(), "first"), project(folder.path(), "second"));
-    first.create_campaign("g", "c", "ease").unwrap();
+    first.create_campaign("g", "c", "ease", &[]).unwrap();
     assert_eq!(Studio::groups_of(first.path()).unwrap(), ["g"]);
     assert!(
         second.copy_group_from(first.path(), "g", "g").unwrap_err().to_string().contains("exists already")
@@ -123,7 +127,7 @@ fn a_copy_is_a_project_of_its_own() {
 fn what_is_used_stays() {
     let folder = tempfile::tempdir().unwrap();
     let studio = project(folder.path(), "first");
-    studio.create_campaign("g", "c", "ease").unwrap();
+    studio.create_campaign("g", "c", "ease", &[]).unwrap();
     let refused = studio.delete_version("g", "ease/1").unwrap_err().to_string();
     assert!(refused.contains("campaign `c`"), "{refused}");
     let refused = studio.delete_dataset("g", DatasetType::Interactions).unwrap_err().to_string();
@@ -148,4 +152,39 @@ fn people_are_found_with_what_they_did() {
     assert_eq!(history.iter().map(|event| event.item.as_str()).collect::<Vec<_>>(), ["i34", "i33"]);
     assert!(studio.user_history("g", "nobody", 2).unwrap().is_empty());
     assert_eq!(studio.item_label("g", "i3").unwrap(), "i3");
+}
+
+/// A training that is cancelled leaves a version that can go on, also in a project opened anew.
+#[test]
+fn a_cancelled_training_is_resumed_from_the_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = project(folder.path(), "resumed");
+    let job = JobContext::default();
+    let watched = job.clone();
+    let canceller = std::thread::Builder::new()
+        .name("canceller".to_owned())
+        .spawn(move || {
+            while watched.curves().is_empty() {
+                std::thread::yield_now();
+            }
+            watched.cancel();
+        })
+        .unwrap();
+    let cancelled = studio.train(&request("hrnn"), &job).unwrap_err();
+    canceller.join().unwrap();
+    assert_eq!(cancelled.to_string(), "cancelled");
+    drop(studio);
+    let studio = Studio::open(&folder.path().join("resumed.bespoke"), OpenMode::ReadWrite).unwrap();
+    let version = || {
+        let view = studio.overview().unwrap();
+        view.groups[0].version("hrnn/1").unwrap().clone()
+    };
+    assert_eq!((version().status, version().can_resume), (Status::CreateStopped, true));
+    let resumed = studio.resume("g", "hrnn/1", &JobContext::default()).unwrap();
+    let report = resumed.report.unwrap();
+    assert!(report.notes.iter().any(|note| note.contains("Went on after epoch")), "{:?}", report.notes);
+    assert!(report.curves.iter().all(|curve| curve.points[0][0] == 1.0));
+    assert_eq!((version().status, version().can_resume), (Status::Active, false));
+    assert!(studio.resume("g", "hrnn/1", &JobContext::default()).is_err(), "it has ended");
+    assert!(studio.check().unwrap().is_empty());
 }

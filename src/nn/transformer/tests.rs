@@ -1,3 +1,5 @@
+//! The block against finite differences and against the same composed of candle's operations.
+
 use super::*;
 use crate::nn::gradient_check::{Input, agree, check};
 

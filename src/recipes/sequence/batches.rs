@@ -41,6 +41,8 @@ pub struct Source<'a> {
     pub carried: bool,
     /// Share of items whose own rows a step leaves out.
     pub item_dropout: f32,
+    /// Items whose own rows every step leaves out, ascending.
+    pub cold: &'a [u32],
     /// How much each row matters as a target, `[rows]`.
     pub weights: Vec<f32>,
     /// Events trained on of each user, from the first: the rest is validated with.
@@ -199,14 +201,24 @@ impl<'a> WindowBatches<'a> {
         if let Some(sampler) = &self.sampler {
             sampler.narrow(&mut batch, &mut self.random);
         }
-        if batch.item_features.is_some() && self.source.item_dropout > 0.0 {
-            let rows = batch.subset.as_ref().map_or(sizes.items, |subset| subset.rows.len());
+        if batch.item_features.is_some() {
+            let subset = batch.subset.as_ref().map(|subset| &*subset.rows);
+            let rows = subset.map_or(sizes.items, <[u32]>::len);
             let mut factors = vec![1.0; rows];
             Dropout::new(self.source.item_dropout, self.source.seed, (1 << 50) + self.step)
                 .apply(&mut factors, 0);
             // Left out or whole: what is kept is served whole, too.
             for factor in &mut factors {
                 *factor = f32::from(u8::from(*factor > 0.0));
+            }
+            for &item in self.source.cold {
+                let place = match subset {
+                    Some(rows) => rows.binary_search(&item).ok(),
+                    None => Some(item as usize),
+                };
+                if let Some(place) = place {
+                    factors[place] = 0.0;
+                }
             }
             batch.item_factors = Some(factors);
         }
@@ -216,7 +228,8 @@ impl<'a> WindowBatches<'a> {
 }
 
 impl Batches for WindowBatches<'_> {
-    fn begin(&mut self, _epoch: usize) -> (u64, u64) {
+    fn begin(&mut self, epoch: usize, steps: u64) -> (u64, u64) {
+        (self.random, self.step) = (Random::new(self.source.seed, (1 << 40) + epoch as u64), steps);
         self.cut();
         (self.next, self.running, self.carried) = (0, Vec::new(), Vec::new());
         let events: usize = self.source.trained.iter().sum();

@@ -1,8 +1,11 @@
 //! What the recipes that read histories in order have in common: how events and metadata become rows of learnt
 //! vectors ([`layout`]), histories become tokens ([`tokens`]) and batches ([`batches`]), how training is judged
-//! ([`validation`]), and the model that answers ([`model`]). A recipe adds its parameters and sizes.
+//! ([`validation`]), which items are cold ([`cold`]), how a stopped training goes on ([`checkpoint`]), and the model
+//! that answers ([`model`]). A recipe adds its parameters and sizes.
 
 mod batches;
+mod checkpoint;
+mod cold;
 mod layout;
 mod model;
 #[cfg(test)]
@@ -11,6 +14,7 @@ mod tokens;
 mod train;
 mod validation;
 
+pub use cold::ColdRule;
 pub use model::load;
 pub use train::{Settings, train};
 pub use validation::Validation;

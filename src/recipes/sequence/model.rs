@@ -4,7 +4,6 @@ use super::layout::Layout;
 use super::tokens::{Builder, Next, Person};
 use crate::data::History;
 use crate::nn::bags::Bags;
-use crate::nn::fit::Epoch;
 use crate::nn::matmul::{View, ViewMut, multiply, transposed};
 use crate::nn::network::{Network, Sizes};
 use crate::recipes::artifact::{Values, expect_below, expect_len, inconsistent};
@@ -25,8 +24,9 @@ struct Stored {
     read: usize,
     /// Whether a history longer than that goes on from a state rather than begin anew.
     carried: bool,
+    /// Items that their metadata alone speak for, ascending.
+    cold: Arc<[u32]>,
     notes: Vec<String>,
-    epochs: Vec<Epoch>,
 }
 
 /// A network and what it takes to ask it.
@@ -50,12 +50,12 @@ impl SequenceModel {
         network: Network,
         layout: Layout,
         (users, item_features): (Arc<Bags>, Option<Arc<Bags>>),
+        cold: Arc<[u32]>,
         (read, carried): (usize, bool),
         popularity: Arc<Popularity>,
         notes: Vec<String>,
-        epochs: Vec<Epoch>,
     ) -> Self {
-        let stored = Stored { sizes: network.sizes, layout, read, carried, notes, epochs };
+        let stored = Stored { sizes: network.sizes, layout, read, carried, cold, notes };
         Self::from_parts(network, stored, users, item_features, popularity)
     }
 
@@ -66,23 +66,33 @@ impl SequenceModel {
         item_features: Option<Arc<Bags>>,
         popularity: Arc<Popularity>,
     ) -> Self {
+        let is_cold = |item: usize| stored.cold.binary_search(&(item as u32)).is_ok();
         let mut item_vectors = network.item_vectors(item_features.as_deref()).into_owned();
         if let Some(features) = &item_features {
             // The own row of an item that nobody had was only ever pushed away.
             let described = network.feature_sums(features);
             let width = network.sizes.width;
             for (item, vector) in item_vectors.chunks_exact_mut(width).enumerate() {
-                if popularity.counts()[item] == 0 {
+                if popularity.counts()[item] == 0 || is_cold(item) {
                     vector.copy_from_slice(&described[item * width..][..width]);
                 }
             }
         }
+        let had = |item: usize| popularity.counts()[item] > 0;
         let known = |item: usize| {
             let described =
                 item_features.as_ref().is_some_and(|features| features.entries(item).next().is_some());
-            described || popularity.counts()[item] > 0
+            described || had(item)
         };
-        let bias = |(item, &bias): (usize, &f32)| if known(item) { bias } else { f32::NEG_INFINITY };
+        let warm = network.biases().iter().enumerate().filter(|(item, _)| had(*item) && !is_cold(*item));
+        let (sum, n) = warm.fold((0.0_f64, 0_u32), |(sum, n), (_, &bias)| (sum + f64::from(bias), n + 1));
+        // The count of a cold item says how new it is rather than how much it is liked.
+        let ordinary = (sum / f64::from(n.max(1))) as f32;
+        let bias = |(item, &bias): (usize, &f32)| match item {
+            item if !known(item) => f32::NEG_INFINITY,
+            item if is_cold(item) => ordinary,
+            _ => bias,
+        };
         let biases = network.biases().iter().enumerate().map(bias).collect();
         let columns = transposed(&item_vectors, network.sizes.width);
         Self { network, stored, users, item_features, popularity, item_vectors, columns, biases }

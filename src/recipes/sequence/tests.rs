@@ -1,13 +1,15 @@
 //! Structure planted in small data: what a network over histories must find.
 
 use crate::data::{CategoricalFeature, Features, History, Interactions, Vocabulary};
-use crate::jobs::JobContext;
+use crate::jobs::{Checkpoints, JobContext};
 use crate::nn::random::Random;
-use crate::recipes::{Model, Origin, Query, TrainingData, registry};
+use crate::recipes::{Model, Origin, Query, TrainError, TrainingData, registry};
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Recipes that read histories in order.
-const RECIPES: [&str; 3] = ["hrnn", "hrnn-metadata", "user-personalization-v2"];
+const RECIPES: [&str; 4] = ["hrnn", "hrnn-metadata", "user-personalization", "user-personalization-v2"];
 
 /// Users `u000` … with the items and event types that `history` gives, a minute apart.
 fn interactions(
@@ -114,6 +116,47 @@ fn an_item_never_seen_is_scored_by_its_metadata() {
     assert!(left[9] - left[19] > 1.0 && right[19] - right[9] > 1.0, "{left:?} {right:?}");
 }
 
+/// Two kinds of items, of which a user takes one; a hundred of each had been there all the time, sixty of each are
+/// new and had once at most. The new ones of the right kind come into lists, those of the other kind don't.
+#[test]
+fn new_items_are_recommended_by_their_metadata() {
+    const OLD: u32 = 100;
+    const NEW: u32 = 60;
+    let n = (2 * (OLD + NEW)) as usize;
+    let data = interactions(600, n, |user, random| {
+        let first = user % 2 * (OLD + NEW);
+        let mut events: Vec<(u32, u16)> = (0..9).map(|_| (first + random.below(OLD), 0)).collect();
+        if user < 2 * NEW {
+            events.push((first + OLD + user / 2, 0));
+        }
+        events
+    });
+    let kind = CategoricalFeature {
+        name: "KIND".to_owned(),
+        values: Arc::new(Vocabulary::new(["left", "right"])),
+        offsets: (0..=n).collect(),
+        indices: (0..n as u32).map(|item| item / (OLD + NEW)).collect(),
+    };
+    let items = Features { rows: n, categorical: vec![kind], ..Features::default() };
+    let data = TrainingData { items: Arc::new(items), ..TrainingData::of(data) };
+    let is_new = |item: u32| item % (OLD + NEW) >= OLD;
+    let mut new_in_lists = Vec::new();
+    for name in ["hrnn-coldstart", "hrnn-metadata"] {
+        let model = train(name, &data);
+        let mut found = 0;
+        for side in 0..2 {
+            let row = ask(&*model, &[3, 50, 7].map(|item| item + side * (OLD + NEW)));
+            let mut list: Vec<u32> = (0..n as u32).collect();
+            list.sort_by(|&a, &b| row[b as usize].total_cmp(&row[a as usize]));
+            let new: Vec<u32> = list[..100].iter().copied().filter(|&item| is_new(item)).collect();
+            assert!(new.iter().all(|item| item / (OLD + NEW) == side), "{name}: {new:?}");
+            found += new.len();
+        }
+        new_in_lists.push(found);
+    }
+    assert!(new_in_lists[0] >= 40 && new_in_lists[0] > 2 * new_in_lists[1], "{new_in_lists:?}");
+}
+
 /// The event's type, not its item, says what follows.
 #[test]
 fn event_types_are_read() {
@@ -159,4 +202,78 @@ fn an_answer_depends_on_its_query_alone() {
             assert_eq!(alone, expected, "{name}, user {user}");
         }
     }
+}
+
+/// Checkpoints in memory that do something to the job at the first one.
+struct Memory {
+    kept: Mutex<BTreeMap<String, Vec<u8>>>,
+    job: JobContext,
+    at_first: fn(&JobContext),
+}
+
+impl Checkpoints for Memory {
+    fn keep(&self, name: &str, content: &[u8]) {
+        let mut kept = self.kept.lock();
+        if kept.is_empty() {
+            (self.at_first)(&self.job);
+        }
+        kept.insert(name.to_owned(), content.to_vec());
+    }
+
+    fn kept(&self, name: &str) -> Option<Vec<u8>> {
+        self.kept.lock().get(name).cloned()
+    }
+}
+
+fn memory(at_first: fn(&JobContext)) -> (Arc<Memory>, JobContext) {
+    let job = JobContext::default();
+    let memory = Arc::new(Memory { kept: Mutex::default(), job: job.clone(), at_first });
+    let watched = job.with_checkpoints(Arc::clone(&memory) as Arc<dyn Checkpoints>);
+    (memory, watched)
+}
+
+fn wanderers() -> TrainingData {
+    let data =
+        interactions(80, 30, |_, random| (0..=random.below(30)).map(|_| (random.below(30), 0)).collect());
+    TrainingData::of(data)
+}
+
+/// A training that was stopped after its first epoch and taken up again ends with the same bits as one that was not.
+#[test]
+fn a_stopped_training_goes_on_to_the_same_model() {
+    let data = wanderers();
+    for name in ["hrnn", "user-personalization-v2"] {
+        let recipe = registry::find(name).unwrap();
+        let parameters = recipe.descriptor().parameters_from([]).unwrap();
+        let (kept, job) = memory(JobContext::cancel);
+        let stopped = recipe.train(&data, &parameters, 1, &job).err().unwrap();
+        assert!(matches!(stopped, TrainError::Cancelled(_)));
+        let again = JobContext::default().with_checkpoints(kept);
+        let resumed = recipe.train(&data, &parameters, 1, &again).unwrap();
+        assert!(resumed.notes().iter().any(|note| note.contains("Went on after epoch 1")), "{name}");
+        let whole = train(name, &data);
+        let lists = [&resumed, &whole].map(|model| ask(&**model, &[3, 7, 1]));
+        assert!(lists[0] == lists[1], "{name}");
+        let curves = again.curves();
+        assert_eq!(curves[0].points[0][0], 1.0, "the curve begins with what went before");
+        assert!(curves[0].points.is_sorted_by(|a, b| a[0] + 1.0 == b[0]), "{curves:?}");
+    }
+    // What was kept of other data is of no use.
+    let (kept, job) = memory(JobContext::cancel);
+    let recipe = registry::find("hrnn").unwrap();
+    let parameters = recipe.descriptor().parameters_from([]).unwrap();
+    recipe.train(&wanderers(), &parameters, 1, &job).err().unwrap();
+    let other = TrainingData::of(interactions(80, 31, |_, random| vec![(random.below(31), 0); 4]));
+    let model = recipe.train(&other, &parameters, 1, &JobContext::default().with_checkpoints(kept)).unwrap();
+    assert!(!model.notes().iter().any(|note| note.contains("Went on")), "{:?}", model.notes());
+}
+
+#[test]
+fn a_training_can_be_asked_to_keep_the_best_so_far() {
+    let (_, job) = memory(JobContext::settle);
+    let recipe = registry::find("hrnn").unwrap();
+    let parameters = recipe.descriptor().parameters_from([]).unwrap();
+    let model = recipe.train(&wanderers(), &parameters, 1, &job).unwrap();
+    assert!(model.notes().iter().any(|note| note.contains("Trained 1 epochs of")), "{:?}", model.notes());
+    assert!(!job.progress().can_settle, "there is nothing left to settle");
 }

@@ -1,6 +1,8 @@
 //! Training of a sequence model: from interactions and metadata to a network that continues histories.
 
 use super::batches::{Source, WindowBatches};
+use super::checkpoint;
+use super::cold::ColdRule;
 use super::layout::{Layout, add_row};
 use super::model::SequenceModel;
 use super::validation::Validation;
@@ -8,7 +10,7 @@ use crate::data::{Interactions, SparseRows, TEXT_BUCKETS, TextFeature, TextWeigh
 use crate::domain::DatasetType;
 use crate::jobs::{Cancelled, JobContext, Unit};
 use crate::nn::bags::Bags;
-use crate::nn::fit::{Epoch, FitError, Plan, fit};
+use crate::nn::fit::{Fit, FitError, LOSS, Plan, VALIDATION};
 use crate::nn::network::{Encoder, Network, Sizes};
 use crate::nn::optimizer::Rule;
 use crate::nn::random::Random;
@@ -16,7 +18,9 @@ use crate::nn::svd::SparseMatrix;
 use crate::recipes::filters::Bounds;
 use crate::recipes::popularity::Popularity;
 use crate::recipes::{TrainError, TrainingData};
+use std::cell::Cell;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Values a text becomes.
 const TEXT_WIDTH: usize = 64;
@@ -43,12 +47,16 @@ pub struct Settings {
     pub epochs: usize,
     pub rate: f32,
     pub dropout: f32,
+    /// Which items count as cold, where the recipe treats them apart.
+    pub cold: Option<ColdRule>,
 }
 
 /// Events read of a history where states are carried: more change nothing that shows.
 const CARRIED: usize = 256;
 /// Epochs without progress after which training ends.
 const PATIENCE: usize = 12;
+/// Time between two checkpoints at least.
+const KEEP_EVERY: Duration = Duration::from_secs(2);
 /// Share of items whose own rows a step leaves out where they have features.
 const ITEM_DROPOUT: f32 = 0.1;
 
@@ -69,7 +77,13 @@ pub fn train(
     seed: u64,
     job: &JobContext,
 ) -> Result<SequenceModel, TrainError> {
+    job.check()?;
     let interactions = &*data.interactions;
+    let popularity = Arc::new(Popularity::of(interactions));
+    let cold: Arc<[u32]> = match settings.cold {
+        Some(rule) => rule.items(data, &popularity)?.into(),
+        None => Arc::default(),
+    };
     let mut notes = Vec::new();
     job.stage("Reading metadata", Unit::Steps, 0);
     let metadata = settings.metadata.then_some([&*data.users, &*data.items]);
@@ -81,6 +95,9 @@ pub fn train(
     }
     let item_features =
         settings.metadata.then(|| item_bags(data, &mut layout, seed, job)).transpose()?.flatten();
+    if settings.cold.is_some() {
+        notes.push(cold_note(cold.len(), interactions.n_items(), item_features.is_some()));
+    }
     let trained = trained_events(interactions, validation, settings.lengths, &mut notes);
     let weights = recency(interactions, settings.recency);
     let sizes = Sizes {
@@ -95,11 +112,10 @@ pub fn train(
         users.close();
     }
     let users = Arc::new(users);
-    let mut network = Network::new(sizes, log_popularity(interactions, &weights), seed);
+    let network = Network::new(sizes, log_popularity(interactions, &weights), seed);
     let plan = Plan {
         epochs: settings.epochs,
         patience: PATIENCE,
-        rule: Rule::ADAM,
         rate: settings.rate,
         clip: 1.0,
         dropout: settings.dropout,
@@ -107,17 +123,16 @@ pub fn train(
     };
     // A carried state remembers more than a window.
     let read = if settings.carried { CARRIED } else { settings.window };
-    let popularity = Arc::new(Popularity::of(interactions));
-    let model = |network: Network, notes: Vec<String>, epochs: Vec<Epoch>| {
+    let model = |network: Network, notes: Vec<String>| {
         let known = (Arc::clone(&users), item_features.clone());
         SequenceModel::new(
             network,
             layout.clone(),
             known,
+            Arc::clone(&cold),
             (read, settings.carried),
             Arc::clone(&popularity),
             notes,
-            epochs,
         )
     };
     let mut batches = WindowBatches::new(Source {
@@ -129,26 +144,39 @@ pub fn train(
         window: settings.window,
         carried: settings.carried,
         item_dropout: ITEM_DROPOUT,
+        cold: &cold,
         weights,
         trained,
         seed,
     });
     let mut cancelled = None;
     let validate = |network: &Network| {
-        let judged = model(network.clone(), Vec::new(), Vec::new());
+        let judged = model(network.clone(), Vec::new());
         validation.score(&judged, interactions, job).unwrap_or_else(|stop: Cancelled| {
             cancelled = Some(stop);
             0.0
         })
     };
-    let fitted = fit(&mut network, plan, &mut batches, validate, job);
+    let mut fit = Fit::new(network, Rule::ADAM);
+    if take_up(&mut fit, &layout, job) {
+        notes.push(format!("Went on after epoch {} of a training that was stopped.", fit.epochs.len()));
+    }
+    let last_kept = Cell::new(Instant::now());
+    let keep = |fit: &Fit| {
+        if last_kept.get().elapsed() >= KEEP_EVERY || fit.epochs.len() == 1 {
+            put_down(fit, &layout, job);
+            last_kept.set(Instant::now());
+        }
+    };
+    let fitted = fit.run(plan, &mut batches, validate, keep, job);
     if let Some(stop) = cancelled {
         return Err(stop.into());
     }
-    let (epochs, best) = fitted.map_err(|error| match error {
+    fitted.map_err(|error| match error {
         FitError::Cancelled(stop) => TrainError::Cancelled(stop),
         FitError::NotFinite(astray) => TrainError::Unfit(astray.to_string()),
     })?;
+    let Fit { network, epochs, best, .. } = fit;
     if validation.is_empty() {
         notes.push(
             "Too few users with three events to validate with: the weights of the last epoch are kept."
@@ -165,7 +193,28 @@ pub fn train(
             epochs[best].validation
         ));
     }
-    Ok(model(network, notes, epochs))
+    Ok(model(network, notes))
+}
+
+/// Goes on from a checkpoint, where there is one of the same data.
+fn take_up(fit: &mut Fit, layout: &Layout, job: &JobContext) -> bool {
+    let Some(content) = job.checkpoint() else { return false };
+    let restored = checkpoint::restore(fit, layout, &content).unwrap_or_else(|error| {
+        tracing::warn!("a checkpoint can't be read, training begins anew: {error}");
+        false
+    });
+    for (epoch, number) in fit.epochs.iter().zip(1_u32..) {
+        job.point(LOSS, number.into(), epoch.loss.into());
+        job.point(VALIDATION, number.into(), epoch.validation.into());
+    }
+    restored
+}
+
+fn put_down(fit: &Fit, layout: &Layout, job: &JobContext) {
+    match checkpoint::write(fit, layout) {
+        Ok(content) => job.keep_checkpoint(&content),
+        Err(error) => tracing::warn!("a checkpoint can't be written: {error}"),
+    }
 }
 
 /// The feature rows of every item; none where items say nothing.
@@ -223,6 +272,16 @@ fn text_vectors(
 fn matrix(rows: &SparseRows) -> SparseMatrix<'_> {
     let SparseRows { columns, offsets, indices, values } = rows;
     SparseMatrix { columns: *columns, offsets, indices, values }
+}
+
+/// What is to be known of cold items.
+fn cold_note(cold: usize, items: usize, described: bool) -> String {
+    let how = if described {
+        "they are judged by their metadata alone"
+    } else {
+        "the group's Items tell nothing to judge them by, so import Items with categories, numbers or text"
+    };
+    format!("{cold} of {items} items are cold: {how}.")
 }
 
 /// Events of each user to train on: none of those whose histories are too short or too long.

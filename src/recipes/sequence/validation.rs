@@ -91,10 +91,10 @@ impl Validation {
     }
 
     /// The same of every mixture of models: their shares added up in each of the proportions. One more a question.
-    pub fn score_mixtures<const N: usize>(
+    pub fn score_mixtures(
         &self,
         parts: &[(&dyn Model, Scale)],
-        mixtures: &[[f32; N]],
+        mixtures: &[&[f32]],
         interactions: &Interactions,
         job: &JobContext,
     ) -> Result<Vec<f32>, Cancelled> {

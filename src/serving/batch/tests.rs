@@ -1,16 +1,23 @@
 //! Batch files byte by byte, and against single requests.
 
 use super::*;
-use crate::recipes::toy::{ToyModel, random_interactions};
+use crate::domain::exploration::Exploration;
+use crate::recipes::toy::{self, ToyModel, random_interactions};
 use crate::recipes::{Query, TrainingData, registry};
-use crate::serving::RecommendRequest;
 use crate::serving::toy::{descriptor, histories, model};
+use crate::serving::{Novelty, RecommendRequest};
 
 fn run(task: Task, returns_scores: bool, input: &str, options: BatchOptions) -> (String, BatchCounts) {
     let data = histories();
     let model = model(&data);
     let descriptor = descriptor(task, returns_scores);
-    let campaign = Campaign { model: &model, descriptor: &descriptor, interactions: &data, newcomers: None };
+    let campaign = Campaign {
+        model: &model,
+        descriptor: &descriptor,
+        interactions: &data,
+        newcomers: None,
+        exploration: None,
+    };
     let input = if input == "all" { BatchInput::All } else { BatchInput::Lines(Box::new(input.as_bytes())) };
     let mut output = Vec::new();
     let counts = batch(campaign, input, &mut output, options, &JobContext::default()).unwrap();
@@ -115,6 +122,7 @@ fn with_campaign<T>(task: Task, then: impl FnOnce(Campaign<'_>) -> T) -> T {
         descriptor: &descriptor(task, true),
         interactions: &data,
         newcomers: None,
+        exploration: None,
     })
 }
 
@@ -150,20 +158,23 @@ fn assert_batch_answers_as_requests(campaign: Campaign<'_>) {
 fn a_batch_answers_as_the_campaign_does() {
     with_campaign(Task::UserPersonalization, assert_batch_answers_as_requests);
     with_campaign(Task::RelatedItems, assert_batch_answers_as_requests);
-    let data = random_interactions(300, 60, 25, 6);
+    let data = random_interactions(300, 120, 25, 6);
+    let ages = vec![0; data.n_items()];
+    let novelty = Novelty::new(&ages, 0, &vec![0; data.n_items()], &vec![3; data.n_items()]);
     let training = TrainingData::of(data.clone());
     for recipe in registry::all() {
         let descriptor = recipe.descriptor();
         if descriptor.task == Task::PersonalizedRanking {
             continue; // has no batch of everybody: each line brings its list
         }
-        let parameters = descriptor.parameters_from([]).unwrap();
-        let model = recipe.train(&training, &parameters, 1, &JobContext::default()).unwrap();
+        let model = recipe.train(&training, &toy::parameters(*recipe), 1, &JobContext::default()).unwrap();
         assert_batch_answers_as_requests(Campaign {
             model: &*model,
             descriptor,
             interactions: &data,
             newcomers: None,
+            exploration: Exploration::of(&descriptor.campaign_parameters_from([]).unwrap())
+                .map(|exploration| (&novelty, exploration)),
         });
     }
 }

@@ -16,8 +16,14 @@ fn ask(
     let data = histories();
     let model = model(&data);
     let descriptor = descriptor(task, returns_scores);
-    Campaign { model: &model, descriptor: &descriptor, interactions: &data, newcomers: None }
-        .recommend(request)
+    Campaign {
+        model: &model,
+        descriptor: &descriptor,
+        interactions: &data,
+        newcomers: None,
+        exploration: None,
+    }
+    .recommend(request)
 }
 
 fn for_user(user: &str) -> RecommendRequest {
@@ -156,8 +162,13 @@ fn a_request_carries_its_context_to_a_recipe_that_reads_it() {
         let descriptor = RecipeDescriptor { reads, ..descriptor(Task::UserPersonalization, true) };
         let context = context.iter().map(|&(column, value)| (column.to_owned(), value.to_owned())).collect();
         let request = RecommendRequest { context, ..for_user("891") };
-        let campaign =
-            Campaign { model: &model, descriptor: &descriptor, interactions: &data, newcomers: None };
+        let campaign = Campaign {
+            model: &model,
+            descriptor: &descriptor,
+            interactions: &data,
+            newcomers: None,
+            exploration: None,
+        };
         let response = campaign.recommend(&request).map_err(|error| error.to_string())?;
         Ok(response.items()[0].score)
     };
@@ -198,8 +209,13 @@ fn a_newcomer_is_asked_for_with_what_users_says_of_them() {
         },
     };
     let descriptor = descriptor(Task::UserPersonalization, true);
-    let campaign =
-        Campaign { model: &model, descriptor: &descriptor, interactions: &data, newcomers: Some(&newcomers) };
+    let campaign = Campaign {
+        model: &model,
+        descriptor: &descriptor,
+        interactions: &data,
+        newcomers: Some(&newcomers),
+        exploration: None,
+    };
     let score = |user: &str| campaign.recommend(&for_user(user)).unwrap().items()[0].score;
     assert_eq!([score("fresh"), score("891"), score("nobody")], [Some(44.0), Some(0.0), Some(0.0)]);
 }

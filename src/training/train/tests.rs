@@ -9,6 +9,7 @@ use crate::domain::split::{SplitKind, SplitSpec};
 use crate::domain::{Parameters, RecipeDescriptor, Task};
 use crate::evaluation::{cut, evaluate};
 use crate::jobs::Cancelled;
+use crate::recipes::toy;
 use crate::recipes::toy::{ToyModel, interactions, random_interactions};
 use crate::recipes::{self, Artifact, ArtifactError, Query};
 use parking_lot::Mutex;
@@ -24,6 +25,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     reads_order: false,
     takes_events: false,
     returns_scores: false,
+    campaign_parameters: &[],
     open_baseline: true,
 };
 
@@ -70,7 +72,7 @@ fn config() -> SolutionConfig {
 
 /// 300 users, 40 items; types `Click` (value 0.33), `cart` (0.66), `purchase` (1.0) and `view` (none) in turn.
 fn shop() -> Interactions {
-    let mut data = random_interactions(300, 40, 30, 8);
+    let mut data = random_interactions(300, 120, 30, 8);
     data.event_types = Arc::new(Vocabulary::new(["Click", "cart", "purchase", "view"]));
     for row in 0..data.len() {
         data.event_type[row] = (row % 4) as u16;
@@ -211,7 +213,7 @@ fn every_recipe_is_the_same_on_one_and_two_threads() {
         let descriptor = recipe.descriptor();
         let config = SolutionConfig {
             recipe: descriptor.name.to_owned(),
-            parameters: descriptor.parameters_from([]).unwrap(),
+            parameters: toy::parameters(*recipe),
             ..config()
         };
         let on = |threads: usize| {

@@ -57,6 +57,8 @@ impl Window {
 
     fn click(&mut self, role: Role, label: &str) {
         self.wait_for(label);
+        self.harness.get_by_role_and_label(role, label).scroll_to_me();
+        self.settle();
         self.harness.get_by_role_and_label(role, label).click();
         self.settle();
     }

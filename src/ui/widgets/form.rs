@@ -27,6 +27,12 @@ impl ParameterForm {
         self.texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
+    /// The values set of these parameters, by name.
+    pub fn texts_of(&self, specs: &[ParameterSpec]) -> Vec<(String, String)> {
+        let known = self.texts().filter(|(name, _)| specs.iter().any(|spec| spec.name == *name));
+        known.map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+    }
+
     /// Every parameter of the recipe, checked.
     pub fn parameters(&self, recipe: &RecipeDescriptor) -> Result<Parameters, ParameterError> {
         recipe.parameters_from(self.texts())
@@ -43,6 +49,9 @@ impl ParameterForm {
     /// Draws one row a parameter. Whether anything changed.
     pub fn ui(&mut self, ui: &mut Ui, tokens: &Tokens, id: &str, specs: &[ParameterSpec]) -> bool {
         let mut changed = false;
+        if specs.is_empty() {
+            return changed;
+        }
         Grid::new(id).num_columns(3).spacing([tokens.space.lg, tokens.space.sm]).show(ui, |ui| {
             for spec in specs {
                 changed |= self.row_ui(ui, tokens, spec);
@@ -184,6 +193,7 @@ mod tests {
         reads_order: false,
         takes_events: false,
         returns_scores: false,
+        campaign_parameters: &[],
         open_baseline: true,
     };
 

@@ -78,6 +78,7 @@ mod tests {
             total: 9_000,
             elapsed: Duration::from_secs(10),
             stage_elapsed: Duration::from_secs(2),
+            can_settle: false,
         };
         // 3000 rows in 2 s are 1500 a second; 6000 rows are left.
         assert_eq!(words(&progress), "3,000 of 9,000 rows, 1,500 rows/s, 4.0 s left");

@@ -9,6 +9,7 @@ use crate::ui::file_picker::{FileKind, PickKind, PickRequest, check_path};
 use crate::ui::jobs::{Lane, Summary, Ticket};
 use crate::ui::pane::{PaneContext, PaneKind};
 use crate::ui::theme::Tokens;
+use crate::ui::widgets::form::ParameterForm;
 use crate::ui::widgets::{button, count_words, duration_words, search_field::name_field};
 use egui::{DragValue, RichText, TextEdit, Ui};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ pub(super) struct BatchForm {
     from_file: bool,
     input: String,
     num_results: usize,
+    /// What the recipe lets a campaign set.
+    settings: ParameterForm,
     format: BatchFormat,
     /// As typed or chosen; `None` while the proposed file stands.
     output: Option<String>,
@@ -33,6 +36,7 @@ impl Default for BatchForm {
             from_file: false,
             input: String::new(),
             num_results: DEFAULT_RESULTS,
+            settings: ParameterForm::default(),
             format: BatchFormat::Jsonl,
             output: None,
             input_picked: None,
@@ -85,6 +89,8 @@ impl BatchForm {
                 *output = Path::new(output).with_extension(self.format.as_str()).display().to_string();
             }
         });
+        let specs = self.recipe(group).map_or(&[][..], |recipe| recipe.campaign_parameters);
+        self.settings.ui(ui, tokens, "settings of the batch", specs);
         let output = self.output_ui(context, ui, group);
         ui.add_space(tokens.space.sm);
         let request = self.request(group, &output, running);
@@ -188,6 +194,9 @@ impl BatchForm {
             output: BatchOutput::File(output),
             format: self.format,
             num_results: self.num_results,
+            settings: self
+                .recipe(group)
+                .map_or_else(Vec::new, |recipe| self.settings.texts_of(recipe.campaign_parameters)),
         })
     }
 }

@@ -74,7 +74,9 @@ fn card_ui(
                     let task = recipe.map_or("", |recipe| task_words(recipe.task));
                     let title = recipe.map_or(campaign.recipe.as_str(), |recipe| recipe.title);
                     let made = moment_words(campaign.created_at);
-                    let text = format!("{} ({title}) {task}. Made {made}.", campaign.version);
+                    let settings = campaign.settings.iter().map(|(name, value)| format!(" {name} {value}."));
+                    let settings: String = settings.collect();
+                    let text = format!("{} ({title}) {task}.{settings} Made {made}.", campaign.version);
                     ui.add(Label::new(RichText::new(text).color(tokens.color.text_muted)).truncate());
                 });
             });

@@ -1,10 +1,12 @@
 //! The form that makes a campaign: a name and a version.
 
 use super::super::version_picker::{active_versions, version_picker};
-use crate::domain::check_name;
+use crate::domain::{RecipeDescriptor, check_name};
 use crate::studio::{CampaignView, GroupView, recipe};
 use crate::ui::jobs::{Ended, Lane, Summary, Ticket};
 use crate::ui::pane::{PaneContext, PaneKind};
+use crate::ui::theme::Tokens;
+use crate::ui::widgets::form::ParameterForm;
 use crate::ui::widgets::{button, search_field::name_field, section};
 use egui::{Key, RichText, TextEdit, Ui};
 
@@ -13,6 +15,7 @@ pub(super) struct CreateForm {
     /// As typed; `None` while the proposed name stands.
     name: Option<String>,
     version: String,
+    settings: ParameterForm,
     wants_focus: bool,
     creating: Option<Ticket<CampaignView>>,
 }
@@ -73,6 +76,7 @@ impl CreateForm {
                     self.create(context, group, name.trim());
                 }
             });
+            self.settings_ui(ui, tokens, group);
             let there = group.campaigns.iter().find(|campaign| campaign.name == name.trim());
             let (words, ink) = match (&check, there) {
                 (Err(wrong), _) => (wrong.clone(), tokens.color.error),
@@ -89,21 +93,32 @@ impl CreateForm {
         });
     }
 
+    /// What the recipe lets a campaign set.
+    fn settings_ui(&mut self, ui: &mut Ui, tokens: &Tokens, group: &GroupView) {
+        let specs = self.recipe(group).map_or(&[][..], |recipe| recipe.campaign_parameters);
+        self.settings.ui(ui, tokens, "settings of the campaign", specs);
+    }
+
+    fn recipe(&self, group: &GroupView) -> Option<&'static RecipeDescriptor> {
+        group.version(&self.version).and_then(|version| recipe(&version.recipe).ok())
+    }
+
     /// The question that the chosen version answers.
     fn question(&self, group: &GroupView) -> String {
-        let version = group.version(&self.version);
-        let recipe = version.and_then(|version| recipe(&version.recipe).ok());
+        let recipe = self.recipe(group);
         recipe.map_or_else(String::new, |recipe| format!("{}: {}", recipe.title, recipe.question))
     }
 
-    fn create(&mut self, context: &PaneContext<'_>, group: &GroupView, name: &str) {
+    fn create(&mut self, context: &PaneContext<'_>, there: &GroupView, name: &str) {
         let studio = context.studio.clone();
-        let (group, name, version) = (group.name.clone(), name.to_owned(), self.version.clone());
+        let (group, name, version) = (there.name.clone(), name.to_owned(), self.version.clone());
+        let specs = self.recipe(there).map_or(&[][..], |recipe| recipe.campaign_parameters);
+        let settings = self.settings.texts_of(specs);
         let title = format!("Creating the campaign {name}");
         self.creating = Some(context.send.job(
             title,
             Lane::Free,
-            move |_| studio.create_campaign(&group, &name, &version),
+            move |_| studio.create_campaign(&group, &name, &version, &settings),
             |made: &CampaignView| {
                 Summary::new(format!("Campaign {} answers", made.name))
                     .detail(format!("With {}.", made.version))

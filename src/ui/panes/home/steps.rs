@@ -314,6 +314,7 @@ mod tests {
             version: "sims/1".to_owned(),
             recipe: "sims".to_owned(),
             status: Status::Active,
+            settings: crate::domain::Parameters::default(),
             created_at: 0,
         });
         let steps = steps(&Standing { group: Some(&group), files_waiting: 0, readiness: None, tried: None });

@@ -1,5 +1,6 @@
 //! Training: a recipe and the group's data become a solution version.
 
+mod curves;
 mod form;
 mod queue;
 mod test_set;
@@ -99,7 +100,7 @@ impl Pane for TrainingPane {
                     });
                 });
             });
-            versions::versions_ui(context, ui, group);
+            versions::versions_ui(context, ui, group, &mut self.queue);
         });
     }
 

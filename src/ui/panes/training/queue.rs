@@ -1,8 +1,10 @@
 //! Trainings asked for on this page: running, waiting, and how to stop them.
 
+use super::curves::curves_ui;
+use crate::jobs::JobContext;
 use crate::studio::{TrainRequest, VersionView};
 use crate::ui::action::Action;
-use crate::ui::jobs::{JobId, JobState, Lane, Summary, Ticket};
+use crate::ui::jobs::{JobId, JobRow, JobState, Lane, Summary, Ticket};
 use crate::ui::pane::{PaneContext, PaneKind};
 use crate::ui::theme::Icon;
 use crate::ui::widgets::{button, duration_words, progress, section};
@@ -19,18 +21,30 @@ impl Queue {
         let studio = context.studio.clone();
         let solution = request.solution.as_deref().unwrap_or(&request.config.recipe);
         let title = format!("Training {solution}");
-        let ticket = context.send.job(
-            title,
-            Lane::Training,
-            move |job| studio.train(&request, job),
-            |version| {
-                let found = |key: &str| version.metrics.get(key).copied().unwrap_or_default();
-                let ndcg = found("normalized_discounted_cumulative_gain_at_10");
-                let took = duration_words(Duration::from_secs_f64(version.seconds.max(0.0)));
-                let detail = format!("In {took}; NDCG@10 {ndcg:.4}, coverage {:.4}", found("coverage"));
-                Summary::new(format!("Trained {}", version.name)).detail(detail).open(PaneKind::Evaluation)
-            },
-        );
+        self.start(context, title, move |job| studio.train(&request, job));
+    }
+
+    /// Goes on with a training that was stopped.
+    pub(super) fn resume(&mut self, context: &PaneContext<'_>, group: &str, version: &str) {
+        let studio = context.studio.clone();
+        let (group, version) = (group.to_owned(), version.to_owned());
+        let title = format!("Resuming {version}");
+        self.start(context, title, move |job| studio.resume(&group, &version, job));
+    }
+
+    fn start(
+        &mut self,
+        context: &PaneContext<'_>,
+        title: String,
+        work: impl FnOnce(&JobContext) -> anyhow::Result<VersionView> + Send + 'static,
+    ) {
+        let ticket = context.send.job(title, Lane::Training, work, |version| {
+            let found = |key: &str| version.metrics.get(key).copied().unwrap_or_default();
+            let ndcg = found("normalized_discounted_cumulative_gain_at_10");
+            let took = duration_words(Duration::from_secs_f64(version.seconds.max(0.0)));
+            let detail = format!("In {took}; NDCG@10 {ndcg:.4}, coverage {:.4}", found("coverage"));
+            Summary::new(format!("Trained {}", version.name)).detail(detail).open(PaneKind::Evaluation)
+        });
         self.0.push(ticket);
     }
 
@@ -68,8 +82,22 @@ impl Queue {
                 });
                 if row.state != JobState::Waiting {
                     progress::progress_ui(ui, tokens, &row.title, &row.progress);
+                    settle_ui(context, ui, row);
+                    curves_ui(context, ui, &row.title, &row.curves);
                 }
             }
         });
+    }
+}
+
+/// Offers to end a network's training with the best it has come to.
+fn settle_ui(context: &PaneContext<'_>, ui: &mut Ui, row: &JobRow) {
+    if !row.progress.can_settle || row.state != JobState::Running {
+        return;
+    }
+    let response = button::plain(ui, context.tokens, "Keep the best so far");
+    let hint = "Ends this network's training now and goes on with the weights of its best epoch";
+    if response.on_hover_text(hint).clicked() {
+        context.send.send(Action::SettleJob(row.id));
     }
 }

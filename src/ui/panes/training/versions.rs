@@ -1,5 +1,7 @@
 //! The versions trained so far: what each used and dropped, and what can be done with it.
 
+use super::curves::curves_ui;
+use super::queue::Queue;
 use crate::domain::{Status, check_name};
 use crate::studio::{GroupView, VersionView};
 use crate::ui::action::{Action, Field, Question};
@@ -8,6 +10,7 @@ use crate::ui::pane::{PaneContext, PaneKind};
 use crate::ui::panes::moments::moment_words;
 use crate::ui::theme::{Icon, Tokens};
 use crate::ui::widgets::key_value::key_values;
+use crate::ui::widgets::search_field::name_field;
 use crate::ui::widgets::{badge, button, bytes_words, count_words, duration_words, section};
 use egui::{Align, Label, Layout, RichText, Ui, vec2};
 use std::time::Duration;
@@ -23,7 +26,7 @@ const COLUMNS: [(&str, f32); 6] = [
 ];
 const ACTIONS: f32 = 170.0;
 
-pub(super) fn versions_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView) {
+pub(super) fn versions_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, queue: &mut Queue) {
     let tokens = context.tokens;
     section::card(ui, tokens, "Solution versions", |ui| {
         let mut versions: Vec<&VersionView> =
@@ -45,7 +48,9 @@ pub(super) fn versions_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupV
         });
         for version in versions {
             ui.separator();
-            version_ui(context, ui, group, version, name);
+            if version_ui(context, ui, group, version, name) {
+                queue.resume(context, &group.name, &version.name);
+            }
         }
     });
 }
@@ -69,11 +74,19 @@ fn cell_ui(ui: &mut Ui, tokens: &Tokens, width: f32, text: impl Into<RichText>, 
     });
 }
 
-fn version_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, version: &VersionView, name: f32) {
+/// One version. Whether its training is to go on.
+fn version_ui(
+    context: &PaneContext<'_>,
+    ui: &mut Ui,
+    group: &GroupView,
+    version: &VersionView,
+    name: f32,
+) -> bool {
     let tokens = context.tokens;
     let open_id = ui.scope_id().with(("details", &version.name));
     let mut is_open = ui.data(|data| data.get_temp::<bool>(open_id)).unwrap_or(false);
     let widths = COLUMNS.map(|(_, width)| width);
+    let mut goes_on = false;
     row_ui(ui, tokens, |ui| {
         cell_ui(ui, tokens, name, version.name.as_str(), None);
         cell_ui(ui, tokens, widths[0], RichText::new(&version.recipe).color(tokens.color.text_muted), None);
@@ -98,7 +111,7 @@ fn version_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, version
         let made = RichText::new(moment_words(version.created_at)).color(tokens.color.text_muted);
         cell_ui(ui, tokens, widths[5], made, None);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            actions_ui(context, ui, group, version);
+            goes_on = actions_ui(context, ui, group, version);
             let (icon, what) =
                 if is_open { (Icon::ChevronDown, "Hide") } else { (Icon::ChevronRight, "Show") };
             if button::icon(ui, tokens, icon, &format!("{what} what {} used", version.name)).clicked() {
@@ -110,15 +123,17 @@ fn version_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, version
         ui.add(Label::new(RichText::new(reason).color(tokens.color.error)).wrap());
     }
     if is_open {
-        details_ui(ui, tokens, version);
+        details_ui(context, ui, version);
     }
     ui.data_mut(|data| data.insert_temp(open_id, is_open));
+    goes_on
 }
 
-fn actions_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, version: &VersionView) {
+/// What can be done with a version. Whether its training is to go on.
+fn actions_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, version: &VersionView) -> bool {
     let tokens = context.tokens;
     if context.is_read_only() {
-        return;
+        return false;
     }
     let ended = version.status.is_final();
     ui.add_enabled_ui(ended, |ui| {
@@ -135,6 +150,12 @@ fn actions_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, version
             context.send.send(deploy(group, version));
         }
     }
+    if !version.can_resume {
+        return false;
+    }
+    let response = button::plain(ui, tokens, "Resume");
+    name_field(&response, &format!("Resume {}", version.name));
+    response.on_hover_text("Goes on from the last epoch that was kept").clicked()
 }
 
 /// Asks whether a version is to go.
@@ -181,7 +202,7 @@ fn deploy(group: &GroupView, version: &VersionView) -> Action {
         then: Box::new(move |name| Action::Change {
             what: format!("Deploying {version}"),
             work: Box::new(move |studio| {
-                let campaign = studio.create_campaign(&group, &name, &version)?;
+                let campaign = studio.create_campaign(&group, &name, &version, &[])?;
                 let notice = Notice::success(format!("{} answers with {version}", campaign.name));
                 Ok(Some(notice.button("Open Campaigns", Action::Show(PaneKind::Campaigns))))
             }),
@@ -190,7 +211,8 @@ fn deploy(group: &GroupView, version: &VersionView) -> Action {
 }
 
 /// Everything that made the version what it is.
-fn details_ui(ui: &mut Ui, tokens: &Tokens, version: &VersionView) {
+fn details_ui(context: &PaneContext<'_>, ui: &mut Ui, version: &VersionView) {
+    let tokens = context.tokens;
     let config = &version.config;
     let mut facts = vec![
         ("Parameters", parameters_words(version)),
@@ -219,6 +241,9 @@ fn details_ui(ui: &mut Ui, tokens: &Tokens, version: &VersionView) {
             ui.add(Icon::Info.image(16.0, tokens.color.accent_text));
             ui.add(Label::new(RichText::new(note).color(tokens.color.text_muted)).wrap());
         });
+    }
+    if let Some(report) = &version.report {
+        curves_ui(context, ui, &version.name, &report.curves);
     }
 }
 

@@ -1,0 +1,110 @@
+//! Training of a blend: networks over histories with sequential rules and EASE, in the proportions that held-back ends
+//! of training histories favour.
+
+use super::blend::{Blend, Part, Scale};
+use super::ease::Ease;
+use super::popularity::Popularity;
+use super::sequence::{self, Settings, Validation};
+use super::sequential_rules::SequentialRules;
+use super::{Artifact, ArtifactError, Model, Recipe, TrainError, TrainingData};
+use crate::jobs::{JobContext, Unit};
+use std::sync::Arc;
+
+/// The models that count, in the order of a blend after its networks.
+const COUNTING: [&dyn Recipe; 2] = [&SequentialRules, &Ease];
+
+/// What a recipe blends.
+pub struct Ingredients<'a> {
+    /// Each network and what people call it.
+    pub networks: &'a [(&'static str, Settings)],
+    /// Proportions tried of networks, rules and EASE: each alone first, which is what makes a blend never worse than its
+    /// best part, then mixtures.
+    pub proportions: &'a [&'a [f32]],
+    /// The place of the proportions to take where validation doesn't tell.
+    pub usual: usize,
+}
+
+/// Trains the parts and chooses their proportions.
+pub fn train(
+    data: &TrainingData,
+    ingredients: &Ingredients<'_>,
+    seed: u64,
+    job: &JobContext,
+) -> Result<Blend, TrainError> {
+    let validation = Validation::new(&data.interactions, seed);
+    let mut models: Vec<(Box<dyn Model>, Scale)> = Vec::new();
+    let mut notes: Vec<String> = Vec::new();
+    for (name, settings) in ingredients.networks {
+        let network = sequence::train(data, *settings, &validation, seed, &job.part(name))?;
+        for note in network.notes() {
+            if !notes.contains(note) {
+                notes.push(note.clone());
+            }
+        }
+        models.push((Box::new(network), Scale::Logits));
+    }
+    let proportions = choose(data, ingredients, &models, &validation, &mut notes, seed, job)?;
+    models.extend(counting(data, seed, job)?.into_iter().map(|model| (model, Scale::Counts)));
+    let parts = models.into_iter().zip(proportions);
+    let parts = parts.map(|((model, scale), &proportion)| Part { model, scale, proportion });
+    Ok(Blend::new(parts.collect(), Popularity::of(&data.interactions), notes))
+}
+
+/// Restores a blend of so many networks.
+pub fn load(artifact: &Artifact, networks: usize) -> Result<Blend, ArtifactError> {
+    Blend::load(artifact, |at, artifact| match at.checked_sub(networks).and_then(|at| COUNTING.get(at)) {
+        None => Ok(Box::new(sequence::load(artifact)?)),
+        Some(recipe) => recipe.load(artifact),
+    })
+}
+
+/// The models that count, with their default parameters.
+fn counting(data: &TrainingData, seed: u64, job: &JobContext) -> Result<Vec<Box<dyn Model>>, TrainError> {
+    let train = |recipe: &&dyn Recipe| {
+        let defaults = recipe.descriptor().parameters_from([]);
+        let defaults = defaults.map_err(|error| TrainError::Unfit(error.to_string()))?;
+        recipe.train(data, &defaults, seed, job)
+    };
+    COUNTING.iter().map(train).collect()
+}
+
+/// The proportions that name held-back events best; the usual ones where none are held back.
+fn choose<'a>(
+    data: &TrainingData,
+    ingredients: &Ingredients<'a>,
+    networks: &[(Box<dyn Model>, Scale)],
+    validation: &Validation,
+    notes: &mut Vec<String>,
+    seed: u64,
+    job: &JobContext,
+) -> Result<&'a [f32], TrainError> {
+    let Ingredients { proportions, usual, .. } = *ingredients;
+    if validation.is_empty() {
+        return Ok(proportions[usual]);
+    }
+    let without = Arc::new(validation.training(&data.interactions));
+    let counting = counting(&TrainingData { interactions: without, ..data.clone() }, seed, job)?;
+    job.stage("Choosing proportions", Unit::Users, validation.len() as u64);
+    let counting = counting.iter().map(|model| (&**model, Scale::Counts));
+    let models: Vec<(&dyn Model, Scale)> =
+        networks.iter().map(|(model, scale)| (&**model, *scale)).chain(counting).collect();
+    let scores = validation.score_mixtures(&models, proportions, &data.interactions, job)?;
+    let mut best = usual;
+    for (at, score) in scores.iter().enumerate() {
+        if *score > scores[best] {
+            best = at;
+        }
+    }
+    let names: Vec<&str> =
+        ingredients.networks.iter().map(|(name, _)| *name).chain(["sequential rules"]).collect();
+    let proportion = |proportion: &f32| proportion.to_string();
+    notes.push(format!(
+        "Blended {} of {} and EASE: NDCG@10 of the next event {:.3} on held-back ends of training histories, where they \
+         reach {} alone.",
+        proportions[best].iter().map(proportion).collect::<Vec<_>>().join(" : "),
+        names.join(", "),
+        scores[best],
+        scores[..models.len()].iter().map(|score| format!("{score:.3}")).collect::<Vec<_>>().join(", ")
+    ));
+    Ok(proportions[best])
+}

@@ -1,0 +1,96 @@
+//! HRNN-Coldstart: HRNN-Metadata that lets new items be recommended before anybody could have had them often.
+//!
+//! A cold item is one with few interactions that came to be lately. It is known by its metadata alone, in training and
+//! in answers, and starts from the bias of an ordinary item rather than from its count, which says how new it is and
+//! not how much it is liked. Source: Amazon Personalize developer guide, HRNN-Coldstart: what counts as cold.
+
+use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, hidden_dimension};
+use super::sequence::{self, ColdRule, Settings, Validation};
+use super::{Artifact, ArtifactError, Model, Recipe, TrainError, TrainingData};
+use crate::domain::{ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor};
+use crate::jobs::JobContext;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const LATEST_ITEM: &str = "latestItem";
+const CURRENT_TIME: &str = "currentTime";
+const SECS_A_DAY: f64 = 86_400.0;
+
+const MAX_INTERACTIONS: ParameterSpec = ParameterSpec {
+    name: "cold_start_max_interactions",
+    kind: ParameterKind::Int { default: 15, min: 1, max: 1_000_000 },
+    group: ParameterGroup::Featurisation,
+    tunable: false,
+    help: "An item with fewer interactions than this may be cold.",
+};
+
+const MAX_DURATION: ParameterSpec = ParameterSpec {
+    name: "cold_start_max_duration",
+    kind: ParameterKind::Float { default: 5.0, min: 0.0, max: 36_500.0 },
+    group: ParameterGroup::Featurisation,
+    tunable: false,
+    help: "An item younger than this many days may be cold.",
+};
+
+const RELATIVE_FROM: ParameterSpec = ParameterSpec {
+    name: "cold_start_relative_from",
+    kind: ParameterKind::Choice { default: LATEST_ITEM, options: &[LATEST_ITEM, CURRENT_TIME], aliases: &[] },
+    group: ParameterGroup::Featurisation,
+    tunable: false,
+    help: "Whether an item's age is counted back from the newest interaction or from now.",
+};
+
+static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
+    name: "hrnn-coldstart",
+    title: "HRNN for cold items",
+    question: "What comes next for this user, new items included?",
+    about: "HRNN with metadata for catalogues that grow: items with few interactions that came to be lately are judged \
+            by their metadata alone and start as an ordinary item would, so that they show up at once. Offline metrics \
+            can hardly tell: what is new is seldom in the test users' histories. Amazon Personalize developer guide, \
+            HRNN-Coldstart.",
+    parameters: &[
+        hidden_dimension(149),
+        BPTT,
+        RECENCY_MASK,
+        MIN_LENGTH,
+        MAX_LENGTH,
+        MAX_INTERACTIONS,
+        MAX_DURATION,
+        RELATIVE_FROM,
+    ],
+    ..hrnn::METADATA
+};
+
+/// The recipe.
+pub struct HrnnColdstart;
+
+impl Recipe for HrnnColdstart {
+    fn descriptor(&self) -> &'static RecipeDescriptor {
+        &DESCRIPTOR
+    }
+
+    fn train(
+        &self,
+        data: &TrainingData,
+        parameters: &Parameters,
+        seed: u64,
+        job: &JobContext,
+    ) -> Result<Box<dyn Model>, TrainError> {
+        let now = match parameters.text(RELATIVE_FROM.name) {
+            CURRENT_TIME => {
+                SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() as i64)
+            }
+            _ => data.interactions.timestamp.iter().copied().max().unwrap_or_default(),
+        };
+        let cold = ColdRule {
+            max_interactions: parameters.int(MAX_INTERACTIONS.name) as u32,
+            created_after: now - (parameters.float(MAX_DURATION.name) * SECS_A_DAY) as i64,
+        };
+        let settings = Settings { cold: Some(cold), ..hrnn::settings(parameters, true) };
+        let validation = Validation::new(&data.interactions, seed);
+        Ok(Box::new(sequence::train(data, settings, &validation, seed, job)?))
+    }
+
+    fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
+        Ok(Box::new(sequence::load(artifact)?))
+    }
+}

@@ -1,0 +1,74 @@
+//! A fit at rest, so that a training that was stopped can go on: the same bits as one that never was.
+
+use super::layout::Layout;
+use crate::nn::fit::{Epoch, Fit};
+use crate::nn::network::Sizes;
+use crate::nn::optimizer::Moments;
+use crate::recipes::artifact::{Values, expect_len};
+use crate::recipes::{Artifact, ArtifactError};
+use serde::{Deserialize, Serialize};
+
+/// What a fit is of, and how far it is.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    sizes: Sizes,
+    layout: Layout,
+    steps: u64,
+    epochs: Vec<Epoch>,
+    best: usize,
+}
+
+/// The tensors of a fit: weights, the best ones, and both moments.
+const KINDS: [&str; 4] = ["weights", "kept", "first", "second"];
+
+/// A fit as bytes.
+pub fn write(fit: &Fit, layout: &Layout) -> Result<Vec<u8>, ArtifactError> {
+    let stored = Stored {
+        sizes: fit.network.sizes,
+        layout: layout.clone(),
+        steps: fit.optimizer.steps,
+        epochs: fit.epochs.clone(),
+        best: fit.best,
+    };
+    let places = 0..fit.network.weights.len();
+    let names = KINDS.iter().flat_map(|kind| places.clone().map(move |at| format!("{kind}{at}")));
+    let names: Vec<String> = names.collect();
+    let moments = &fit.optimizer.moments;
+    let first = moments.iter().map(|moments| &moments.first);
+    let second = moments.iter().map(|moments| &moments.second);
+    let values = fit.network.weights.iter().chain(&fit.kept).chain(first).chain(second);
+    let tensors: Vec<(&str, Values<'_>)> =
+        names.iter().map(String::as_str).zip(values.map(|values| Values::F32(values))).collect();
+    let Artifact { tensors, json } = Artifact::new(&stored, &tensors)?;
+    Ok([&(json.len() as u64).to_le_bytes()[..], json.as_bytes(), &tensors].concat())
+}
+
+/// Takes a fit to where it was when it was written. False where that fit was of other data.
+pub fn restore(fit: &mut Fit, layout: &Layout, bytes: &[u8]) -> Result<bool, ArtifactError> {
+    let Some((length, rest)) = bytes.split_first_chunk() else { return Ok(false) };
+    let Some((json, tensors)) = rest.split_at_checked(u64::from_le_bytes(*length) as usize) else {
+        return Ok(false);
+    };
+    let stored: Stored = serde_json::from_slice(json)?;
+    if stored.sizes != fit.network.sizes || stored.layout != *layout || stored.best >= stored.epochs.len() {
+        return Ok(false);
+    }
+    let artifact = Artifact { tensors: tensors.to_vec(), json: String::new() };
+    let tensors = artifact.tensors()?;
+    let lengths = fit.network.sizes.lengths();
+    let read = |kind: &str| {
+        let values = lengths.iter().enumerate().map(|(at, &length)| {
+            let name = format!("{kind}{at}");
+            let values = tensors.f32(&name)?;
+            expect_len(&name, values.len(), length)?;
+            Ok(values)
+        });
+        values.collect::<Result<Vec<Vec<f32>>, ArtifactError>>()
+    };
+    let [weights, kept, first, second] = KINDS;
+    (fit.network.weights, fit.kept) = (read(weights)?, read(kept)?);
+    let moments = read(first)?.into_iter().zip(read(second)?);
+    fit.optimizer.moments = moments.map(|(first, second)| Moments { first, second }).collect();
+    (fit.optimizer.steps, fit.epochs, fit.best) = (stored.steps, stored.epochs, stored.best);
+    Ok(true)
+}

@@ -1,0 +1,76 @@
+//! User-Personalization and Personalized-Ranking of the first kind: the network of HRNN-Metadata, blended with
+//! sequential rules and EASE in the proportions that held-back ends of training histories favour. New items are explored
+//! in answers, not in training.
+//!
+//! Source: Amazon Personalize developer guide, User-Personalization and Personalized-Ranking: parameters, exploration.
+
+use super::blended::{self, Ingredients};
+use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, hidden_dimension};
+use super::{Artifact, ArtifactError, Model, Recipe, TrainError, TrainingData};
+use crate::domain::exploration::EXPLORATION;
+use crate::domain::{Parameters, RecipeDescriptor, Task};
+use crate::jobs::JobContext;
+
+/// Proportions of network, rules and EASE.
+const PROPORTIONS: [&[f32]; 8] = [
+    &[1.0, 0.0, 0.0],
+    &[0.0, 1.0, 0.0],
+    &[0.0, 0.0, 1.0],
+    &[1.0, 1.0, 1.0],
+    &[1.0, 0.5, 0.5],
+    &[1.0, 0.25, 0.25],
+    &[0.5, 1.0, 1.0],
+    &[0.0, 1.0, 1.0],
+];
+/// What is taken where validation doesn't tell.
+const USUAL: usize = 4;
+
+static USERS: RecipeDescriptor = RecipeDescriptor {
+    name: "user-personalization",
+    title: "User-Personalization",
+    question: "What would this user like next, new items included?",
+    about: "HRNN with metadata, blended with sequential rules and EASE in the proportions that held-back ends of \
+            training histories favour. Its campaigns explore: items that are new and that few had get a bonus and a \
+            little chance, as much as explorationWeight says. Amazon Personalize developer guide, User-Personalization.",
+    parameters: &[hidden_dimension(149), BPTT, RECENCY_MASK, MIN_LENGTH, MAX_LENGTH],
+    campaign_parameters: EXPLORATION,
+    ..hrnn::METADATA
+};
+
+static LISTS: RecipeDescriptor = RecipeDescriptor {
+    name: "personalized-ranking",
+    title: "Personalized-Ranking",
+    task: Task::PersonalizedRanking,
+    question: "In which order would this user like these items?",
+    about: "The model of User-Personalization, asked to order a given list; nothing is explored. Amazon Personalize \
+            developer guide, Personalized-Ranking.",
+    campaign_parameters: &[],
+    ..USERS
+};
+
+/// The recipe, for users or for given lists.
+pub struct UserPersonalization {
+    pub ranks_lists: bool,
+}
+
+impl Recipe for UserPersonalization {
+    fn descriptor(&self) -> &'static RecipeDescriptor {
+        if self.ranks_lists { &LISTS } else { &USERS }
+    }
+
+    fn train(
+        &self,
+        data: &TrainingData,
+        parameters: &Parameters,
+        seed: u64,
+        job: &JobContext,
+    ) -> Result<Box<dyn Model>, TrainError> {
+        let networks = [("recurrent network", hrnn::settings(parameters, true))];
+        let ingredients = Ingredients { networks: &networks, proportions: &PROPORTIONS, usual: USUAL };
+        Ok(Box::new(blended::train(data, &ingredients, seed, job)?))
+    }
+
+    fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
+        Ok(Box::new(blended::load(artifact, 1)?))
+    }
+}
