@@ -20,6 +20,7 @@ pub enum Unit {
     Bytes,
     Users,
     Items,
+    Events,
 }
 
 /// A job's state at one moment.

@@ -117,7 +117,7 @@ impl Fit {
     ) -> Result<Option<f32>, FitError> {
         let begun = self.optimizer.steps;
         let (steps, targets) = batches.begin(self.epochs.len(), begun);
-        job.stage(self.stage(plan), Unit::Rows, targets);
+        job.stage(self.stage(plan), Unit::Events, targets);
         let schedule = Schedule {
             peak: plan.rate,
             warm_up: WARM_UP,

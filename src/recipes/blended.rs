@@ -84,7 +84,7 @@ fn choose<'a>(
     }
     let without = Arc::new(validation.training(&data.interactions));
     let counting = counting(&TrainingData { interactions: without, ..data.clone() }, seed, job)?;
-    job.stage("Choosing proportions", Unit::Users, validation.len() as u64);
+    job.stage("Choosing proportions", Unit::Events, validation.len() as u64);
     let counting = counting.iter().map(|model| (&**model, Scale::Counts));
     let models: Vec<(&dyn Model, Scale)> =
         networks.iter().map(|(model, scale)| (&**model, *scale)).chain(counting).collect();

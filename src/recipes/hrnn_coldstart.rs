@@ -1,8 +1,8 @@
-//! HRNN-Coldstart: HRNN-Metadata that lets new items be recommended before anybody could have had them often.
+//! HRNN-Coldstart: HRNN-Metadata that recommends new items, before anybody could have had them often, and those alone.
 //!
 //! A cold item is one with few interactions that came to be lately. It is known by its metadata alone, in training and
-//! in answers, and starts from the bias of an ordinary item rather than from its count, which says how new it is and
-//! not how much it is liked. Source: Amazon Personalize developer guide, HRNN-Coldstart: what counts as cold.
+//! in answers; how many had it says how new it is and counts for nothing. Source: Amazon Personalize developer guide,
+//! HRNN-Coldstart: what counts as cold.
 
 use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, hidden_dimension};
 use super::sequence::{self, ColdRule, Settings, Validation};
@@ -41,12 +41,11 @@ const RELATIVE_FROM: ParameterSpec = ParameterSpec {
 
 static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     name: "hrnn-coldstart",
-    title: "HRNN for cold items",
-    question: "What comes next for this user, new items included?",
-    about: "HRNN with metadata for catalogues that grow: items with few interactions that came to be lately are judged \
-            by their metadata alone and start as an ordinary item would, so that they show up at once. Offline metrics \
-            can hardly tell: what is new is seldom in the test users' histories. Amazon Personalize developer guide, \
-            HRNN-Coldstart.",
+    title: "HRNN-Coldstart",
+    question: "Which new items would this user like?",
+    about: "HRNN with metadata that recommends cold items alone: those with few interactions that came to be lately, \
+            judged by their metadata. For catalogues that grow, beside a recipe for all items. Offline metrics can't \
+            tell: what is new is hardly in the test users' histories. Amazon Personalize developer guide, HRNN-Coldstart.",
     parameters: &[
         hidden_dimension(149),
         BPTT,

@@ -24,7 +24,8 @@ struct Stored {
     read: usize,
     /// Whether a history longer than that goes on from a state rather than begin anew.
     carried: bool,
-    /// Items that their metadata alone speak for, ascending.
+    /// Cold items, which their metadata alone speak for and which alone are recommended, ascending; empty where the
+    /// recipe doesn't treat them apart.
     cold: Arc<[u32]>,
     notes: Vec<String>,
 }
@@ -84,14 +85,12 @@ impl SequenceModel {
                 item_features.as_ref().is_some_and(|features| features.entries(item).next().is_some());
             described || had(item)
         };
-        let warm = network.biases().iter().enumerate().filter(|(item, _)| had(*item) && !is_cold(*item));
-        let (sum, n) = warm.fold((0.0_f64, 0_u32), |(sum, n), (_, &bias)| (sum + f64::from(bias), n + 1));
-        // The count of a cold item says how new it is rather than how much it is liked.
-        let ordinary = (sum / f64::from(n.max(1))) as f32;
-        let bias = |(item, &bias): (usize, &f32)| match item {
-            item if !known(item) => f32::NEG_INFINITY,
-            item if is_cold(item) => ordinary,
-            _ => bias,
+        let bias = |(item, &bias): (usize, &f32)| match (is_cold(item), stored.cold.is_empty()) {
+            _ if !known(item) => f32::NEG_INFINITY,
+            // How few had it says how new it is, not how much it is liked.
+            (true, _) => 0.0,
+            (false, true) => bias,
+            (false, false) => f32::NEG_INFINITY,
         };
         let biases = network.biases().iter().enumerate().map(bias).collect();
         let columns = transposed(&item_vectors, network.sizes.width);

@@ -31,9 +31,23 @@ fn interactions(
 }
 
 fn train(name: &str, data: &TrainingData) -> Box<dyn Model> {
+    train_with(name, &[], data)
+}
+
+fn train_with(name: &str, texts: &[(&str, &str)], data: &TrainingData) -> Box<dyn Model> {
     let recipe = registry::find(name).unwrap();
-    let parameters = recipe.descriptor().parameters_from([]).unwrap();
+    let parameters = recipe.descriptor().parameters_from(texts.iter().copied()).unwrap();
     recipe.train(data, &parameters, 1, &JobContext::default()).unwrap()
+}
+
+/// The same, later by so many seconds for each user.
+fn shifted(mut data: Interactions, by: impl Fn(u32) -> i64) -> Interactions {
+    for user in 0..data.n_users() as u32 {
+        for row in data.rows(user) {
+            data.timestamp[row] += by(user);
+        }
+    }
+    data
 }
 
 /// What a model says to someone with that history, an event a minute.
@@ -117,7 +131,7 @@ fn an_item_never_seen_is_scored_by_its_metadata() {
 }
 
 /// Two kinds of items, of which a user takes one; a hundred of each had been there all the time, sixty of each are
-/// new and had once at most. The new ones of the right kind come into lists, those of the other kind don't.
+/// new and had once. They alone are recommended, those of the right kind before all others.
 #[test]
 fn new_items_are_recommended_by_their_metadata() {
     const OLD: u32 = 100;
@@ -139,22 +153,64 @@ fn new_items_are_recommended_by_their_metadata() {
     };
     let items = Features { rows: n, categorical: vec![kind], ..Features::default() };
     let data = TrainingData { items: Arc::new(items), ..TrainingData::of(data) };
-    let is_new = |item: u32| item % (OLD + NEW) >= OLD;
-    let mut new_in_lists = Vec::new();
-    for name in ["hrnn-coldstart", "hrnn-metadata"] {
-        let model = train(name, &data);
-        let mut found = 0;
-        for side in 0..2 {
-            let row = ask(&*model, &[3, 50, 7].map(|item| item + side * (OLD + NEW)));
-            let mut list: Vec<u32> = (0..n as u32).collect();
-            list.sort_by(|&a, &b| row[b as usize].total_cmp(&row[a as usize]));
-            let new: Vec<u32> = list[..100].iter().copied().filter(|&item| is_new(item)).collect();
-            assert!(new.iter().all(|item| item / (OLD + NEW) == side), "{name}: {new:?}");
-            found += new.len();
-        }
-        new_in_lists.push(found);
+    // Nobody had an old item less than ten times.
+    let model = train_with("hrnn-coldstart", &[("cold_start_max_interactions", "5")], &data);
+    for side in 0..2 {
+        let row = ask(&*model, &[3, 50, 7].map(|item| item + side * (OLD + NEW)));
+        let mut list: Vec<u32> = (0..n as u32).filter(|&item| row[item as usize].is_finite()).collect();
+        assert_eq!(list.len() as u32, 2 * NEW);
+        assert!(list.iter().all(|item| item % (OLD + NEW) >= OLD), "{list:?}");
+        list.sort_by(|&a, &b| row[b as usize].total_cmp(&row[a as usize]));
+        assert!(list[..NEW as usize].iter().all(|item| item / (OLD + NEW) == side), "{list:?}");
     }
-    assert!(new_in_lists[0] >= 40 && new_in_lists[0] > 2 * new_in_lists[1], "{new_in_lists:?}");
+    let recipe = registry::find("hrnn-coldstart").unwrap();
+    let parameters = recipe.descriptor().parameters_from([("cold_start_max_interactions", "1")]).unwrap();
+    let error = recipe.train(&data, &parameters, 1, &JobContext::default()).err().unwrap().to_string();
+    assert!(error.contains("0 of 320 items are cold") && error.contains("100 to 80000"), "{error}");
+}
+
+/// Every event is the one four before it: steps of back-propagation through time must reach that far.
+#[test]
+fn steps_through_time_reach_back_as_far_as_is_asked() {
+    const LAG: usize = 4;
+    const ITEMS: u32 = 8;
+    let data = interactions(300, ITEMS as usize, |_, random| {
+        let begin: Vec<(u32, u16)> = (0..LAG).map(|_| (random.below(ITEMS), 0)).collect();
+        (0..24).map(|at| begin[at % LAG]).collect()
+    });
+    let data = TrainingData::of(data);
+    let right = |bptt: &str| {
+        let model = train_with("hrnn", &[("bptt", bptt)], &data);
+        let mut random = Random::new(99, 1);
+        let mut right = 0;
+        for _ in 0..200 {
+            let begin: Vec<u32> = (0..LAG).map(|_| random.below(ITEMS)).collect();
+            let past: Vec<u32> = (0..12).map(|at| begin[at % LAG]).collect();
+            right += usize::from(best(&ask(&*model, &past)) as u32 == begin[0]);
+        }
+        right
+    };
+    let (short, long) = (right("2"), right("32"));
+    assert!(long > 180 && short + 40 < long, "{short} and {long} of 200");
+}
+
+/// What everybody begins with changed in the last quarter: where recent events weigh more, new users get the new trend.
+#[test]
+fn the_recency_mask_follows_a_trend() {
+    let data = interactions(400, 10, |user, random| {
+        (0..3).map(|_| (if user < 240 { random.below(5) } else { 5 + random.below(5) }, 0)).collect()
+    });
+    let data = shifted(data, |user| if user < 240 { 0 } else { 30 * 86_400 });
+    let data = TrainingData::of(data);
+    let share = |mask: &str| {
+        let model = train_with("hrnn", &[("recency_mask", mask)], &data);
+        let mut row = vec![0.0; 10];
+        model.score(&[Query::default()], &mut row);
+        let weights: Vec<f32> = row.iter().map(|score| score.exp()).collect();
+        weights[5..].iter().sum::<f32>() / weights.iter().sum::<f32>()
+    };
+    let (masked, plain) = (share("true"), share("false"));
+    assert!(masked > plain + 0.05, "{masked} with the mask, {plain} without");
 }
 
 /// The event's type, not its item, says what follows.

@@ -123,13 +123,13 @@ pub fn train(
     };
     // A carried state remembers more than a window.
     let read = if settings.carried { CARRIED } else { settings.window };
-    let model = |network: Network, notes: Vec<String>| {
+    let model = |network: Network, cold: &Arc<[u32]>, notes: Vec<String>| {
         let known = (Arc::clone(&users), item_features.clone());
         SequenceModel::new(
             network,
             layout.clone(),
             known,
-            Arc::clone(&cold),
+            Arc::clone(cold),
             (read, settings.carried),
             Arc::clone(&popularity),
             notes,
@@ -151,7 +151,8 @@ pub fn train(
     });
     let mut cancelled = None;
     let validate = |network: &Network| {
-        let judged = model(network.clone(), Vec::new());
+        // Judged over all items: too few of the cold ones are in anybody's history.
+        let judged = model(network.clone(), &Arc::default(), Vec::new());
         validation.score(&judged, interactions, job).unwrap_or_else(|stop: Cancelled| {
             cancelled = Some(stop);
             0.0
@@ -193,7 +194,7 @@ pub fn train(
             epochs[best].validation
         ));
     }
-    Ok(model(network, notes))
+    Ok(model(network, &cold, notes))
 }
 
 /// Goes on from a checkpoint, where there is one of the same data.

@@ -5,7 +5,7 @@
 
 use super::train::hash_user;
 use crate::data::Interactions;
-use crate::jobs::{Cancelled, JobContext};
+use crate::jobs::{Cancelled, JobContext, Unit};
 use crate::recipes::blend::Scale;
 use crate::recipes::ranking::{RankOptions, rank};
 use crate::recipes::{Model, Query};
@@ -77,6 +77,7 @@ impl Validation {
         job: &JobContext,
     ) -> Result<f32, Cancelled> {
         let queries: Vec<Query<'_>> = self.queries(interactions).collect();
+        job.stage("Validating", Unit::Events, queries.len() as u64);
         let options = RankOptions { k: POSITIONS, exclude_seen: !self.repeats, allowed: None };
         let lists = rank(model, &queries, options, job)?;
         let gain = |list: &[u32], &(user, at): &(u32, usize)| {

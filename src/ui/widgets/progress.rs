@@ -29,7 +29,7 @@ pub fn bar(ui: &mut Ui, tokens: &Tokens, fraction: Option<f32>, name: &str) {
 pub fn words(progress: &Progress) -> String {
     let amount = |value: u64| match progress.unit {
         Unit::Bytes => bytes_words(value),
-        Unit::Steps | Unit::Rows | Unit::Users | Unit::Items => count_words(value),
+        Unit::Steps | Unit::Rows | Unit::Users | Unit::Items | Unit::Events => count_words(value),
     };
     let noun = match progress.unit {
         Unit::Bytes => "",
@@ -37,6 +37,7 @@ pub fn words(progress: &Progress) -> String {
         Unit::Rows => " rows",
         Unit::Users => " users",
         Unit::Items => " items",
+        Unit::Events => " events",
     };
     let mut parts = Vec::new();
     if progress.total > 0 {

@@ -1,0 +1,147 @@
+//! How well recipes rank on the interactions that Amazon trained its public figures on: every user tested once, in ten
+//! folds, under both readings of NDCG, with and without seen items, each with its interval.
+//!
+//! `BESPOKE_DATA` names a folder that holds `movielens-latest-small/personalize-poc`; the arguments name recipes
+//! (`cargo bench --bench folds -- user-personalization ease`). Rows equal in user, item and time are one, as in the
+//! service: the newest event type of the same second counts.
+
+use anyhow::{Context, Result};
+use bespoke::data::{CategoricalFeature, Features, Interactions, NumericFeature, Vocabulary};
+use bespoke::domain::split::SplitSpec;
+use bespoke::evaluation::{Scores, TestSet, cut_fold, score_lists};
+use bespoke::jobs::JobContext;
+use bespoke::recipes::ranking::{RankOptions, RankedList, rank};
+use bespoke::recipes::{Query, TrainingData, registry};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+const FOLDS: usize = 10;
+const K: usize = 25;
+const SHOWN: [(&str, &str); 6] = [
+    ("normalized_discounted_cumulative_gain_over_hits_at_5", "NDCG@5 of hits"),
+    ("normalized_discounted_cumulative_gain_over_hits_at_10", "NDCG@10 of hits"),
+    ("normalized_discounted_cumulative_gain_over_hits_at_25", "NDCG@25 of hits"),
+    ("normalized_discounted_cumulative_gain_at_10", "NDCG@10"),
+    ("mean_reciprocal_rank_at_25", "MRR@25"),
+    ("precision_at_5", "P@5"),
+];
+
+fn main() -> Result<()> {
+    let Some(folder) = std::env::var_os("BESPOKE_DATA") else {
+        println!("left out: set BESPOKE_DATA to a folder that holds movielens-latest-small/personalize-poc");
+        return Ok(());
+    };
+    let folder = PathBuf::from(folder).join("movielens-latest-small").join("personalize-poc");
+    let interactions = interactions(&folder.join("interactions.csv"))?;
+    let items = Arc::new(item_features(&folder.join("item-meta.csv"), &interactions.items)?);
+    println!("{} interactions of {} users", interactions.len(), interactions.n_users());
+    let named: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with('-')).collect();
+    for name in named {
+        let began = Instant::now();
+        for scores in folds(&name, &interactions, &items)? {
+            let seen = if scores.exclude_seen { "seen items left out" } else { "with seen items" };
+            println!("{name}, {seen}, {:.0} s:", began.elapsed().as_secs_f64());
+            for (key, title) in SHOWN {
+                let (low, high) = scores.intervals[key];
+                println!("  {title:16} {:.4} ({low:.4} to {high:.4})", scores.metrics[key]);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The scores of every user, asked in the fold that was not trained with them.
+fn folds(name: &str, interactions: &Interactions, items: &Arc<Features>) -> Result<[Scores; 2]> {
+    let recipe = registry::find(name).with_context(|| format!("there is no recipe `{name}`"))?;
+    let parameters = recipe.descriptor().parameters_from([])?;
+    let job = JobContext::default();
+    let mut cases = Vec::new();
+    let mut lists: [Vec<RankedList>; 2] = Default::default();
+    for fold in 0..FOLDS {
+        let test = cut_fold(interactions, &SplitSpec::default(), fold, FOLDS);
+        let mut data = TrainingData::of(test.training(interactions));
+        data.items = Arc::clone(items);
+        let model = recipe.train(&data, &parameters, 0, &job)?;
+        let queries: Vec<Query<'_>> = test
+            .cases
+            .iter()
+            .map(|case| Query {
+                user: Some(case.user),
+                history: interactions.history(case.user).slice(0..case.input),
+                ..Query::default()
+            })
+            .collect();
+        for (lists, exclude_seen) in lists.iter_mut().zip([false, true]) {
+            lists.extend(rank(&*model, &queries, RankOptions { k: K, exclude_seen, allowed: None }, &job)?);
+        }
+        cases.extend(test.cases);
+    }
+    let spec = SplitSpec::default();
+    let pooled = TestSet { spec, train: Vec::new(), cases, skipped_users: 0 };
+    let [with, without] = lists;
+    Ok([(with, false), (without, true)]
+        .map(|(lists, exclude_seen)| score_lists(lists, interactions.n_items(), &pooled, exclude_seen)))
+}
+
+/// The interactions, those equal in user, item and time once.
+fn interactions(path: &Path) -> Result<Interactions> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let mut rows: BTreeMap<(&str, &str, i64), (usize, &str)> = BTreeMap::new();
+    for (at, line) in text.lines().skip(1).enumerate() {
+        let mut cells = line.split(',');
+        let mut cell = || cells.next().context("a row of four cells");
+        let (user, item, time, kind) = (cell()?, cell()?, cell()?.parse()?, cell()?);
+        rows.insert((user, item, time), (at, kind));
+    }
+    let mut rows: Vec<_> =
+        rows.into_iter().map(|((user, item, time), (at, kind))| (at, user, item, time, kind)).collect();
+    rows.sort_unstable();
+    let users = Arc::new(Vocabulary::new(rows.iter().map(|row| row.1)));
+    let items = Arc::new(Vocabulary::new(rows.iter().map(|row| row.2)));
+    let kinds = Arc::new(Vocabulary::new(rows.iter().map(|row| row.4)));
+    let mut encoded = Vec::new();
+    for (_, user, item, time, kind) in rows {
+        let index = |ids: &Vocabulary, id: &str| ids.index(id).context("an id of its own vocabulary");
+        encoded.push((
+            index(&users, user)?,
+            index(&items, item)?,
+            time,
+            index(&kinds, kind)? as u16,
+            f32::NAN,
+        ));
+    }
+    Ok(Interactions::from_rows(users, items, kinds, &encoded))
+}
+
+/// Genres and year of each item.
+fn item_features(path: &Path, items: &Vocabulary) -> Result<Features> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let mut of: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+    for line in text.lines().skip(1) {
+        let mut cells = line.split(',');
+        let mut cell = || cells.next().unwrap_or_default();
+        of.insert(cell(), (cell(), cell()));
+    }
+    let found = |item: &str| of.get(item).copied().unwrap_or_default();
+    let genres = |item: &str| found(item).0.split('|').filter(|genre| !genre.is_empty()).collect::<Vec<_>>();
+    let values = Vocabulary::new(items.iter().flat_map(genres));
+    let (mut offsets, mut indices) = (vec![0], Vec::new());
+    for item in items.iter() {
+        let mut row: Vec<u32> = genres(item).into_iter().filter_map(|genre| values.index(genre)).collect();
+        row.sort_unstable();
+        indices.extend(row);
+        offsets.push(indices.len());
+    }
+    let categorical =
+        CategoricalFeature { name: "GENRE".to_owned(), values: Arc::new(values), offsets, indices };
+    let years = items.iter().map(|item| found(item).1.parse().unwrap_or(f32::NAN)).collect();
+    let numeric = NumericFeature { name: "YEAR".to_owned(), values: years };
+    Ok(Features {
+        rows: items.len(),
+        categorical: vec![categorical],
+        numeric: vec![numeric],
+        ..Features::default()
+    })
+}
