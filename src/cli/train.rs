@@ -5,7 +5,7 @@ use super::pairs::{WrongUsage, pair};
 use super::progress::with_progress;
 use super::{Common, Done};
 use crate::domain::RecipeDescriptor;
-use crate::domain::solution::{Device, SolutionConfig};
+use crate::domain::solution::{Device, EventWeight, SolutionConfig};
 use crate::studio::{OpenMode, Studio, TrainRequest, VersionView, metrics, recipe};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -25,6 +25,24 @@ fn recipe_named(name: &str) -> Result<&'static RecipeDescriptor, String> {
     recipe(name).map_err(|error| error.to_string())
 }
 
+/// Reads `TYPE=WEIGHT` or `TYPE=WEIGHT:VALUE`.
+fn event_weight(text: &str) -> Result<EventWeight, String> {
+    let (event_type, value) = pair(text)?;
+    let (weight, threshold) = match value.split_once(':') {
+        Some((weight, threshold)) => (weight, Some(threshold)),
+        None => (value.as_str(), None),
+    };
+    let number = |text: &str| {
+        let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+        number.ok_or_else(|| format!("`{text}` is no number; write it as TYPE=WEIGHT or TYPE=WEIGHT:VALUE"))
+    };
+    Ok(EventWeight {
+        event_type,
+        weight: number(weight)?,
+        event_value_threshold: threshold.map(number).transpose()?,
+    })
+}
+
 /// The version is trained on the group's training part and scored on its test set.
 #[derive(Args)]
 pub(super) struct Train {
@@ -37,7 +55,7 @@ pub(super) struct Train {
     recipe: Option<&'static RecipeDescriptor>,
     /// Go on with the training of SOLUTION/NUMBER that was stopped, from the last epoch that was kept.
     #[arg(long, value_name = "VERSION", conflicts_with_all = ["recipe", "solution", "set", "event_type",
-        "event_value_threshold", "exclude_column", "seed", "device", "full_data"])]
+        "event_value_threshold", "event_weight", "exclude_column", "seed", "device", "full_data"])]
     resume: Option<String>,
     /// The solution, made where it is new; the recipe's name where left out.
     #[arg(long)]
@@ -51,6 +69,9 @@ pub(super) struct Train {
     /// Train on events of at least this value only.
     #[arg(long, value_name = "NUMBER")]
     event_value_threshold: Option<f64>,
+    /// Train on these event types only, each with a weight from 0 to 1, and of at least a value where one is given.
+    #[arg(long, value_name = "TYPE=WEIGHT[:VALUE]", value_parser = event_weight)]
+    event_weight: Vec<EventWeight>,
     /// Leave a column out of training.
     #[arg(long, value_name = "DATASET.COLUMN")]
     exclude_column: Vec<String>,
@@ -107,6 +128,7 @@ impl Train {
             parameters,
             event_type: self.event_type,
             event_value_threshold: self.event_value_threshold,
+            event_weights: self.event_weight,
             excluded_columns: self.exclude_column,
             seed: self.seed,
             device: match self.device {

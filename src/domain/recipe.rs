@@ -39,6 +39,8 @@ pub struct RecipeDescriptor {
     pub takes_events: bool,
     /// Whether the service returns scores for it in requests and batch files.
     pub returns_scores: bool,
+    /// Whether training weighs event types differently where the solution says so.
+    pub weighs_events: bool,
     /// What can be set for each campaign of it.
     pub campaign_parameters: &'static [ParameterSpec],
     /// Whether the recipe is ours rather than the service's.

@@ -14,6 +14,28 @@ pub enum Device {
     Metal,
 }
 
+/// How much events of a type matter: an entry of the service's `eventsConfig`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventWeight {
+    /// Case ignored.
+    pub event_type: String,
+    /// Events of at least this value only.
+    pub event_value_threshold: Option<f64>,
+    /// From 0 to 1; only the ratio between types matters.
+    pub weight: f64,
+}
+
+impl EventWeight {
+    /// Whether it is about events of that type.
+    pub fn is_for(&self, event_type: &str) -> bool {
+        self.event_type.to_lowercase() == event_type.to_lowercase()
+    }
+}
+
+/// The most entries the service takes.
+pub const MAX_EVENT_WEIGHTS: usize = 10;
+
 /// Everything that decides what a version becomes, given the data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SolutionConfig {
@@ -24,6 +46,9 @@ pub struct SolutionConfig {
     pub event_type: Option<String>,
     /// Train on events of at least this value; events without one are dropped and counted.
     pub event_value_threshold: Option<f64>,
+    /// Train on these event types only, each with its weight; empty for all, weighed the same.
+    #[serde(default)]
+    pub event_weights: Vec<EventWeight>,
     /// `DATASET.COLUMN` left out of training.
     pub excluded_columns: Vec<String>,
     pub seed: u64,
@@ -33,6 +58,27 @@ pub struct SolutionConfig {
 }
 
 impl SolutionConfig {
+    /// Why the event weights can't be used, and what to do.
+    pub fn check_event_weights(&self) -> Result<(), String> {
+        let n = self.event_weights.len();
+        if n > MAX_EVENT_WEIGHTS {
+            return Err(format!("{n} event types have weights; weigh {MAX_EVENT_WEIGHTS} at most"));
+        }
+        for (at, entry) in self.event_weights.iter().enumerate() {
+            let name = &entry.event_type;
+            if !(0.0..=1.0).contains(&entry.weight) {
+                return Err(format!("the weight of {name} is {}; use a number from 0 to 1", entry.weight));
+            }
+            if self.event_weights[..at].iter().any(|before| before.is_for(name)) {
+                return Err(format!("{name} has two weights; leave one of them out"));
+            }
+        }
+        if n > 0 && self.event_weights.iter().all(|entry| entry.weight == 0.0) {
+            return Err("every event type weighs nothing; give one of them a weight above 0".to_owned());
+        }
+        Ok(())
+    }
+
     /// The columns of a dataset that are left out of training.
     pub fn excluded_from(&self, dataset: DatasetType) -> Vec<&str> {
         let columns = self.excluded_columns.iter().filter_map(|column| column.split_once('.'));

@@ -83,7 +83,8 @@ fn choose<'a>(
         return Ok(proportions[usual]);
     }
     let without = Arc::new(validation.training(&data.interactions));
-    let counting = counting(&TrainingData { interactions: without, ..data.clone() }, seed, job)?;
+    let counting =
+        counting(&TrainingData { interactions: without, weights: None, ..data.clone() }, seed, job)?;
     job.stage("Choosing proportions", Unit::Events, validation.len() as u64);
     let counting = counting.iter().map(|model| (&**model, Scale::Counts));
     let models: Vec<(&dyn Model, Scale)> =

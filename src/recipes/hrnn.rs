@@ -92,6 +92,7 @@ static PLAIN: RecipeDescriptor = RecipeDescriptor {
     reads_order: true,
     takes_events: true,
     returns_scores: true,
+    weighs_events: false,
     campaign_parameters: &[],
     open_baseline: false,
 };

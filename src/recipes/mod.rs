@@ -48,6 +48,8 @@ pub struct TrainingData {
     pub items: Arc<Features>,
     /// When each item came to be, epoch seconds, `[n_items]`; see [`creation_times`].
     pub item_created: Arc<[i64]>,
+    /// How much each row matters, `[rows]`; `None` where all matter the same.
+    pub weights: Option<Arc<[f32]>>,
 }
 
 impl TrainingData {
@@ -55,7 +57,7 @@ impl TrainingData {
     pub fn new(interactions: Arc<Interactions>, metadata: &Metadata) -> Self {
         let item_created = creation_times(&interactions, metadata.item_created.as_deref()).into();
         let (users, items) = (Arc::clone(&metadata.users), Arc::clone(&metadata.items));
-        Self { interactions, users, items, item_created }
+        Self { interactions, users, items, item_created, weights: None }
     }
 
     /// Interactions alone.

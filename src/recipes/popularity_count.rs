@@ -37,6 +37,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     reads_order: false,
     takes_events: false,
     returns_scores: false,
+    weighs_events: false,
     campaign_parameters: &[],
     open_baseline: false,
 };

@@ -54,6 +54,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     reads_order: true,
     takes_events: true,
     returns_scores: true,
+    weighs_events: false,
     campaign_parameters: &[],
     open_baseline: true,
 };

@@ -62,6 +62,7 @@ static USERS: RecipeDescriptor = RecipeDescriptor {
     reads_order: true,
     takes_events: true,
     returns_scores: true,
+    weighs_events: true,
     campaign_parameters: &[],
     open_baseline: false,
 };

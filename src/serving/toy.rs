@@ -18,6 +18,7 @@ pub fn descriptor(task: Task, returns_scores: bool) -> RecipeDescriptor {
         reads_order: true,
         takes_events: true,
         returns_scores,
+        weighs_events: false,
         campaign_parameters: &[],
         open_baseline: true,
     }

@@ -155,6 +155,7 @@ impl Studio {
                 parameters: super::recipe(BASELINE)?.parameters_from([])?,
                 event_type: None,
                 event_value_threshold: None,
+                event_weights: Vec::new(),
                 excluded_columns: Vec::new(),
                 seed: 0,
                 device: Device::Auto,

@@ -78,6 +78,24 @@ impl Studio {
         if matches!(config.device, Device::Cuda | Device::Metal) {
             bail!("{} trains on the processor; leave the device out, or choose auto or cpu", config.recipe);
         }
+        if !config.event_weights.is_empty() {
+            if !super::recipe(&config.recipe)?.weighs_events {
+                bail!("{} weighs all events the same; choose one event type instead", config.recipe);
+            }
+            config.check_event_weights().map_err(anyhow::Error::msg)?;
+            let interactions = self.current_interactions(group)?;
+            for entry in &config.event_weights {
+                let known = &interactions.event_types;
+                if !known.iter().any(|name| entry.is_for(name)) {
+                    let known: Vec<&str> = known.iter().collect();
+                    bail!(
+                        "there are no events of the type `{}`; there are {}",
+                        entry.event_type,
+                        known.join(", ")
+                    );
+                }
+            }
+        }
         for column in &config.excluded_columns {
             let Some((dataset, field)) = column.split_once('.') else {
                 bail!("`{column}` is no column; write it as DATASET.COLUMN, such as Items.GENRES");

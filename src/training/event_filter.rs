@@ -1,11 +1,13 @@
 //! Which events are trained on, asked with and looked for.
 
 use crate::data::Interactions;
-use crate::domain::solution::SolutionConfig;
+use crate::domain::solution::{EventWeight, SolutionConfig};
 use crate::evaluation::TestSet;
 use std::borrow::Cow;
 
 /// An event type and a least value, either or both.
+///
+/// With event weights, the types that have one stay, each with its own least value.
 ///
 /// Both must hold; the value is inclusive and compared as the 32-bit number that `EVENT_VALUE` is. Types are compared
 /// without regard to case, as the service does. With a threshold, an event without a value is dropped.
@@ -13,6 +15,7 @@ use std::borrow::Cow;
 pub struct EventFilter {
     pub event_type: Option<String>,
     pub value_threshold: Option<f64>,
+    pub weights: Vec<EventWeight>,
 }
 
 /// Interactions and test set after an event filter (without one, those themselves), and what was dropped
@@ -29,6 +32,7 @@ pub struct Filtered<'a> {
 enum Verdict {
     Kept,
     OtherType,
+    NoWeight,
     NoValue,
     LowValue,
 }
@@ -36,7 +40,11 @@ enum Verdict {
 impl EventFilter {
     /// The filter of a solution.
     pub fn of(config: &SolutionConfig) -> Self {
-        Self { event_type: config.event_type.clone(), value_threshold: config.event_value_threshold }
+        Self {
+            event_type: config.event_type.clone(),
+            value_threshold: config.event_value_threshold,
+            weights: config.event_weights.clone(),
+        }
     }
 
     /// Applies the filter to training, input and truth alike.
@@ -57,8 +65,15 @@ impl EventFilter {
                 Verdict::OtherType,
                 format!("another event type than {}", self.event_type.as_deref().unwrap_or("")),
             ),
+            (Verdict::NoWeight, "an event type without a weight".to_owned()),
             (Verdict::NoValue, "no event value".to_owned()),
-            (Verdict::LowValue, format!("an event value below {}", self.value_threshold.unwrap_or_default())),
+            (
+                Verdict::LowValue,
+                match self.value_threshold {
+                    Some(least) if self.weights.is_empty() => format!("an event value below {least}"),
+                    _ => "an event value below the least of its type".to_owned(),
+                },
+            ),
         ];
         let dropped = dropped.into_iter().filter_map(|(kind, reason)| {
             let rows = verdicts.iter().filter(|&&verdict| verdict == kind).count() as u64;
@@ -76,13 +91,21 @@ impl EventFilter {
             .map(|name| wanted.as_ref().is_none_or(|wanted| name.to_lowercase() == *wanted))
             .collect();
         let no_type = wanted.is_none();
-        let threshold = self.value_threshold.map(|threshold| threshold as f32);
+        let entries: Vec<Option<&EventWeight>> = interactions
+            .event_types
+            .iter()
+            .map(|name| self.weights.iter().find(|entry| entry.weight > 0.0 && entry.is_for(name)))
+            .collect();
         (0..interactions.len())
             .map(|row| {
                 let known = types.get(usize::from(interactions.event_type[row])).copied();
                 let value = interactions.event_value[row];
-                match threshold {
+                let entry = entries.get(usize::from(interactions.event_type[row])).copied().flatten();
+                let own = entry.and_then(|entry| entry.event_value_threshold);
+                let threshold = self.value_threshold.into_iter().chain(own).reduce(f64::max);
+                match threshold.map(|threshold| threshold as f32) {
                     _ if !known.unwrap_or(no_type) => Verdict::OtherType,
+                    _ if entry.is_none() && !self.weights.is_empty() => Verdict::NoWeight,
                     Some(_) if value.is_nan() => Verdict::NoValue,
                     Some(threshold) if value < threshold => Verdict::LowValue,
                     _ => Verdict::Kept,

@@ -4,7 +4,7 @@ use super::{EventFilter, Filtered, TrainError, TrainReport, TrainedOn};
 use crate::data::{Interactions, Metadata};
 use crate::domain::DatasetType;
 use crate::domain::minima::DataSize;
-use crate::domain::solution::SolutionConfig;
+use crate::domain::solution::{EventWeight, SolutionConfig};
 use crate::evaluation::TestSet;
 use crate::jobs::JobContext;
 use crate::recipes::{Model, Recipe, TrainingData, registry};
@@ -99,12 +99,25 @@ fn train_filtered(
     };
     let excluded = |dataset| config.excluded_from(dataset);
     let metadata = metadata.without(&excluded(DatasetType::Users), &excluded(DatasetType::Items));
-    let training = TrainingData::new(Arc::new(training), &metadata);
+    let mut training = TrainingData::new(Arc::new(training), &metadata);
+    training.weights = row_weights(&training.interactions, &config.event_weights);
     let model = recipe.train(&training, &config.parameters, config.seed, job)?;
     report.notes = unread_columns(recipe, &training);
     report.notes.extend_from_slice(model.notes());
     report.seconds = began.elapsed().as_secs_f64();
     Ok((model, report))
+}
+
+/// How much each row matters, `[rows]`: the weight of its event type over the mean of all weights, as the service has
+/// it. None where nothing is weighed.
+fn row_weights(interactions: &Interactions, weights: &[EventWeight]) -> Option<Arc<[f32]>> {
+    if weights.is_empty() {
+        return None;
+    }
+    let mean = weights.iter().map(|entry| entry.weight).sum::<f64>() / weights.len() as f64;
+    let of = |name: &str| weights.iter().find(|entry| entry.is_for(name)).map_or(0.0, |entry| entry.weight);
+    let by_type: Vec<f32> = interactions.event_types.iter().map(|name| (of(name) / mean) as f32).collect();
+    Some(interactions.event_type.iter().map(|&kind| by_type[usize::from(kind)]).collect())
 }
 
 /// Which columns of the datasets that a recipe reads were left out for saying nothing, a sentence each.

@@ -13,6 +13,7 @@ use bespoke::jobs::JobContext;
 use bespoke::recipes::ranking::{RankOptions, RankedList, rank};
 use bespoke::recipes::{Query, TrainingData, registry};
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -29,23 +30,27 @@ const SHOWN: [(&str, &str); 6] = [
 ];
 
 fn main() -> Result<()> {
+    let mut out = std::io::stdout().lock();
     let Some(folder) = std::env::var_os("BESPOKE_DATA") else {
-        println!("left out: set BESPOKE_DATA to a folder that holds movielens-latest-small/personalize-poc");
+        writeln!(
+            out,
+            "left out: set BESPOKE_DATA to a folder that holds movielens-latest-small/personalize-poc"
+        )?;
         return Ok(());
     };
     let folder = PathBuf::from(folder).join("movielens-latest-small").join("personalize-poc");
     let interactions = interactions(&folder.join("interactions.csv"))?;
     let items = Arc::new(item_features(&folder.join("item-meta.csv"), &interactions.items)?);
-    println!("{} interactions of {} users", interactions.len(), interactions.n_users());
+    writeln!(out, "{} interactions of {} users", interactions.len(), interactions.n_users())?;
     let named: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with('-')).collect();
     for name in named {
         let began = Instant::now();
         for scores in folds(&name, &interactions, &items)? {
             let seen = if scores.exclude_seen { "seen items left out" } else { "with seen items" };
-            println!("{name}, {seen}, {:.0} s:", began.elapsed().as_secs_f64());
+            writeln!(out, "{name}, {seen}, {:.0} s:", began.elapsed().as_secs_f64())?;
             for (key, title) in SHOWN {
                 let (low, high) = scores.intervals[key];
-                println!("  {title:16} {:.4} ({low:.4} to {high:.4})", scores.metrics[key]);
+                writeln!(out, "  {title:16} {:.4} ({low:.4} to {high:.4})", scores.metrics[key])?;
             }
         }
     }

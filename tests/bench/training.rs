@@ -16,6 +16,7 @@ use bespoke::nn::random::Random;
 use bespoke::nn::transformer::Block;
 use rayon::prelude::*;
 use serde_json::json;
+use std::io::Write;
 use std::time::Instant;
 
 /// What is trained: the encoder, its width, the catalogue and the lengths of histories.
@@ -61,16 +62,22 @@ const SHAPES: [Shape; 3] = [
     },
 ];
 
-fn main() {
+fn main() -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
     let rounds = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(5);
     let machine = machine_rate(rounds);
-    println!("matrix products of 512 rows, 128 by 512, one on each thread: {:.0} GFLOP/s", machine / 1e9);
+    writeln!(
+        out,
+        "matrix products of 512 rows, 128 by 512, one on each thread: {:.0} GFLOP/s",
+        machine / 1e9
+    )?;
     let mut results = Vec::new();
     for shape in &SHAPES {
         let batch = batch(shape);
         let (tokens, work) = (batch.tokens.ragged.tokens() as f64, work(shape, &batch.tokens.ragged));
         let seconds = step_seconds(shape, &batch, rounds);
-        println!(
+        writeln!(
+            out,
             "{} of width {}, {} items, histories of {} at most: {:.0} tokens/s, {:.0} GFLOP/s, {:.0} % of the products' rate",
             shape.name,
             shape.width,
@@ -79,13 +86,14 @@ fn main() {
             tokens / seconds,
             work.iter().sum::<f64>() / seconds / 1e9,
             100.0 * work.iter().sum::<f64>() / seconds / machine
-        );
+        )?;
         for (part, part_seconds, work) in parts(shape, &batch, work, rounds) {
-            println!(
+            writeln!(
+                out,
                 "  {part:8} {:5.1} % of the step, {:3.0} % of the products' rate",
                 100.0 * part_seconds / seconds,
                 100.0 * work / part_seconds / machine
-            );
+            )?;
         }
         let lengths: Vec<usize> =
             (0..batch.tokens.ragged.sequences()).map(|at| batch.tokens.ragged.range(at).len()).collect();
@@ -94,7 +102,7 @@ fn main() {
             "lengths": lengths, "tokensPerSecond": tokens / seconds,
         }));
     }
-    println!("{}", json!(results));
+    writeln!(out, "{}", json!(results))
 }
 
 /// Histories as long as those of rating sites: many of some dozen events, a quarter at the longest.

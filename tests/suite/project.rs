@@ -51,6 +51,7 @@ fn request(name: &str) -> TrainRequest {
         parameters: recipe(name).unwrap().parameters_from([]).unwrap(),
         event_type: None,
         event_value_threshold: None,
+        event_weights: Vec::new(),
         excluded_columns: Vec::new(),
         seed: 0,
         device: Device::Auto,

@@ -99,7 +99,10 @@ pub fn train(
         notes.push(cold_note(cold.len(), interactions.n_items(), item_features.is_some()));
     }
     let trained = trained_events(interactions, validation, settings.lengths, &mut notes);
-    let weights = recency(interactions, settings.recency);
+    let mut weights = recency(interactions, settings.recency);
+    for (weight, &given) in weights.iter_mut().zip(data.weights.iter().flat_map(|given| given.iter())) {
+        *weight *= given;
+    }
     let sizes = Sizes {
         items: interactions.n_items(),
         features: layout.rows as usize,

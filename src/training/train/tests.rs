@@ -25,6 +25,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     reads_order: false,
     takes_events: false,
     returns_scores: false,
+    weighs_events: false,
     campaign_parameters: &[],
     open_baseline: true,
 };
@@ -63,6 +64,7 @@ fn config() -> SolutionConfig {
         parameters: Parameters::default(),
         event_type: None,
         event_value_threshold: None,
+        event_weights: Vec::new(),
         excluded_columns: Vec::new(),
         seed: 42,
         device: Device::Auto,
@@ -102,6 +104,45 @@ fn a_threshold_is_inclusive_and_drops_events_without_a_value() {
     assert_eq!(filtered.dropped[0].1, data.len() as u64 - count(0));
     let config = SolutionConfig { event_value_threshold: None, ..config };
     assert_eq!(filter_events(&data, &test, &config).unwrap().interactions.len() as u64, count(0));
+}
+
+/// Weights 0.3 and 0.1 are 1.5 and 0.5 of their mean, the service's own example; other types, and purchases below the
+/// least value of their own, are left out.
+#[test]
+fn weighed_event_types_alone_are_trained_on() {
+    let data = shop();
+    let test = cut(&data, &SplitSpec::default());
+    let entry = |name: &str, weight, least| EventWeight {
+        event_type: name.to_owned(),
+        weight,
+        event_value_threshold: least,
+    };
+    let weights =
+        vec![entry("PURCHASE", 0.3, Some(1.0)), entry("click", 0.1, None), entry("cart", 0.0, None)];
+    let config = SolutionConfig { event_weights: weights, ..config() };
+    let filtered = filter_events(&data, &test, &config).unwrap();
+    let recipe = Remembers::default();
+    let job = JobContext::default();
+    train_filtered(&recipe, &filtered, &Metadata::none(&data), &config, false, &job).unwrap();
+    let (TrainingData { interactions, weights, .. }, _) = &recipe.0.lock()[0];
+    let weights = weights.as_ref().unwrap();
+    assert_eq!(weights.len(), interactions.len());
+    // The mean is over the three entries.
+    let of = |kind: u16| if interactions.event_types.id(kind.into()) == "purchase" { 2.25 } else { 0.75 };
+    for (&kind, &weight) in interactions.event_type.iter().zip(weights.iter()) {
+        assert!((weight - of(kind)).abs() < 1e-6, "{kind}: {weight}");
+    }
+    assert_eq!(filtered.dropped[0].0, "an event type without a weight");
+    let too_high =
+        SolutionConfig { event_weights: vec![entry("purchase", 1.0, Some(1.5))], ..config.clone() };
+    assert!(filter_events(&data, &test, &too_high).unwrap().interactions.is_empty());
+
+    let wrong =
+        |event_weights| SolutionConfig { event_weights, ..config.clone() }.check_event_weights().unwrap_err();
+    assert!(wrong(vec![entry("a", 1.5, None)]).contains("weight of a is 1.5; use a number from 0 to 1"));
+    assert!(wrong(vec![entry("a", 0.5, None), entry("A", 0.5, None)]).contains("A has two weights"));
+    assert!(wrong(vec![entry("a", 0.0, None)]).contains("weighs nothing"));
+    assert!(wrong(vec![entry("a", 0.5, None); 11]).contains("11 event types"));
 }
 
 #[test]

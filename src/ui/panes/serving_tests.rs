@@ -55,6 +55,7 @@ fn window_with(rows: &str, recipes: &[&str], answers: impl FnOnce(&Path) -> Vec<
             parameters: recipe(name).unwrap().parameters_from([]).unwrap(),
             event_type: None,
             event_value_threshold: None,
+            event_weights: Vec::new(),
             excluded_columns: Vec::new(),
             seed: 0,
             device: Device::Cpu,

@@ -193,6 +193,7 @@ mod tests {
         reads_order: false,
         takes_events: false,
         returns_scores: false,
+        weighs_events: false,
         campaign_parameters: &[],
         open_baseline: true,
     };

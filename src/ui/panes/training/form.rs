@@ -1,6 +1,7 @@
 //! The form a training is made from: recipe, name, which events, parameters.
 
 use super::queue::Queue;
+use super::weights::EventWeights;
 use crate::domain::solution::{Device, SolutionConfig};
 use crate::domain::{DatasetType, Parameters, RecipeDescriptor, check_name};
 use crate::studio::{GroupView, Readiness, TrainRequest, recipe, recipes};
@@ -29,6 +30,7 @@ pub(super) struct TrainForm {
     event_type: Option<String>,
     /// As typed; empty for none.
     threshold: String,
+    weights: EventWeights,
     seed: u64,
     full_data: bool,
     parameters: ParameterForm,
@@ -45,6 +47,7 @@ impl Default for TrainForm {
             solution: String::new(),
             event_type: None,
             threshold: String::new(),
+            weights: EventWeights::default(),
             seed: 0,
             full_data: false,
             parameters: ParameterForm::default(),
@@ -86,6 +89,11 @@ impl TrainForm {
             Grid::new("solution").num_columns(2).spacing([tokens.space.lg, tokens.space.sm]).show(ui, |ui| {
                 self.solution_ui(ui, tokens, group, recipe);
                 self.events_ui(ui, tokens);
+                if recipe.weighs_events && self.types.len() > 1 {
+                    ui.label("");
+                    self.weights.ui(ui, &self.types);
+                    ui.end_row();
+                }
                 ui.label("Seed");
                 let hint = "The same data, settings and seed give the same model, bit for bit";
                 let response = ui.add(DragValue::new(&mut self.seed)).on_hover_text(hint);
@@ -281,10 +289,12 @@ impl TrainForm {
         let config = SolutionConfig {
             event_type: self.event_type.clone(),
             event_value_threshold: threshold,
+            event_weights: if recipe.weighs_events { self.weights.list(&self.types) } else { Vec::new() },
             seed: self.seed,
             full_data: self.full_data,
             ..plain_config(recipe.name, parameters)
         };
+        config.check_event_weights()?;
         Ok(TrainRequest { group: group.name.clone(), solution: Some(solution.to_owned()), config })
     }
 }
@@ -307,6 +317,7 @@ fn plain_config(recipe: &str, parameters: Parameters) -> SolutionConfig {
         parameters,
         event_type: None,
         event_value_threshold: None,
+        event_weights: Vec::new(),
         excluded_columns: Vec::new(),
         seed: 0,
         device: Device::Auto,

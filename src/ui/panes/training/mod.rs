@@ -5,6 +5,7 @@ mod form;
 mod queue;
 mod test_set;
 mod versions;
+mod weights;
 
 use super::recipes::ChosenRecipe;
 use super::version_picker::active_versions;

@@ -2,6 +2,7 @@
 
 use super::curves::curves_ui;
 use super::queue::Queue;
+use crate::domain::solution::EventWeight;
 use crate::domain::{Status, check_name};
 use crate::studio::{GroupView, VersionView};
 use crate::ui::action::{Action, Field, Question};
@@ -224,6 +225,10 @@ fn details_ui(context: &PaneContext<'_>, ui: &mut Ui, version: &VersionView) {
     }
     if let Some(threshold) = config.event_value_threshold {
         facts.push(("Least event value", threshold.to_string()));
+    }
+    if !config.event_weights.is_empty() {
+        let weight = |entry: &EventWeight| format!("{} {}", entry.event_type, entry.weight);
+        facts.push(("Event weights", config.event_weights.iter().map(weight).collect::<Vec<_>>().join(", ")));
     }
     if config.full_data {
         facts.push(("Serving", "a model trained on all data".to_owned()));
