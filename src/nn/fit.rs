@@ -22,7 +22,7 @@ pub struct Plan {
 
 /// The curves of a fit: its mean loss and its validation score by epoch.
 pub const LOSS: &str = "Loss";
-pub const VALIDATION: &str = "Validation";
+pub const VALIDATION: &str = "Validation score";
 
 /// Steps over which the learning rate rises.
 const WARM_UP: u64 = 30;

@@ -61,6 +61,12 @@ impl Store {
             migrate(&mut connection, LATEST).map_err(|source| failed(path, source))?;
             connection.close().map_err(|(_, source)| failed(path, source.into()))?;
         }
+        // What was left of a project that somebody deleted must not be taken for changes of this one.
+        for journal in ["-wal", "-shm"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(journal);
+            remove_if_there(Path::new(&name))?;
+        }
         std::fs::rename(&aside, path).map_err(|source| OpenError::Io { path: path.to_owned(), source })?;
         Ok(Self {
             connection: Mutex::new(connect(path, path)?),
@@ -249,6 +255,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("films.bespoke");
         (folder, path)
+    }
+
+    /// A file deleted while its journal stayed: the new project begins empty.
+    #[test]
+    fn a_new_project_is_not_touched_by_the_journal_of_a_deleted_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.bespoke");
+        let journal = folder.path().join("p.bespoke-wal");
+        std::fs::write(&journal, vec![7; 40_000]).unwrap();
+        let store = Store::create(&path).unwrap();
+        assert_eq!(store.check().unwrap(), Vec::<String>::new());
+        drop(store);
+        assert!(Store::open(&path, OpenMode::ReadWrite).is_ok());
     }
 
     #[test]

@@ -76,8 +76,9 @@ fn card_ui(
                     let made = moment_words(campaign.created_at);
                     let settings = campaign.settings.iter().map(|(name, value)| format!(" {name} {value}."));
                     let settings: String = settings.collect();
-                    let text = format!("{} ({title}) {task}.{settings} Made {made}.", campaign.version);
-                    ui.add(Label::new(RichText::new(text).color(tokens.color.text_muted)).truncate());
+                    let text = format!("{} ({title}) {task}. Made {made}.{settings}", campaign.version);
+                    let label = Label::new(RichText::new(&text).color(tokens.color.text_muted)).truncate();
+                    ui.add(label).on_hover_text(text);
                 });
             });
         });
