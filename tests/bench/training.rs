@@ -64,7 +64,7 @@ const SHAPES: [Shape; 3] = [
 
 fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let rounds = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(5);
+    let rounds = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(5);
     let machine = machine_rate(rounds);
     writeln!(
         out,
@@ -118,7 +118,7 @@ fn batch(shape: &Shape) -> Batch {
     let features = Bags::single((0..n).map(|_| 0));
     let items = Bags::single(draw(n));
     let targets = Targets { items: draw(n), weights: vec![1.0 / n as f32; n] };
-    let recurrent = if shape.name == "gru" { 1 } else { 0 };
+    let recurrent = usize::from(matches!(shape.encoder, Encoder::Gru { .. }));
     Batch {
         start: vec![vec![0.0; ragged.sequences() * shape.width]; recurrent],
         tokens: Tokens { items, features, ragged },
