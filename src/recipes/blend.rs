@@ -47,6 +47,7 @@ struct Stored {
     scales: Vec<Scale>,
     proportions: Vec<f32>,
     parts: Vec<String>,
+    ranks_lists: bool,
     notes: Vec<String>,
 }
 
@@ -54,12 +55,20 @@ struct Stored {
 pub struct Blend {
     parts: Vec<Part>,
     popularity: Popularity,
+    /// Whether it orders given lists: then by popularity for someone of whom nothing is known, as the service does, and
+    /// not by what people begin with.
+    ranks_lists: bool,
     notes: Vec<String>,
 }
 
 impl Blend {
-    pub fn new(parts: Vec<Part>, popularity: Popularity, notes: Vec<String>) -> Self {
-        Self { parts, popularity, notes }
+    pub fn new(parts: Vec<Part>, popularity: Popularity, ranks_lists: bool, notes: Vec<String>) -> Self {
+        Self { parts, popularity, ranks_lists, notes }
+    }
+
+    /// Whether a query is answered without asking the parts.
+    fn is_stranger(&self, query: &Query<'_>) -> bool {
+        self.ranks_lists && query.history.is_empty() && query.newcomer.is_none()
     }
 
     /// Restores a blend; `load` restores each of its parts by their order.
@@ -67,7 +76,7 @@ impl Blend {
         artifact: &Artifact,
         load: impl Fn(usize, &Artifact) -> Result<Box<dyn Model>, ArtifactError>,
     ) -> Result<Self, ArtifactError> {
-        let Stored { scales, proportions, parts: texts, notes } = artifact.settings()?;
+        let Stored { scales, proportions, parts: texts, ranks_lists, notes } = artifact.settings()?;
         let tensors = artifact.tensors()?;
         let mut parts = Vec::new();
         for (at, ((json, scale), proportion)) in texts.into_iter().zip(scales).zip(proportions).enumerate() {
@@ -79,7 +88,7 @@ impl Blend {
         if parts.iter().any(|part| part.model.n_items() != n_items) {
             return Err(inconsistent("part0", "has another catalogue than the other parts"));
         }
-        Ok(Self { parts, popularity: Popularity::load(&tensors, n_items)?, notes })
+        Ok(Self { parts, popularity: Popularity::load(&tensors, n_items)?, ranks_lists, notes })
     }
 
     /// The parts that are asked.
@@ -127,7 +136,10 @@ impl Model for Blend {
                 }
             }
         }
-        for (row, origin) in scores.chunks_exact_mut(n_items).zip(&origins) {
+        for ((row, origin), query) in scores.chunks_exact_mut(n_items).zip(&mut origins).zip(queries) {
+            if self.is_stranger(query) {
+                *origin = Origin::Popular;
+            }
             match origin {
                 Origin::Model => self.popularity.fill_up(row),
                 Origin::Popular => self.popularity.write(row),
@@ -138,6 +150,9 @@ impl Model for Blend {
 
     /// The evidence of all parts, each by its part in the item's score.
     fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
+        if self.is_stranger(query) {
+            return self.popularity.explain(item);
+        }
         let contributions = self.contributions(query, item);
         let total: f32 = contributions.iter().sum();
         if total <= 0.0 {
@@ -187,6 +202,7 @@ impl Model for Blend {
             scales: self.parts.iter().map(|part| part.scale).collect(),
             proportions: self.parts.iter().map(|part| part.proportion).collect(),
             parts: saved.iter().map(|part| part.json.clone()).collect(),
+            ranks_lists: self.ranks_lists,
             notes: self.notes.clone(),
         };
         Artifact::new(&stored, &tensors)
@@ -202,7 +218,7 @@ mod tests {
     use super::*;
     use crate::recipes::toy::{self, ToyModel};
 
-    fn blend(proportions: [f32; 2]) -> Blend {
+    fn blend(proportions: [f32; 2], ranks_lists: bool) -> Blend {
         let logits = ToyModel { n_items: 3, score: |_: &Query<'_>, item| [0.0, 2.0, -2.0][item as usize] };
         let counts = ToyModel { n_items: 3, score: |_: &Query<'_>, item| [4.0, 1.0, -0.5][item as usize] };
         let part = |model, scale, proportion| Part { model, scale, proportion };
@@ -212,6 +228,7 @@ mod tests {
                 part(Box::new(counts), Scale::Counts, proportions[1]),
             ],
             Popularity::new(vec![1, 2, 0]),
+            ranks_lists,
             Vec::new(),
         )
     }
@@ -219,7 +236,7 @@ mod tests {
     /// Logits 0, 2, −2 are shares e⁻¹, 1, e⁻² of the best; counts 4, 1, nothing are 1, ¼, 0.
     #[test]
     fn shares_add_up_by_proportion() {
-        let (scores, origin) = toy::scores(&blend([1.0, 2.0]), &[0]);
+        let (scores, origin) = toy::scores(&blend([1.0, 2.0], true), &[0]);
         let expected = [(-1.0_f32).exp() + 2.0, 1.5, (-2.0_f32).exp()];
         assert!(scores.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{scores:?}");
         assert_eq!(origin, Origin::Model);
@@ -228,15 +245,28 @@ mod tests {
     /// A part without a proportion is not asked; what nothing points to stands behind, the popular first.
     #[test]
     fn a_part_alone_ranks_as_it_does() {
-        let (scores, _) = toy::scores(&blend([0.0, 1.0]), &[0]);
+        let (scores, _) = toy::scores(&blend([0.0, 1.0], false), &[0]);
         assert_eq!(scores, [1.0, 0.25, f32::NEG_INFINITY]);
     }
 
     #[test]
     fn parts_that_know_nothing_leave_the_popular_list() {
         assert_eq!(
-            toy::scores(&blend([1.0, 1.0]), &[]),
+            toy::scores(&blend([1.0, 1.0], false), &[]),
             (vec![1.0, 2.0, f32::NEG_INFINITY], Origin::Popular)
         );
+    }
+
+    /// The parts would put item 0 first.
+    #[test]
+    fn lists_of_a_stranger_are_ordered_by_popularity() {
+        let model = blend([0.0, 1.0], true);
+        assert_eq!(toy::scores(&model, &[]), (vec![1.0, 2.0, f32::NEG_INFINITY], Origin::Popular));
+        assert_eq!(toy::scores(&model, &[1]).1, Origin::Model);
+        assert_eq!(model.explain(&Query::default(), 1).origin, Origin::Popular);
+        let restored = Blend::load(&model.save().unwrap(), |_, _| {
+            Ok(Box::new(ToyModel { n_items: 3, score: |_: &Query<'_>, _| 1.0 }))
+        });
+        assert!(restored.unwrap().ranks_lists);
     }
 }

@@ -22,6 +22,8 @@ pub struct Ingredients<'a> {
     pub proportions: &'a [&'a [f32]],
     /// The place of the proportions to take where validation doesn't tell.
     pub usual: usize,
+    /// Whether given lists are ordered.
+    pub ranks_lists: bool,
 }
 
 /// Trains the parts and chooses their proportions.
@@ -47,7 +49,7 @@ pub fn train(
     models.extend(counting(data, seed, job)?.into_iter().map(|model| (model, Scale::Counts)));
     let parts = models.into_iter().zip(proportions);
     let parts = parts.map(|((model, scale), &proportion)| Part { model, scale, proportion });
-    Ok(Blend::new(parts.collect(), Popularity::of(&data.interactions), notes))
+    Ok(Blend::new(parts.collect(), Popularity::of(&data.interactions), ingredients.ranks_lists, notes))
 }
 
 /// Restores a blend of so many networks.

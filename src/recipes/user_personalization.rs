@@ -66,7 +66,12 @@ impl Recipe for UserPersonalization {
         job: &JobContext,
     ) -> Result<Box<dyn Model>, TrainError> {
         let networks = [("recurrent network", hrnn::settings(parameters, true))];
-        let ingredients = Ingredients { networks: &networks, proportions: &PROPORTIONS, usual: USUAL };
+        let ingredients = Ingredients {
+            networks: &networks,
+            proportions: &PROPORTIONS,
+            usual: USUAL,
+            ranks_lists: self.ranks_lists,
+        };
         Ok(Box::new(blended::train(data, &ingredients, seed, job)?))
     }
 

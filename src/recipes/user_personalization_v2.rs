@@ -115,7 +115,12 @@ impl Recipe for UserPersonalizationV2 {
         job: &JobContext,
     ) -> Result<Box<dyn Model>, TrainError> {
         let networks = networks(parameters.bool("apply_recency_bias"));
-        let ingredients = Ingredients { networks: &networks, proportions: &PROPORTIONS, usual: USUAL };
+        let ingredients = Ingredients {
+            networks: &networks,
+            proportions: &PROPORTIONS,
+            usual: USUAL,
+            ranks_lists: self.ranks_lists,
+        };
         Ok(Box::new(blended::train(data, &ingredients, seed, job)?))
     }
 
