@@ -1,73 +1,104 @@
 //! Text columns as codes: each distinct text once, each row the code of its text.
 
-use super::interner::{BATCH, Interner, SHORT, UNKNOWN, word};
+use super::interner::{BATCH, Interner, NO_WORD, SHORT, UNKNOWN, word_in};
+use super::numbered::Numbered;
 use polars::prelude::{
     BooleanChunked, ChunkFull, ChunkTake, IdxCa, IntoSeries, NewChunkedArray, PlSmallStr, PolarsError,
     Series, StringChunked,
 };
 use polars_arrow::array::{Array, MutableBinaryViewArray};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The code of a missing cell.
 pub(super) const MISSING: u32 = UNKNOWN;
 
-/// Stands for a missing cell among words; no text has this length.
-const NO_WORD: u128 = u128::MAX;
-
 /// Codes that grow cell by cell.
 #[derive(Debug)]
 pub(super) struct CodesBuilder {
     interner: Interner,
-    codes: Codes,
+    numbered: Numbered,
+    codes: Vec<u32>,
     /// Cells that are not coded yet, at most [`BATCH`]: they are looked up together.
     pending: Vec<u128>,
 }
 
 impl CodesBuilder {
     pub fn with_capacity(rows: usize) -> Self {
-        let codes = Codes { firsts: Vec::new(), codes: Vec::with_capacity(rows) };
-        Self { interner: Interner::default(), codes, pending: Vec::with_capacity(BATCH) }
+        let (codes, pending) = (Vec::with_capacity(rows), Vec::with_capacity(BATCH));
+        Self { interner: Interner::default(), numbered: Numbered::default(), codes, pending }
     }
 
-    /// Adds a cell.
+    /// Adds a cell; an empty one is missing.
     #[inline]
     pub fn push(&mut self, text: &[u8]) {
-        if text.len() <= SHORT { self.push_word(word(text)) } else { self.push_long(text) }
+        let word = word_in(text, 0..text.len());
+        if text.len() <= SHORT {
+            self.push_word(word);
+        } else {
+            self.settle();
+            self.interner.codes(&[word], text, &mut self.codes);
+        }
     }
 
-    /// Adds a missing cell.
+    /// Adds a cell by the word of a short text, or [`NO_WORD`].
     #[inline]
-    pub fn push_missing(&mut self) {
-        self.push_word(NO_WORD);
-    }
-
-    /// Adds a cell of at most [`SHORT`] bytes as its [`word`].
-    #[inline]
-    pub fn push_word(&mut self, word: u128) {
+    fn push_word(&mut self, word: u128) {
         self.pending.push(word);
         if self.pending.len() == BATCH {
             self.settle();
         }
     }
 
-    fn push_long(&mut self, text: &[u8]) {
+    /// Adds cells that stand in a text; empty ones are missing.
+    pub fn extend(&mut self, text: &[u8], mut cells: impl Iterator<Item = Range<usize>>) {
         self.settle();
-        let code = self.interner.long(text);
-        self.codes.push(code);
+        let mut batch = [(0, 0); BATCH];
+        loop {
+            let mut filled = 0;
+            for (place, cell) in batch.iter_mut().zip(&mut cells) {
+                *place = (cell.start, cell.end);
+                filled += 1;
+            }
+            if filled == 0 {
+                return;
+            }
+            self.extend_batch(text, &batch[..filled]);
+        }
+    }
+
+    /// Adds at most [`BATCH`] cells, those by number first.
+    fn extend_batch(&mut self, text: &[u8], cells: &[(usize, usize)]) {
+        let numbers = self.numbered.numbers(text, cells);
+        let first = self.codes.len();
+        self.codes.extend(numbers[..cells.len()].iter().map(|&number| self.numbered.code(number)));
+        let codes = &mut self.codes[first..];
+        if !codes.contains(&UNKNOWN) {
+            return;
+        }
+        let (mut words, mut places, mut others) = ([NO_WORD; BATCH], [0; BATCH], 0);
+        for (place, &(start, end)) in cells.iter().enumerate().filter(|(place, _)| codes[*place] == UNKNOWN) {
+            (words[others], places[others]) = (word_in(text, start..end), place);
+            others += 1;
+        }
+        let mut found = Vec::with_capacity(BATCH);
+        self.interner.codes(&words[..others], text, &mut found);
+        for (&place, code) in places.iter().zip(found) {
+            codes[place] = code;
+            self.numbered.keep(numbers[place], code, self.interner.len());
+        }
     }
 
     /// Codes the pending cells.
     fn settle(&mut self) {
-        let known = self.interner.glance(&self.pending);
-        for (&word, known) in self.pending.iter().zip(known) {
-            let code = match known {
-                _ if word == NO_WORD => MISSING,
-                UNKNOWN => self.interner.short(word),
-                known => known,
-            };
-            self.codes.push(code);
-        }
+        self.interner.codes(&self.pending, &[], &mut self.codes);
         self.pending.clear();
+    }
+
+    /// Different texts among the cells.
+    pub fn distinct(mut self) -> usize {
+        self.settle();
+        self.interner.len()
     }
 
     pub fn finish(mut self) -> CodedPart {
@@ -80,7 +111,15 @@ impl CodesBuilder {
 #[derive(Debug)]
 pub(super) struct CodedPart {
     interner: Interner,
-    codes: Codes,
+    codes: Vec<u32>,
+}
+
+/// Rows that follow each other, and the part of a column that they lie in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub part: usize,
+    /// Rows of the part.
+    pub rows: Range<usize>,
 }
 
 /// A text column without its cells: each text once, and each row's code.
@@ -92,24 +131,40 @@ pub(super) struct CodedColumn {
 }
 
 impl CodedColumn {
-    /// One column from its parts in order.
-    pub fn joined(name: PlSmallStr, parts: Vec<CodedPart>) -> Result<Self, PolarsError> {
-        let mut parts = parts.into_iter();
-        let CodedPart { mut interner, mut codes } = parts
-            .next()
-            .unwrap_or_else(|| CodedPart { interner: Interner::default(), codes: Codes::default() });
-        codes.codes.reserve_exact(parts.as_slice().iter().map(|part| part.codes.codes.len()).sum());
+    /// One column from pieces of its parts in order. However it was cut into parts, the codes are the same.
+    pub fn joined(name: PlSmallStr, parts: Vec<CodedPart>, pieces: &[Piece]) -> Result<Self, PolarsError> {
+        let mut interner = Interner::default();
+        // Which text each code of each part is, in the order of parts.
+        let (mut meanings, mut cells) = (Vec::with_capacity(parts.len()), Vec::with_capacity(parts.len()));
         for part in parts {
-            let start = codes.codes.len() as u32;
-            let known = interner.len();
-            let meaning = interner.absorb(&part.interner);
-            let new = meaning.iter().zip(&part.codes.firsts).filter(|&(&code, _)| code as usize >= known);
-            codes.firsts.extend(new.map(|(_, &row)| start + row));
-            let cells = part.codes.codes.iter();
-            codes.codes.extend(cells.map(|&code| meaning.get(code as usize).copied().unwrap_or(MISSING)));
+            meanings.push(if interner.len() == 0 {
+                interner = part.interner;
+                (0..interner.len() as u32).collect()
+            } else {
+                interner.absorb(&part.interner)
+            });
+            cells.push(part.codes);
         }
-        let mut texts = MutableBinaryViewArray::<[u8]>::with_capacity(interner.len());
-        interner.each(|text| texts.push_value(text));
+        let rows = pieces.iter().map(|piece| piece.rows.len()).sum();
+        let mut codes = Codes { firsts: Vec::new(), codes: Vec::with_capacity(rows) };
+        // The code of each text, and the texts in the order first seen.
+        let (mut coded, mut order) = (vec![MISSING; interner.len()], Vec::with_capacity(interner.len()));
+        for piece in pieces {
+            let (meaning, start) = (meanings[piece.part].as_slice(), codes.codes.len() as u32);
+            let cells = &cells[piece.part][piece.rows.clone()];
+            codes.codes.extend((start..).zip(cells).map(|(row, &cell)| {
+                let Some(&text) = meaning.get(cell as usize) else { return MISSING };
+                let code = &mut coded[text as usize];
+                if *code == MISSING {
+                    *code = order.len() as u32;
+                    order.push(text);
+                    codes.firsts.push(row);
+                }
+                *code
+            }));
+        }
+        let mut texts = MutableBinaryViewArray::<[u8]>::with_capacity(order.len());
+        interner.each(&order, |text| texts.push_value(text));
         let texts = texts.freeze().to_utf8view()?;
         Ok(Self { texts: StringChunked::with_chunk(name, texts), codes: Arc::new(codes) })
     }
@@ -172,15 +227,22 @@ impl Codes {
             let has_missing = chunk.null_count() > 0;
             for (row, view) in chunk.views().iter().enumerate() {
                 if has_missing && chunk.is_null(row) {
-                    builder.push_missing();
+                    builder.push_word(NO_WORD);
                 } else if view.is_inline() {
                     builder.push_word(view.as_u128());
                 } else {
-                    builder.push_long(chunk.value(row).as_bytes());
+                    builder.push(chunk.value(row).as_bytes());
                 }
             }
         }
-        builder.finish().codes
+        let codes = builder.finish().codes;
+        let mut firsts = Vec::new();
+        for (row, &code) in (0_u32..).zip(&codes) {
+            if code as usize == firsts.len() {
+                firsts.push(row);
+            }
+        }
+        Self { firsts, codes }
     }
 
     /// The codes of the rows that are kept; texts come in the order first seen in these.
@@ -193,21 +255,14 @@ impl Codes {
                 Some(meaning) => {
                     if *meaning == MISSING {
                         *meaning = codes.firsts.len() as u32;
+                        codes.firsts.push(codes.codes.len() as u32);
                     }
                     *meaning
                 }
             };
-            codes.push(code);
+            codes.codes.push(code);
         }
         codes
-    }
-
-    /// Adds a row's code; a text that was not seen before has the next one.
-    fn push(&mut self, code: u32) {
-        if code as usize == self.firsts.len() {
-            self.firsts.push(self.codes.len() as u32);
-        }
-        self.codes.push(code);
     }
 }
 
@@ -275,18 +330,29 @@ mod tests {
         let column = |cells: &[Option<String>]| StringChunked::new("x".into(), cells);
         let whole = column(&cells);
         for length in [1, 63, 64, 400, 1_000] {
-            let parts = cells.chunks(length).map(|cells| {
-                let mut builder = CodesBuilder::with_capacity(length);
-                for cell in cells {
-                    match cell {
-                        Some(text) => builder.push(text.as_bytes()),
-                        None => builder.push_missing(),
+            // Pieces by turns into two parts, cell by cell and all at once by turns.
+            let mut builders = [0, 1].map(CodesBuilder::with_capacity);
+            let (mut filled, mut pieces) = ([0, 0], Vec::new());
+            for (place, cells) in cells.chunks(length).enumerate() {
+                let part = place % 2;
+                let texts: Vec<&str> = cells.iter().map(|cell| cell.as_deref().unwrap_or_default()).collect();
+                if place % 4 < 2 {
+                    for text in &texts {
+                        builders[part].push(text.as_bytes());
                     }
+                } else {
+                    let ends = texts.iter().scan(0, |end, text| {
+                        *end += text.len();
+                        Some(*end - text.len()..*end)
+                    });
+                    builders[part].extend(texts.concat().as_bytes(), ends);
                 }
-                builder.finish()
-            });
-            let joined = CodedColumn::joined("x".into(), parts.collect()).unwrap();
-            assert!(joined.cells().iter().eq(whole.iter()), "parts of {length}");
+                pieces.push(Piece { part, rows: filled[part]..filled[part] + cells.len() });
+                filled[part] += cells.len();
+            }
+            let parts = builders.map(CodesBuilder::finish);
+            let joined = CodedColumn::joined("x".into(), parts.into(), &pieces).unwrap();
+            assert!(joined.cells().iter().eq(whole.iter()), "pieces of {length}");
             let (coded, expected) = (joined.coded(), Coded::new(&whole));
             assert_eq!(
                 (coded.texts.as_slice(), coded.codes()),

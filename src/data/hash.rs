@@ -10,21 +10,26 @@ pub(super) fn fold(state: u64, word: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
-/// Hashes a text.
+/// Hashes a text: eight bytes at a time, their number folded in last.
 pub(super) fn text(text: &str) -> u64 {
-    bytes(text.as_bytes())
-}
-
-/// Hashes bytes: eight at a time, their number folded in last.
-pub(super) fn bytes(bytes: &[u8]) -> u64 {
-    let (words, rest) = bytes.as_chunks::<8>();
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
     let mut state = words.iter().fold(MULTIPLIER, |state, word| fold(state, u64::from_le_bytes(*word)));
     if !rest.is_empty() {
         let mut last = [0; 8];
         last[..rest.len()].copy_from_slice(rest);
         state = fold(state, u64::from_le_bytes(last));
     }
-    fold(state, bytes.len() as u64)
+    fold(state, text.len() as u64)
+}
+
+/// Hashes a text of eight bytes and more, of which the last eight may overlap those before: no copy of the rest.
+/// Not the same as [`text`] of it.
+#[inline]
+pub(super) fn long_text(text: &[u8]) -> u64 {
+    let (words, _) = text.as_chunks::<8>();
+    let last = text.last_chunk::<8>().map_or(0, |last| u64::from_le_bytes(*last));
+    let state = fold(MULTIPLIER ^ text.len() as u64, last);
+    words.iter().fold(state, |state, word| fold(state, u64::from_le_bytes(*word)))
 }
 
 /// Hashes a text of at most twelve bytes given as its length and bytes in one word, as string columns hold it.

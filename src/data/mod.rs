@@ -1,6 +1,7 @@
 //! Files become tables, tables become checked, encoded interactions, and both are described.
 
 mod codes;
+mod digits;
 mod encode;
 mod error;
 mod features;
@@ -14,6 +15,7 @@ mod layout;
 mod lists;
 mod mapping;
 mod merge;
+mod numbered;
 mod output;
 mod preview;
 mod problems;

@@ -9,6 +9,9 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// Bytes of a page.
+const PAGE: u32 = 16 << 10;
+
 /// How a project is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenMode {
@@ -193,6 +196,8 @@ fn check_header(path: &Path) -> Result<(), OpenError> {
 fn connect(file: &Path, project: &Path) -> Result<Connection, OpenError> {
     let open = || -> Result<Connection, StoreError> {
         let connection = Connection::open(file)?;
+        // Of a new file: nearly all of a project is in blobs, and each page costs calls to the system.
+        connection.pragma_update(None, "page_size", PAGE)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "foreign_keys", true)?;

@@ -1,6 +1,6 @@
 //! What a column's cells look like, from a sample of them.
 
-use crate::data::interner::Interner;
+use crate::data::codes::CodesBuilder;
 use crate::data::time::{Detected, detect};
 
 /// Digits that a number in double precision holds.
@@ -36,9 +36,9 @@ impl Contents {
     /// Measures a column of `rows` rows by its filled cells.
     pub fn of(cells: &[&str], rows: usize) -> Self {
         let mut totals = Totals::default();
-        let mut seen = Interner::default();
+        let mut seen = CodesBuilder::with_capacity(cells.len());
         for cell in cells {
-            seen.code(cell.as_bytes());
+            seen.push(cell.as_bytes());
             totals.add(cell);
         }
         let share = |count: usize| count as f64 / cells.len().max(1) as f64;
@@ -49,7 +49,7 @@ impl Contents {
             });
         Self {
             filled: cells.len(),
-            distinct: seen.len(),
+            distinct: seen.distinct(),
             numbers: share(totals.numbers),
             whole_numbers: share(totals.whole_numbers),
             lists: share(totals.lists),

@@ -74,7 +74,10 @@ impl Guess {
 fn quotings(text: &[u8], separator: &str) -> Vec<(Option<char>, bool)> {
     let begins_quoted = |quote: u8| {
         let separator = separator.as_bytes();
-        text.windows(2).any(|pair| pair[1] == quote && (pair[0] == b'\n' || separator.ends_with(&pair[..1])))
+        text.contains(&quote)
+            && text
+                .windows(2)
+                .any(|pair| pair[1] == quote && (pair[0] == b'\n' || separator.ends_with(&pair[..1])))
             || text.first() == Some(&quote)
     };
     let mut quotings = Vec::new();

@@ -2,9 +2,11 @@
 
 use super::text_column::ColumnBuilder;
 use super::wanted::Wanted;
-use crate::data::codes::{CodedColumn, CodedPart, CodesBuilder};
+use crate::data::codes::{CodedColumn, CodedPart, CodesBuilder, Piece};
+use crate::data::digits::eight_digits;
 use polars::prelude::{Column, Int64Chunked, IntoColumn, PolarsError, StringChunked};
 use polars_arrow::array::Utf8ViewArray;
+use std::ops::Range;
 
 /// Digits that surely fit.
 const MAX_DIGITS: usize = 18;
@@ -47,7 +49,6 @@ impl PartColumn {
     pub fn push(&mut self, cell: &str) {
         match self {
             Self::Text(column) => column.push(cell),
-            Self::Coded(column) if cell.is_empty() => column.push_missing(),
             Self::Coded(column) => column.push(cell.as_bytes()),
             Self::Whole(numbers) => {
                 if let Some(number) = plain_number(cell.as_bytes()) {
@@ -56,6 +57,27 @@ impl PartColumn {
                     let mut column = written(numbers);
                     column.push(cell);
                     *self = Self::Text(column);
+                }
+            }
+        }
+    }
+
+    /// Adds cells that stand in a text.
+    pub fn extend(&mut self, text: &str, mut cells: impl Iterator<Item = Range<usize>>) {
+        match self {
+            Self::Text(column) => cells.for_each(|cell| column.push(&text[cell])),
+            Self::Coded(column) => column.extend(text.as_bytes(), cells),
+            Self::Whole(numbers) => {
+                let other = cells.find(|cell| match plain_number(&text.as_bytes()[cell.clone()]) {
+                    Some(number) => {
+                        numbers.push(number);
+                        false
+                    }
+                    None => true,
+                });
+                if let Some(other) = other {
+                    self.push(&text[other]);
+                    self.extend(text, cells);
                 }
             }
         }
@@ -79,7 +101,7 @@ fn plain_number(cell: &[u8]) -> Option<i64> {
         _ => cell.len() <= MAX_DIGITS,
     };
     let (first, rest) = match cell.split_first_chunk() {
-        Some((first, rest)) => (eight_digits(*first)?, rest),
+        Some((first, rest)) => (eight_digits(u64::from_le_bytes(*first))?, rest),
         None => (0, cell),
     };
     let mut sound = is_plain;
@@ -92,21 +114,6 @@ fn plain_number(cell: &[u8]) -> Option<i64> {
     sound.then_some(number as i64)
 }
 
-/// The number that eight digits are: neighbours become a number of two digits each, then of four, then of eight.
-fn eight_digits(digits: [u8; 8]) -> Option<u64> {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    let word = u64::from_le_bytes(digits);
-    // `0`..`9` are 0x30..0x39, and none of them leaves 0x30..0x3F where six is added.
-    let beyond = word.wrapping_add(6 * EACH);
-    if (word | beyond) & (0xF0 * EACH) != 0x30 * EACH || word & (0xF0 * EACH) != 0x30 * EACH {
-        return None;
-    }
-    let ones = word & (0x0F * EACH);
-    let pairs = (ones.wrapping_mul(1 + (10 << 8)) >> 8) & 0x00FF_00FF_00FF_00FF;
-    let fours = (pairs.wrapping_mul(1 + (100 << 16)) >> 16) & 0x0000_FFFF_0000_FFFF;
-    Some(fours.wrapping_mul(1 + (10_000 << 32)) >> 32)
-}
-
 /// Numbers as the text they were read from.
 fn written(numbers: &[i64]) -> ColumnBuilder {
     let mut column = ColumnBuilder::with_capacity(numbers.len());
@@ -116,8 +123,12 @@ fn written(numbers: &[i64]) -> ColumnBuilder {
     column
 }
 
-/// A column from its parts in order. It is whole numbers where all parts are.
-pub(super) fn whole_column(name: &str, parts: Vec<Finished>) -> Result<RawColumn, PolarsError> {
+/// A column from pieces of its parts in order. It is whole numbers where all parts are.
+pub(super) fn whole_column(
+    name: &str,
+    parts: Vec<Finished>,
+    pieces: &[Piece],
+) -> Result<RawColumn, PolarsError> {
     let (mut texts, mut coded, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
     let all_numbers = parts.iter().all(|part| matches!(part, Finished::Whole(_)));
     for part in parts {
@@ -129,16 +140,17 @@ pub(super) fn whole_column(name: &str, parts: Vec<Finished>) -> Result<RawColumn
         }
     }
     if !coded.is_empty() {
-        return Ok(RawColumn::Coded(CodedColumn::joined(name.into(), coded)?));
+        return Ok(RawColumn::Coded(CodedColumn::joined(name.into(), coded, pieces)?));
     }
     let column = if numbers.is_empty() {
-        StringChunked::from_chunk_iter(name.into(), texts).into_column()
+        let chunks =
+            pieces.iter().map(|piece| texts[piece.part].clone().sliced(piece.rows.start, piece.rows.len()));
+        StringChunked::from_chunk_iter(name.into(), chunks).into_column()
     } else {
-        let rows: usize = numbers.iter().map(Vec::len).sum();
-        let mut numbers = numbers.into_iter();
-        let mut all = numbers.next().unwrap_or_default();
-        all.reserve_exact(rows - all.len());
-        numbers.for_each(|part| all.extend(part));
+        let mut all = Vec::with_capacity(pieces.iter().map(|piece| piece.rows.len()).sum());
+        for piece in pieces {
+            all.extend_from_slice(&numbers[piece.part][piece.rows.clone()]);
+        }
         Int64Chunked::from_vec(name.into(), all).into_column()
     };
     Ok(RawColumn::Plain(column))
@@ -167,18 +179,25 @@ mod tests {
         let wanted = Wanted { whole: vec!["t".to_owned()], ..Wanted::default() };
         let part = |cells: &[&str]| {
             let mut column = PartColumn::new("t", &wanted, cells.len());
-            for cell in cells {
-                column.push(cell);
-            }
+            let (first, others) = cells.split_first().unwrap();
+            column.push(first);
+            let ends = others.iter().scan(0, |end, cell| {
+                *end += cell.len();
+                Some(*end - cell.len()..*end)
+            });
+            column.extend(&others.concat(), ends);
             column.finish()
         };
-        let whole = |parts| match whole_column("t", parts).unwrap() {
-            RawColumn::Plain(column) => column,
-            RawColumn::Coded(_) => panic!("no codes were wanted"),
+        let whole = |parts: [&[&str]; 2]| {
+            let pieces = [0, 1].map(|place| Piece { part: place, rows: 0..parts[place].len() });
+            match whole_column("t", parts.map(part).into(), &pieces).unwrap() {
+                RawColumn::Plain(column) => column,
+                RawColumn::Coded(_) => panic!("no codes were wanted"),
+            }
         };
-        let numbers = whole(vec![part(&["1", "0"]), part(&["20"])]);
+        let numbers = whole([&["1", "0"], &["20"]]);
         assert_eq!(numbers.i64().unwrap().iter().collect::<Vec<_>>(), [Some(1), Some(0), Some(20)]);
-        let texts = whole(vec![part(&["1", "0"]), part(&["20", "", "007"])]);
+        let texts = whole([&["1", "0"], &["20", "", "007"]]);
         let cells: Vec<Option<&str>> = texts.str().unwrap().iter().collect();
         assert_eq!(cells, [Some("1"), Some("0"), Some("20"), None, Some("007")]);
     }

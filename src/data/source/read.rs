@@ -25,8 +25,7 @@ pub fn read(source: &Source, wanted: &Wanted, job: &JobContext) -> Result<RawTab
         Format::Delimited(dialect) => {
             let encoding = encoding::by_name(&dialect.encoding, &name)?;
             if encoding == encoding_rs::UTF_8 && is_plain()? {
-                let sizes = separated::Sizes { part: part_bytes(source.bytes as usize), window: WINDOW };
-                let table = separated::read_file(&source.path, dialect, wanted, sizes, job)?;
+                let table = separated::read_file(&source.path, dialect, wanted, WINDOW, job)?;
                 if let Some(table) = table {
                     return Ok(table);
                 }

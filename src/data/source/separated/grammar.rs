@@ -106,39 +106,30 @@ impl Grammar {
         (next, RowKind::WrongCellCount)
     }
 
-    /// Every place in a text where a cell without quotes may end, for [`Self::plain_row`].
+    /// Every place in a text where a cell without quotes may end, for [`Self::plain_rows`].
     pub fn ends(self, text: &[u8], ends: &mut Vec<u32>) {
         find_all(text, self.separator, b'\n', ends);
     }
 
-    /// [`Self::split`] for a row at `start` of `expected` cells without quotes, by `ends`, the places from the row on
-    /// where cells may end. `None` where the row is not as expected or may have quotes.
-    pub fn plain_row(
-        self,
-        text: &[u8],
-        start: usize,
-        ends: &[u32],
-        expected: usize,
-        cells: &mut Vec<Cell>,
-    ) -> Option<usize> {
-        cells.clear();
-        let ends = ends.get(..expected)?;
-        let mut position = start;
-        for &end in ends {
-            let end = end as usize;
-            let first = text.get(position).copied();
-            if self.second.is_some() || (first.is_some() && first == self.quote) {
-                return None;
-            }
-            let is_last = cells.len() + 1 == expected;
-            if (text.get(end) == Some(&b'\n')) != is_last {
-                return None;
-            }
-            let has_return = is_last && end > position && text[end - 1] == b'\r';
-            cells.push(Cell { start: position, end: end - usize::from(has_return), escape: Escape::None });
-            position = end + 1;
+    /// How many rows from `start` on have `width` cells each, none of them in quotes, and nothing between them. `ends`:
+    /// the places from `start` on where cells may end, of which they take `width` each.
+    pub fn plain_rows(self, text: &[u8], start: usize, ends: &[u32], width: usize) -> usize {
+        if self.second.is_some() || width < 2 {
+            // A blank line is no row of one cell.
+            return 0;
         }
-        (expected > 0).then_some(position)
+        let quote = self.quote.map_or(u16::MAX, u16::from);
+        let mut position = start;
+        let is_plain = |row: &&[u32]| {
+            let mut is_plain = true;
+            for (column, &end) in row.iter().enumerate() {
+                is_plain &= u16::from(text[position]) != quote;
+                is_plain &= (text[end as usize] == b'\n') == (column + 1 == width);
+                position = end as usize + 1;
+            }
+            is_plain
+        };
+        ends.chunks_exact(width).take_while(is_plain).count()
     }
 
     /// Splits the row at `start`; returns the start of the next one and whether its quotes were sound.

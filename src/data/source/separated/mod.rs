@@ -4,9 +4,10 @@
 //! which row of the file a thing stood.
 
 mod grammar;
+mod plain;
 mod windows;
 
-pub(super) use windows::{Sizes, read_file};
+pub(super) use windows::read_file;
 
 use super::cells::Cells;
 use super::encoding::{Text, decode, is_plain_utf8};
@@ -14,6 +15,7 @@ use super::part_column::{Finished, PartColumn, RawColumn, whole_column};
 use super::scan::{count, next_line};
 use super::{Dialect, RawTable, RowNumbers, Wanted};
 use crate::data::DataError;
+use crate::data::codes::Piece;
 use crate::domain::problem::{Problem, Rule};
 use crate::jobs::{Cancelled, JobContext, Unit};
 use encoding_rs::Encoding;
@@ -88,6 +90,8 @@ pub(super) struct FirstRows {
 /// The first `limit` rows; the last one is left out where the text is cut and it may go on.
 pub(super) fn first_rows(text: &[u8], complete: bool, dialect: &Dialect, limit: usize) -> FirstRows {
     let grammar = Grammar::new(dialect);
+    let sound = String::from_utf8_lossy(text);
+    let text = sound.as_bytes();
     let (columns, body) = names(text, grammar, dialect);
     let width = columns.len();
     let cells = Cells::with_capacity(width, limit.min(text.len() / (width + 1)), text.len());
@@ -100,8 +104,7 @@ pub(super) fn first_rows(text: &[u8], complete: bool, dialect: &Dialect, limit: 
             break;
         }
         for cell in cells.iter().take(width) {
-            let content = String::from_utf8_lossy(&text[cell.start..cell.end]);
-            found.cells.push(&text_of(&content, cell.escape, grammar));
+            found.cells.push(&text_of(&sound[cell.start..cell.end], cell.escape, grammar));
         }
         found.cells.end_row();
         found.whole += usize::from(kind == RowKind::Whole);
@@ -216,11 +219,13 @@ fn read_utf8(
 
     let mut columns: Vec<Vec<Finished>> = names.iter().map(|_| Vec::with_capacity(parts.len())).collect();
     let (mut problems, mut total_rows, mut expected) = (Vec::new(), 0, Grammar::skip_blank_lines(text, body));
+    let mut pieces = Vec::with_capacity(parts.len());
     for ((part, &start), &limit) in parts.into_iter().zip(&starts).zip(&limits) {
         let begins = Grammar::skip_blank_lines(text, start);
         let part = if begins == expected { part } else { reader.part(expected, limit)? };
         let Some(part) = part else { return Ok(None) };
         expected = part.end;
+        pieces.push(Piece { part: pieces.len(), rows: 0..part.rows as usize - part.problems.len() });
         problems.extend(
             part.problems.into_iter().map(|problem| Problem { row: problem.row + total_rows, ..problem }),
         );
@@ -229,13 +234,14 @@ fn read_utf8(
             parts.push(column);
         }
     }
-    Ok(Some(table(names, columns, problems, total_rows)?))
+    Ok(Some(table(names, columns, &pieces, problems, total_rows)?))
 }
 
-/// A table from the parts of its columns, in order.
+/// A table from pieces of the parts of its columns, in order.
 fn table(
     names: Vec<String>,
     columns: Vec<Vec<Finished>>,
+    pieces: &[Piece],
     problems: Vec<Problem>,
     total_rows: u64,
 ) -> Result<RawTable, DataError> {
@@ -244,7 +250,7 @@ fn table(
         .par_iter()
         .zip(columns)
         .with_max_len(1)
-        .map(|(name, parts)| whole_column(name, parts))
+        .map(|(name, parts)| whole_column(name, parts, pieces))
         .collect::<Result<_, PolarsError>>()?;
     let (mut columns, mut coded) = (Vec::with_capacity(names.len()), BTreeMap::new());
     for (name, column) in names.into_iter().zip(found) {
