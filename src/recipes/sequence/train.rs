@@ -58,7 +58,7 @@ const PATIENCE: usize = 12;
 /// Time between two checkpoints at least.
 const KEEP_EVERY: Duration = Duration::from_secs(2);
 /// Share of items whose own rows a step leaves out where they have features.
-const ITEM_DROPOUT: f32 = 0.1;
+const ITEM_DROPOUT: f32 = 0.3;
 
 /// A number that depends on the seed and a user's id alone.
 pub fn hash_user(seed: u64, id: &str) -> u64 {
