@@ -94,10 +94,10 @@ impl Pane for TrainingPane {
                 });
                 ui.allocate_ui(vec2(SIDE, 0.0), |ui| {
                     ui.vertical(|ui| {
+                        // First, so that it is seen at once; it comes and goes beside the form, which stays where it is.
+                        self.queue.ui(context, ui);
                         self.form.data_ui(context, ui, group);
                         self.test_set.ui(context, ui, group);
-                        // Last, because it comes and goes: nothing above it moves.
-                        self.queue.ui(context, ui);
                     });
                 });
             });

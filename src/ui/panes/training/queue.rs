@@ -13,11 +13,7 @@ use std::time::Duration;
 
 /// Trainings that have not ended.
 #[derive(Default)]
-pub(super) struct Queue {
-    tickets: Vec<Ticket<VersionView>>,
-    /// Whether one was asked for that has not been brought into view yet.
-    is_new: bool,
-}
+pub(super) struct Queue(Vec<Ticket<VersionView>>);
 
 impl Queue {
     /// Trains when the trainings before it have ended.
@@ -49,14 +45,13 @@ impl Queue {
             let detail = format!("In {took}; NDCG@10 {ndcg:.4}, coverage {:.4}", found("coverage"));
             Summary::new(format!("Trained {}", version.name)).detail(detail).open(PaneKind::Evaluation)
         });
-        self.tickets.push(ticket);
-        self.is_new = true;
+        self.0.push(ticket);
     }
 
     /// Draws what runs and waits; nothing where nothing does.
     pub(super) fn ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui) {
-        self.tickets.retain(|ticket| ticket.take().is_none());
-        let ids: Vec<JobId> = self.tickets.iter().map(|ticket| ticket.id).collect();
+        self.0.retain(|ticket| ticket.take().is_none());
+        let ids: Vec<JobId> = self.0.iter().map(|ticket| ticket.id).collect();
         let rows: Vec<_> = ids.iter().filter_map(|id| context.jobs.get(*id)).collect();
         if rows.is_empty() {
             return;
@@ -69,34 +64,29 @@ impl Queue {
                 }
             }
         };
-        let card = ui.scope(|ui| {
-            section::card_with(ui, tokens, "Running", cancel_all, |ui| {
-                for row in &rows {
-                    ui.horizontal(|ui| {
-                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                            let name = format!("Cancel: {}", row.title);
-                            if button::icon(ui, tokens, Icon::Close, &name).clicked() {
-                                context.send.send(Action::CancelJob(row.id));
-                            }
-                            if row.state == JobState::Waiting {
-                                ui.label(RichText::new("waiting").color(tokens.color.text_faint));
-                            }
-                            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                                ui.add(Label::new(&row.title).truncate());
-                            });
+        section::card_with(ui, tokens, "Running", cancel_all, |ui| {
+            for row in &rows {
+                ui.horizontal(|ui| {
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        let name = format!("Cancel: {}", row.title);
+                        if button::icon(ui, tokens, Icon::Close, &name).clicked() {
+                            context.send.send(Action::CancelJob(row.id));
+                        }
+                        if row.state == JobState::Waiting {
+                            ui.label(RichText::new("waiting").color(tokens.color.text_faint));
+                        }
+                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                            ui.add(Label::new(&row.title).truncate());
                         });
                     });
-                    if row.state != JobState::Waiting {
-                        progress::progress_ui(ui, tokens, &row.title, &row.progress);
-                        settle_ui(context, ui, row);
-                        curves_ui(context, ui, &row.title, &row.curves);
-                    }
+                });
+                if row.state != JobState::Waiting {
+                    progress::progress_ui(ui, tokens, &row.title, &row.progress);
+                    settle_ui(context, ui, row);
+                    curves_ui(context, ui, &row.title, &row.curves);
                 }
-            })
+            }
         });
-        if std::mem::take(&mut self.is_new) {
-            card.response.scroll_to_me(Some(Align::Min));
-        }
     }
 }
 
