@@ -5,6 +5,7 @@ pub mod attention;
 pub mod bags;
 pub mod catalogue_loss;
 pub mod cholesky;
+pub mod device;
 pub mod dropout;
 pub mod fit;
 #[cfg(test)]
@@ -18,5 +19,6 @@ pub mod packed;
 pub mod ragged;
 pub mod random;
 pub mod svd;
+pub mod trainer;
 pub mod transformer;
 pub mod vector;

@@ -49,6 +49,11 @@ impl Ragged {
         self.offsets[sequence]..self.offsets[sequence + 1]
     }
 
+    /// The last token of a sequence; none where it has no token.
+    pub fn last(&self, sequence: usize) -> Option<usize> {
+        self.range(sequence).last()
+    }
+
     /// The longest sequence's tokens.
     pub fn longest(&self) -> usize {
         self.offsets.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0)

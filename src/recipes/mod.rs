@@ -29,12 +29,13 @@ mod user_personalization_v2;
 use crate::data::{Features, Interactions, Metadata, creation_times};
 use crate::domain::{Parameters, RecipeDescriptor};
 use crate::jobs::{Cancelled, JobContext};
+use crate::nn::device::Place;
 use std::sync::Arc;
 
 pub use artifact::{Artifact, ArtifactError};
 pub use query::{Evidence, Explanation, Origin, Query};
 
-/// What a recipe trains on: nothing of the test users' held-back events is in it.
+/// What a recipe trains on, and where: nothing of the test users' held-back events is in it.
 ///
 /// Metadata are those of the group, however few of its rows are trained on; a recipe takes its statistics (which
 /// values are rare, means, word frequencies) from users and items that have interactions here.
@@ -50,6 +51,8 @@ pub struct TrainingData {
     pub item_created: Arc<[i64]>,
     /// How much each row matters, `[rows]`; `None` where all matter the same.
     pub weights: Option<Arc<[f32]>>,
+    /// Where networks train.
+    pub place: Place,
 }
 
 impl TrainingData {
@@ -57,7 +60,7 @@ impl TrainingData {
     pub fn new(interactions: Arc<Interactions>, metadata: &Metadata) -> Self {
         let item_created = creation_times(&interactions, metadata.item_created.as_deref()).into();
         let (users, items) = (Arc::clone(&metadata.users), Arc::clone(&metadata.items));
-        Self { interactions, users, items, item_created, weights: None }
+        Self { interactions, users, items, item_created, weights: None, place: Place::default() }
     }
 
     /// Interactions alone.

@@ -11,7 +11,7 @@ use crate::nn::bags::Bags;
 use crate::nn::catalogue_loss::{Objective, Targets};
 use crate::nn::dropout::Dropout;
 use crate::nn::fit::Batches;
-use crate::nn::network::{Batch, Sizes, Step, Subset};
+use crate::nn::network::{Batch, Sizes, Subset};
 use crate::nn::random::Random;
 use std::ops::Range;
 use std::sync::Arc;
@@ -241,18 +241,10 @@ impl Batches for WindowBatches<'_> {
         (!windows.is_empty()).then(|| self.batch(&windows))
     }
 
-    fn after(&mut self, step: &Step) {
-        if !self.source.carried {
-            return;
+    fn after(&mut self, last: Vec<Vec<f32>>) {
+        if self.source.carried {
+            self.carried = last;
         }
-        let width = self.source.sizes.width;
-        // The last state of each sequence, in their order.
-        let ragged = &step.ragged;
-        let last = |states: &Vec<f32>| {
-            let ends = (0..ragged.sequences()).map(|sequence| ragged.range(sequence).end - 1);
-            ends.flat_map(|end| states[end * width..][..width].to_vec()).collect()
-        };
-        self.carried = step.recurrent.iter().map(last).collect();
     }
 }
 

@@ -172,13 +172,13 @@ pub fn train(
             last_kept.set(Instant::now());
         }
     };
-    let fitted = fit.run(plan, &mut batches, validate, keep, job);
+    let fitted = fit.run(plan, &data.place, &mut batches, validate, keep, job);
     if let Some(stop) = cancelled {
         return Err(stop.into());
     }
     fitted.map_err(|error| match error {
         FitError::Cancelled(stop) => TrainError::Cancelled(stop),
-        FitError::NotFinite(astray) => TrainError::Unfit(astray.to_string()),
+        FitError::Trainer(failure) => TrainError::Unfit(failure.to_string()),
     })?;
     let Fit { network, epochs, best, .. } = fit;
     if validation.is_empty() {
