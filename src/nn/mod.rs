@@ -12,6 +12,7 @@ pub mod fit;
 pub mod gradient_check;
 pub mod gru;
 pub mod matmul;
+pub mod memory;
 pub mod network;
 pub mod norm;
 pub mod optimizer;

@@ -5,7 +5,7 @@ use super::vector::add;
 use std::ops::Range;
 
 /// Groups of sequences that one task works through; each has weight gradients of its own, added up in order.
-const LANES: usize = 16;
+pub const LANES: usize = 16;
 
 /// Where each sequence of a batch begins and ends.
 #[derive(Debug, Clone, PartialEq, Eq)]

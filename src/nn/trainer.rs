@@ -9,7 +9,7 @@ pub enum Trainer {
     /// A network and an optimizer move themselves.
     Processor,
     /// Copies on a card move, until they are brought back.
-    Card { network: CardNetwork, optimizer: CardOptimizer },
+    Card { network: Box<CardNetwork>, optimizer: CardOptimizer },
 }
 
 /// How far a step goes.
@@ -43,7 +43,7 @@ impl Trainer {
         match place {
             Place::Processor => Ok(Self::Processor),
             Place::Card(card) => {
-                let network = CardNetwork::new(network, card)?;
+                let network = Box::new(CardNetwork::new(network, card)?);
                 let optimizer = CardOptimizer::new(optimizer, &network.weights)?;
                 Ok(Self::Card { network, optimizer })
             }

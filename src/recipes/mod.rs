@@ -12,6 +12,7 @@ mod evidence;
 mod filters;
 mod hrnn;
 mod hrnn_coldstart;
+mod needs;
 mod popularity;
 mod popularity_count;
 mod query;
@@ -33,6 +34,7 @@ use crate::nn::device::Place;
 use std::sync::Arc;
 
 pub use artifact::{Artifact, ArtifactError};
+pub use needs::{DeviceError, Needs, of_networks, place};
 pub use query::{Evidence, Explanation, Origin, Query};
 
 /// What a recipe trains on, and where: nothing of the test users' held-back events is in it.
@@ -96,6 +98,18 @@ pub trait Recipe: Sync {
 
     /// Restores a model that [`Model::save`] wrote.
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError>;
+
+    /// The networks over histories that training makes, one after the other; a recipe without any needs no card.
+    fn networks(&self, _parameters: &Parameters) -> Vec<sequence::Settings> {
+        Vec::new()
+    }
+
+    /// The memory that training on these data takes, told before it begins; none where it is little more than the
+    /// data.
+    fn needs(&self, data: &TrainingData, parameters: &Parameters) -> Option<Needs> {
+        let networks = self.networks(parameters);
+        (!networks.is_empty()).then(|| of_networks(data, &networks).0)
+    }
 }
 
 /// A trained model over a catalogue of `n_items` items.

@@ -17,6 +17,6 @@ mod sums;
 mod tests;
 
 pub use free_memory::free_memory_of_machine;
-pub use network::CardNetwork;
+pub use network::{CardNetwork, LOGITS};
 pub use optimizer::CardOptimizer;
 pub use place::{NoCard, Place, open};

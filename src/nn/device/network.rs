@@ -15,8 +15,8 @@ use candle_core::backprop::GradStore;
 use candle_core::{Device, Result, Tensor, Var};
 use std::sync::Arc;
 
-/// Logits held at once; their gradients and what lies between are a few times as many.
-pub const LOGITS: usize = 1 << 23;
+/// Logits of a tile; with their gradients and what lies between, ten times as many values are held.
+pub const LOGITS: usize = 1 << 22;
 
 /// The weights of a network on a device.
 pub struct CardNetwork {
@@ -35,9 +35,10 @@ fn both_ways(bags: &Bags, n_rows: usize, device: &Device) -> Result<[Sums; 2]> {
     Ok([Sums::new(bags, device)?, Sums::new(&bags.turned(n_rows), device)?])
 }
 
-/// The gradient by a variable, zeros where nothing depends on it.
+/// The gradient by a variable, zeros where nothing depends on it; cut off from how it came about, which would stay in
+/// memory with it.
 fn slope(slopes: &GradStore, of: &Var) -> Result<Tensor> {
-    slopes.get(of).map_or_else(|| of.zeros_like(), |slope| slope.contiguous())
+    slopes.get(of).map_or_else(|| of.zeros_like(), |slope| Ok(slope.contiguous()?.detach()))
 }
 
 /// What a forward pass keeps.

@@ -66,21 +66,30 @@ impl CardOptimizer {
                 Some(touched) => change.broadcast_mul(touched),
                 None => Ok(change),
             };
-            let add = |var: &Var, change: Tensor| var.set(&(var.as_tensor() + only(change)?)?);
+            let add = |var: &Var, change: Tensor| var.set(&(var.as_detached_tensor() + only(change)?)?);
+            // Variables are cut off from the graph, or it would hold everything in between.
             match (self.rule, moments.as_slice()) {
                 (Rule::AdamW { beta1, beta2, epsilon, decay }, [first, second]) => {
-                    add(first, ((&slopes - first.as_tensor())? * f64::from(1.0 - beta1))?)?;
-                    add(second, ((slopes.sqr()? - second.as_tensor())? * f64::from(1.0 - beta2))?)?;
+                    let toward = |slopes: &Tensor, moment: &Var, beta: f32| {
+                        (slopes - moment.as_detached_tensor())? * f64::from(1.0 - beta)
+                    };
+                    add(first, toward(&slopes, first, beta1)?)?;
+                    add(second, toward(&slopes.sqr()?, second, beta2)?)?;
+                    drop(slopes);
                     let number = number as i32;
                     let (unbias1, unbias2) = (1.0 - beta1.powi(number), 1.0 - beta2.powi(number));
-                    let length = ((second.as_tensor() / f64::from(unbias2))?.sqrt()? + f64::from(epsilon))?;
-                    let change = (first.as_tensor().div(&length)? * f64::from(-rate / unbias1))?;
-                    let decayed = (weights.as_tensor() * f64::from(-rate * decay))?;
-                    add(weights, (change + decayed)?)?;
+                    let length =
+                        ((second.as_detached_tensor() / f64::from(unbias2))?.sqrt()? + f64::from(epsilon))?;
+                    let mut change = (first.as_detached_tensor().div(&length)? * f64::from(-rate / unbias1))?;
+                    drop(length);
+                    if decay > 0.0 {
+                        change = (change + (weights.as_detached_tensor() * f64::from(-rate * decay))?)?;
+                    }
+                    add(weights, change)?;
                 }
                 (Rule::Adagrad { epsilon }, [sums]) => {
                     add(sums, slopes.sqr()?)?;
-                    let length = (sums.as_tensor().sqrt()? + f64::from(epsilon))?;
+                    let length = (sums.as_detached_tensor().sqrt()? + f64::from(epsilon))?;
                     add(weights, (slopes.div(&length)? * f64::from(-rate))?)?;
                 }
                 _ => unreachable!("a rule has as many moments as it was begun with"),

@@ -2,7 +2,7 @@
 
 use super::free_memory::{free_memory_of_card, free_memory_of_machine};
 use crate::domain::solution::Device as Choice;
-use candle_core::Device;
+use candle_core::{Device, DeviceLocation};
 
 /// Where to train.
 #[derive(Debug, Clone, Default)]
@@ -18,18 +18,16 @@ impl Place {
     pub fn choice(&self) -> Choice {
         match self {
             Self::Processor => Choice::Cpu,
-            Self::Card(card) if card.is_metal() => Choice::Metal,
-            Self::Card(_) => Choice::Cuda,
+            Self::Card(card) => match card.location() {
+                DeviceLocation::Cuda { .. } => Choice::Cuda,
+                DeviceLocation::Metal { .. } => Choice::Metal,
+                DeviceLocation::Cpu => Choice::Cpu,
+            },
         }
     }
 
-    /// For people.
-    pub fn title(&self) -> &'static str {
-        match self.choice() {
-            Choice::Cuda => "the NVIDIA card",
-            Choice::Metal => "the Apple card",
-            Choice::Cpu | Choice::Auto => "the processor",
-        }
+    pub fn is_card(&self) -> bool {
+        matches!(self, Self::Card(_))
     }
 
     /// Bytes that could be had now; none where the system doesn't say.

@@ -47,7 +47,9 @@ fn network(encoder: Encoder) -> Network {
     let mut network = Network::new(sizes, (0..ITEMS).map(|item| item as f32 * 0.01).collect(), 3);
     for (at, values) in network.weights.iter_mut().enumerate() {
         let mut random = Random::new(at as u64, 9);
-        values.iter_mut().for_each(|value| *value += 0.1 * random.normal());
+        for value in values {
+            *value += 0.1 * random.normal();
+        }
     }
     network
 }
@@ -106,7 +108,9 @@ fn batch(network: &Network, case: Case, seed: u64) -> Batch {
     let weights: Vec<f32> = (0..tokens).map(|_| random.uniform_f32()).collect();
     let total: f32 = weights.iter().sum();
     let mut start = vec![vec![0.0; LENGTHS.len() * WIDTH]; network.sizes.recurrent()];
-    start.iter_mut().flatten().for_each(|value| *value = 0.3 * random.normal());
+    for value in start.iter_mut().flatten() {
+        *value = 0.3 * random.normal();
+    }
     Batch {
         tokens: Tokens { items, features, ragged: Ragged::new(LENGTHS) },
         targets: Targets {

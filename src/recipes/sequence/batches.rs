@@ -11,6 +11,7 @@ use crate::nn::bags::Bags;
 use crate::nn::catalogue_loss::{Objective, Targets};
 use crate::nn::dropout::Dropout;
 use crate::nn::fit::Batches;
+use crate::nn::memory::Largest;
 use crate::nn::network::{Batch, Sizes, Subset};
 use crate::nn::random::Random;
 use std::ops::Range;
@@ -73,11 +74,25 @@ pub struct WindowBatches<'a> {
     carried: Vec<Vec<f32>>,
 }
 
+/// Tokens of a step, about, where so many events are trained on.
+fn tokens_of(events: usize) -> usize {
+    (events / STEPS).clamp(TOKENS[0], TOKENS[1])
+}
+
+/// The largest batch there can be of histories of so many events all together and in the longest one.
+pub fn largest(items: usize, events: usize, longest: usize, window: usize) -> Largest {
+    let length = longest.min(window) + 1;
+    // The last window may begin one token short of enough.
+    let tokens = (tokens_of(events) + length).min(events.max(1));
+    let items = if items > WHOLE { items.min(SAMPLED + 2 * tokens) } else { items };
+    Largest { tokens, sequences: (tokens / length).max(1), length, items }
+}
+
 impl<'a> WindowBatches<'a> {
     pub fn new(source: Source<'a>) -> Self {
         let sampler = (source.sizes.items > WHOLE).then(|| Sampler::new(source.interactions));
         let random = Random::new(source.seed, 1 << 40);
-        let tokens = (source.trained.iter().sum::<usize>() / STEPS).clamp(TOKENS[0], TOKENS[1]);
+        let tokens = tokens_of(source.trained.iter().sum());
         Self {
             source,
             sampler,

@@ -5,8 +5,8 @@ use crate::jobs::{Checkpoints, JobContext};
 use crate::nn::device::Place;
 use crate::nn::random::Random;
 use crate::recipes::{Model, Origin, Query, TrainError, TrainingData, registry};
-use parking_lot::Mutex;
 use candle_core::Device;
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
