@@ -5,6 +5,7 @@ use super::pairs::{WrongUsage, pair};
 use super::progress::with_progress;
 use super::{Common, Done};
 use crate::domain::RecipeDescriptor;
+use crate::domain::number::bytes_words;
 use crate::domain::solution::{Device, EventWeight, SolutionConfig};
 use crate::studio::{OpenMode, Studio, TrainRequest, VersionView, metrics, recipe};
 use anyhow::{Context, Result};
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 
 #[derive(Clone, Copy, ValueEnum)]
 enum DeviceName {
-    /// What fits the recipe best
+    /// A CUDA card, then a Metal one, then the processor; recipes without networks take the processor
     Auto,
     Cpu,
     Cuda,
@@ -112,7 +113,8 @@ impl Train {
             "metricsExcludeSeen": version.metrics_exclude_seen,
             "testSet": version.test_set,
             "seed": version.config.seed,
-            "device": report.map_or("cpu", |report| report.device.as_str()),
+            "device": report.map_or(Device::Cpu, |report| report.device).name(),
+            "memory": report.and_then(|report| report.memory),
         });
         Output::from(common).print(&document, || text(&version))?;
         Ok(Done::Ok)
@@ -152,6 +154,13 @@ fn text(version: &VersionView) -> String {
             "{} rows of {} users and {} items used",
             report.rows_used, report.users_used, report.items_used
         ));
+        if let Some(bytes) = report.memory {
+            lines.push(format!(
+                "trained on {}, with about {} of memory",
+                report.device.name(),
+                bytes_words(bytes)
+            ));
+        }
         lines.extend(report.dropped.iter().map(|(reason, rows)| format!("  {rows} left out: {reason}")));
         lines.extend(report.notes.iter().map(|note| format!("  {note}")));
     }

@@ -1,8 +1,23 @@
-//! Numbers as people read them: thousands set apart, the same in the window, in messages and in insights.
+//! Numbers and sizes as people read them: thousands set apart, the same in the window, in messages and in insights.
 
 /// A count: `1234567` as `1,234,567`.
 pub fn count_words(count: u64) -> String {
     with_separators(&count.to_string())
+}
+
+/// `812 B`, `4.1 kB`, `38 MB`.
+pub fn bytes_words(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64 / 1000.0;
+    let mut unit = 0;
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    if value < 9.95 { format!("{value:.1} {}", UNITS[unit]) } else { format!("{value:.0} {}", UNITS[unit]) }
 }
 
 /// A measured value's text: `-12345.678` as `-12,345.678`. Four digits stay together, as years do; what is no plain
@@ -31,6 +46,14 @@ fn with_separators(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_read_well() {
+        let bytes = [(999, "999 B"), (4100, "4.1 kB"), (38_000_000, "38 MB"), (999_999, "1.0 MB")];
+        for (count, words) in bytes {
+            assert_eq!(bytes_words(count), words);
+        }
+    }
 
     #[test]
     fn thousands_are_set_apart() {

@@ -14,6 +14,28 @@ pub enum Device {
     Metal,
 }
 
+impl Device {
+    /// As the command line writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Cpu => "cpu",
+            Self::Cuda => "cuda",
+            Self::Metal => "metal",
+        }
+    }
+
+    /// For people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Auto => "Best there is",
+            Self::Cpu => "Processor",
+            Self::Cuda => "NVIDIA card (CUDA)",
+            Self::Metal => "Apple card (Metal)",
+        }
+    }
+}
+
 /// How much events of a type matter: an entry of the service's `eventsConfig`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

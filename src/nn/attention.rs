@@ -10,7 +10,7 @@
 
 use super::matmul::{View, ViewMut, multiply};
 use super::vector::{add_scaled, dot, exp, exp_shifted, maximum, vectorised};
-use candle_core::{Result, Tensor};
+use candle_core::{D, Device, Result, Tensor};
 
 /// Rows computed at once.
 const ROWS: usize = 64;
@@ -35,6 +35,36 @@ pub struct Scratch {
     dbias: Vec<f32>,
 }
 
+/// Which place of a sequence may look at which, and how far off it is, for candle's operations.
+#[derive(Debug, Clone)]
+pub struct Causal {
+    pub length: usize,
+    /// One where two places are that far apart, `[reach, length · length]`.
+    distances: Tensor,
+    /// Out of reach, `[1, length, length]`.
+    future: Tensor,
+}
+
+impl Causal {
+    /// For sequences of `length` places, of which `reach` distances are told apart.
+    pub fn new(length: usize, reach: usize, device: &Device) -> Result<Self> {
+        let mut distances = vec![0.0_f32; reach * length * length];
+        let mut future = vec![0.0_f32; length * length];
+        for (pair, future) in future.iter_mut().enumerate() {
+            let (row, column) = (pair / length, pair % length);
+            distances[row.saturating_sub(column).min(reach - 1) * length * length + pair] = 1.0;
+            if column > row {
+                *future = -1e9;
+            }
+        }
+        Ok(Self {
+            length,
+            distances: Tensor::from_vec(distances, (reach, length * length), device)?,
+            future: Tensor::from_vec(future, (1, length, length), device)?,
+        })
+    }
+}
+
 impl Heads {
     fn size(self) -> usize {
         self.width / self.count
@@ -44,15 +74,27 @@ impl Heads {
         1.0 / (self.size() as f32).sqrt()
     }
 
-    /// What is added to the logits of a sequence of candle's operations, `[count, length, length]`, from `reach`,
-    /// `[count, reach]`; the future is out of reach.
-    pub fn bias(self, reach: &Tensor, length: usize) -> Result<Tensor> {
-        let pairs = || (0..length).flat_map(|row| (0..length).map(move |column| (row, column)));
-        let distances = pairs().map(|(row, column)| row.saturating_sub(column).min(self.reach - 1) as u32);
-        let distances = Tensor::from_iter(distances, reach.device())?;
-        let future = pairs().map(|(row, column)| if column > row { -1e9_f32 } else { 0.0 });
-        let future = Tensor::from_iter(future, reach.device())?.reshape((1, length, length))?;
-        reach.index_select(&distances, 1)?.reshape((self.count, length, length))?.broadcast_add(&future)
+    /// What is added to the logits of sequences in candle's operations, `[count, length, length]`, from `reach`,
+    /// `[count, reach]`: a product, because a gradient through a choice of columns takes one thread a row.
+    fn bias(self, reach: &Tensor, causal: &Causal) -> Result<Tensor> {
+        let Causal { length, distances, future } = causal;
+        reach.matmul(distances)?.reshape((self.count, *length, *length))?.broadcast_add(future)
+    }
+
+    /// The same of candle's own operations, for sequences padded to one length: `qkv` is
+    /// `[sequences · length, 3 · width]`, the result `[sequences · length, width]`.
+    pub fn composed(self, qkv: &Tensor, reach: &Tensor, causal: &Causal) -> Result<Tensor> {
+        let length = causal.length;
+        let sequences = qkv.dim(0)? / length;
+        let part = |at: usize| {
+            let part = qkv.narrow(1, at * self.width, self.width)?;
+            let part = part.reshape((sequences, length, self.count, self.size()))?;
+            part.transpose(1, 2)?.contiguous()
+        };
+        let logits = (part(0)?.matmul(&part(1)?.t()?.contiguous()?)? * f64::from(self.scale()))?;
+        let weights = candle_nn::ops::softmax(&logits.broadcast_add(&self.bias(reach, causal)?)?, D::Minus1)?;
+        let attended = weights.matmul(&part(2)?)?.transpose(1, 2)?;
+        attended.contiguous()?.reshape((sequences * length, self.width))
     }
 
     /// Where query, key and value of a head begin in a row of `3 · width` values.

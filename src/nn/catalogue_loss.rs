@@ -148,7 +148,7 @@ fn differentiate(
     }
 }
 
-/// The same of candle's own operations; stores all logits.
+/// The loss alone, of candle's own operations, which store all logits: for as many states at once as these allow.
 pub fn composed(
     states: &Tensor,
     items: &Tensor,
@@ -162,7 +162,12 @@ pub fn composed(
     let weights = Tensor::new(targets.weights.as_slice(), device)?;
     let hit = logits.gather(&at, 1)?.squeeze(1)?;
     let losses = match objective {
-        Objective::Softmax => (logits.log_sum_exp(1)? - hit)?,
+        Objective::Softmax => {
+            // No gradient need go through the shift, which changes nothing.
+            let shift = logits.max_keepdim(1)?.detach();
+            let total = logits.broadcast_sub(&shift)?.exp()?.sum(1)?.log()?;
+            ((total + shift.squeeze(1)?)? - hit)?
+        }
         Objective::Gbce { beta } => {
             // ln(1 + e^x), the target's own share taken out again.
             let softplus =

@@ -1,8 +1,10 @@
 //! The fit loop: epochs of steps, a validation score after each, the best weights kept, an end when they no longer
 //! get better. What a batch is and how it is judged, the caller says.
 
-use super::network::{Batch, Drops, Network, Step};
-use super::optimizer::{NotFinite, Optimizer, Rule, Schedule};
+use super::device::Place;
+use super::network::{Batch, Drops, Network};
+use super::optimizer::{Optimizer, Rule, Schedule};
+use super::trainer::{Pace, Trainer, TrainerError};
 use crate::jobs::{Cancelled, JobContext, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +44,7 @@ pub enum FitError {
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
     #[error(transparent)]
-    NotFinite(#[from] NotFinite),
+    Trainer(#[from] TrainerError),
 }
 
 /// Batches of an epoch, one after the other.
@@ -54,8 +56,9 @@ pub trait Batches {
     /// The next batch, its targets' weights summing to one, and the number of its targets; none at the end.
     fn next(&mut self) -> Option<(Batch, u64)>;
 
-    /// Learns what a step of the last batch gave: recurrent states go on from there.
-    fn after(&mut self, step: &Step);
+    /// Learns the states that the last batch's sequences ended with, `[layers][sequences, width]`: recurrent ones go on
+    /// from there.
+    fn after(&mut self, last: Vec<Vec<f32>>);
 }
 
 /// A fit between two epochs: all it takes to go on as if it had never stopped.
@@ -74,23 +77,26 @@ impl Fit {
         Self { optimizer, epochs: Vec::new(), best: 0, kept: network.weights.clone(), network }
     }
 
-    /// Trains until the plan ends it, or the job is asked to settle for what there is; at the end the network has its
+    /// Trains in a place until the plan ends it, or the job is asked to settle for what there is; at the end the network has its
     /// best weights. `keep` is called after every epoch.
     pub fn run(
         &mut self,
         plan: Plan,
+        place: &Place,
         batches: &mut impl Batches,
         mut validate: impl FnMut(&Network) -> f32,
         keep: impl Fn(&Self),
         job: &JobContext,
     ) -> Result<(), FitError> {
+        let mut trainer = Trainer::new(place, &self.network, &self.optimizer)?;
         let mut settled = false;
         while !settled && self.epochs.len() < plan.epochs && self.epochs.len() <= self.best + plan.patience {
             job.can_settle(!self.epochs.is_empty());
-            let Some(loss) = self.epoch(plan, batches, job)? else {
+            let Some(loss) = self.epoch(plan, &mut trainer, batches, job)? else {
                 settled = true;
                 continue;
             };
+            trainer.bring_back(&mut self.network, &mut self.optimizer)?;
             let epoch = Epoch { loss, validation: validate(&self.network) };
             // Of epochs that validate alike the later one, whose loss is lower.
             if self.epochs.is_empty() || epoch.validation >= self.epochs[self.best].validation {
@@ -112,6 +118,7 @@ impl Fit {
     fn epoch(
         &mut self,
         plan: Plan,
+        trainer: &mut Trainer,
         batches: &mut impl Batches,
         job: &JobContext,
     ) -> Result<Option<f32>, FitError> {
@@ -130,11 +137,10 @@ impl Fit {
                 return Ok(None);
             }
             let drops = Drops { rate: plan.dropout, seed: plan.seed, step: self.optimizer.steps };
-            let step = self.network.step(&batch, Some(drops));
-            let rate = schedule.rate(self.optimizer.steps);
-            self.optimizer.step(&mut self.network.weights, &step.gradients, rate, plan.clip)?;
-            batches.after(&step);
-            loss += step.loss * targets as f64;
+            let pace = Pace { rate: schedule.rate(self.optimizer.steps), clip: plan.clip };
+            let learnt = trainer.step(&mut self.network, &mut self.optimizer, &batch, drops, pace)?;
+            batches.after(learnt.last);
+            loss += learnt.loss * targets as f64;
             seen += targets;
             job.advance(targets);
         }

@@ -13,6 +13,7 @@ use super::packed::{self, Shapes};
 use super::ragged::{Ragged, add_up};
 use super::vector::{add, add_rows, sigmoid, tanh, vectorised};
 use candle_core::{Result, Tensor};
+use candle_nn::ops;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -76,34 +77,26 @@ impl Gru {
         (dx, dweights)
     }
 
-    /// The same of candle's own operations.
-    pub fn composed(self, x: &Tensor, weights: &Tensor, start: &Tensor, ragged: &Ragged) -> Result<Tensor> {
+    /// The same of candle's own operations, for sequences padded to one length: all first tokens before all second ones
+    /// in `x`, `[length · sequences, input]`, and in the result.
+    pub fn composed(self, x: &Tensor, weights: &Tensor, start: &Tensor) -> Result<Tensor> {
         let hidden = self.hidden;
+        let sequences = start.dim(0)?;
         let parts = packed::narrowed(self.shapes(), weights)?;
-        let order = TimeMajor::new(ragged, 0..ragged.sequences());
-        let device = x.device();
-        let tokens = Tensor::from_iter(order.tokens.iter().map(|&token| token as u32), device)?;
-        let gates = x.index_select(&tokens, 0)?.matmul(&parts[0])?.broadcast_add(&parts[2])?;
-        let sequences = Tensor::from_iter(order.sequences.iter().map(|&sequence| sequence as u32), device)?;
-        let mut state = start.index_select(&sequences, 0)?;
+        let gates = x.matmul(&parts[0])?.broadcast_add(&parts[2])?;
+        let mut state = start.clone();
         let mut states = Vec::new();
-        for step in order.steps.windows(2) {
-            let running = step[1] - step[0];
-            state = state.narrow(0, 0, running)?;
-            let gate = gates.narrow(0, step[0], running)?;
+        for first in (0..x.dim(0)?).step_by(sequences) {
+            let gate = gates.narrow(0, first, sequences)?;
             let from = state.matmul(&parts[1])?;
             let part = |of: &Tensor, at: usize| of.narrow(1, at * hidden, hidden);
-            let reset = candle_nn::ops::sigmoid(&(part(&gate, 0)? + part(&from, 0)?)?)?;
-            let keep = candle_nn::ops::sigmoid(&(part(&gate, 1)? + part(&from, 1)?)?)?;
+            let reset = ops::sigmoid(&(part(&gate, 0)? + part(&from, 0)?)?)?;
+            let keep = ops::sigmoid(&(part(&gate, 1)? + part(&from, 1)?)?)?;
             let new = (part(&gate, 2)? + (reset * part(&from, 2)?.broadcast_add(&parts[3])?)?)?.tanh()?;
             state = (&new + (keep * (state - &new)?)?)?;
             states.push(state.clone());
         }
-        let mut places = vec![0_u32; order.tokens.len()];
-        for (place, &token) in order.tokens.iter().enumerate() {
-            places[token] = place as u32;
-        }
-        Tensor::cat(&states, 0)?.index_select(&Tensor::new(places, device)?, 0)
+        Tensor::cat(&states, 0)
     }
 }
 
@@ -383,7 +376,9 @@ vectorised! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::device::padding::{Order, Padding};
     use crate::nn::gradient_check::{Input, agree, check};
+    use candle_core::Device;
 
     const GRU: Gru = Gru { input: 6, hidden: 10 };
 
@@ -420,7 +415,10 @@ mod tests {
         agree(
             &inputs,
             |inputs| kernel(inputs, &start.values, &ragged),
-            |inputs| GRU.composed(&inputs[0], &inputs[1], &start.tensor(), &ragged),
+            |inputs| {
+                let padding = Padding::new(&ragged, Order::Moments, &Device::Cpu)?;
+                padding.strip(&GRU.composed(&padding.pad(&inputs[0])?, &inputs[1], &start.tensor())?)
+            },
         );
     }
 

@@ -63,6 +63,16 @@ pub struct Drops {
 const SITES: u64 = 64;
 
 impl Drops {
+    /// Of the token vectors.
+    pub(super) fn of_tokens(self) -> Dropout {
+        self.at(0)
+    }
+
+    /// Of what a layer adds.
+    pub(super) fn of_layer(self, layer: usize) -> [Dropout; 2] {
+        [1, 2].map(|site| self.at(site + 2 * layer as u64))
+    }
+
     fn at(self, site: u64) -> Dropout {
         Dropout::new(self.rate, self.seed, self.step * SITES + site)
     }
@@ -102,23 +112,23 @@ pub struct Batch {
     pub start: Vec<Vec<f32>>,
 }
 
-/// What a step gives.
-pub struct Step {
+/// What a step gives; `V` is a tensor's values, where they lie.
+pub struct Step<V = Vec<f32>> {
     /// The weighed sum of the losses.
     pub loss: f64,
     /// In the order of [`Network::weights`].
-    pub gradients: Vec<Gradient>,
-    /// States of each recurrent layer after each token, `[layers][tokens, width]`.
-    pub recurrent: Vec<Vec<f32>>,
-    /// Where the batch's sequences begin and end.
-    pub ragged: Ragged,
+    pub gradients: Vec<Gradient<V>>,
+    /// The states that each recurrent layer ends with, `[layers][sequences, width]`: [`Batch::start`] of what goes on
+    /// from there.
+    pub last: Vec<Vec<f32>>,
 }
 
-const ITEMS: usize = 0;
-const FEATURES: usize = 1;
-const BIASES: usize = 2;
-const NORM: usize = 3;
-const LAYERS: usize = 4;
+// Places of tensors in `Network::weights`.
+pub(super) const ITEMS: usize = 0;
+pub(super) const FEATURES: usize = 1;
+pub(super) const BIASES: usize = 2;
+pub(super) const NORM: usize = 3;
+pub(super) const LAYERS: usize = 4;
 
 /// Learnt values.
 #[derive(Debug, Clone, PartialEq)]
@@ -258,7 +268,7 @@ impl Network {
         let mut x = tokens.items.sums(item_vectors, width);
         add(&mut x, &self.feature_sums(&tokens.features));
         if let Some(drops) = drops {
-            drops.at(0).apply_all(&mut x);
+            drops.of_tokens().apply_all(&mut x);
         }
         let (mut layers, mut recurrent) = (Vec::new(), Vec::new());
         for (at, (layer, weights)) in self.sizes.layers().into_iter().zip(&self.weights[LAYERS..]).enumerate()
@@ -270,13 +280,13 @@ impl Network {
                     (states, Kept::Gru { input: x, kept })
                 }
                 Layer::Block(block) => {
-                    let (y, kept) = block.forward(&x, weights, ragged, drops.map(|drops| sites(drops, at)));
+                    let (y, kept) = block.forward(&x, weights, ragged, drops.map(|drops| drops.of_layer(at)));
                     (y, Kept::Block(kept))
                 }
             };
             x = y;
             if let (Layer::Gru(_), Some(drops)) = (layer, drops) {
-                sites(drops, at)[0].apply_all(&mut x);
+                drops.of_layer(at)[0].apply_all(&mut x);
             }
             layers.push(kept);
         }
@@ -317,12 +327,12 @@ impl Network {
             let (dinput, dweights) = match (layer, kept) {
                 (Layer::Gru(gru), Kept::Gru { input, kept }) => {
                     if let Some(drops) = drops {
-                        sites(drops, at)[0].apply_all(&mut dx);
+                        drops.of_layer(at)[0].apply_all(&mut dx);
                     }
                     gru.backward(kept, &input, weights, &tokens.ragged, &dx)
                 }
                 (Layer::Block(block), Kept::Block(kept)) => {
-                    let sites = drops.map(|drops| sites(drops, at));
+                    let sites = drops.map(|drops| drops.of_layer(at));
                     block.backward(kept, weights, &tokens.ragged, sites, &dx)
                 }
                 _ => unreachable!("a layer keeps what its kind keeps"),
@@ -331,7 +341,7 @@ impl Network {
             dlayers.push(Gradient::Whole(dweights));
         }
         if let Some(drops) = drops {
-            drops.at(0).apply_all(&mut dx);
+            drops.of_tokens().apply_all(&mut dx);
         }
         let n_features = self.sizes.features;
         let mut dfeatures = tokens.features.turned(n_features).sums(&dx, width);
@@ -353,7 +363,9 @@ impl Network {
             Gradient::Whole(dnorm),
         ];
         gradients.extend(dlayers.into_iter().rev());
-        Step { loss, gradients, recurrent: forward.recurrent, ragged: tokens.ragged.clone() }
+        let last = forward.recurrent.iter().zip(&batch.start);
+        let last = last.map(|(states, start)| last_states(states, start, &tokens.ragged, width)).collect();
+        Step { loss, gradients, last }
     }
 
     /// Item rows and biases of a subset.
@@ -365,9 +377,13 @@ impl Network {
     }
 }
 
-/// What a layer drops.
-fn sites(drops: Drops, layer: usize) -> [Dropout; 2] {
-    [1, 2].map(|site| drops.at(site + 2 * layer as u64))
+/// The state of each sequence after its last token, `[sequences, width]`; what it began with where it has none.
+fn last_states(states: &[f32], start: &[f32], ragged: &Ragged, width: usize) -> Vec<f32> {
+    let last = |sequence: usize| match ragged.last(sequence) {
+        Some(token) => &states[token * width..][..width],
+        None => &start[sequence * width..][..width],
+    };
+    (0..ragged.sequences()).flat_map(last).copied().collect()
 }
 
 fn scale_rows(rows: &mut [f32], factors: &[f32], width: usize) {
@@ -491,7 +507,10 @@ mod tests {
             let (states, recurrent) = network.states(&vectors, &batch.tokens, &batch.start);
             let loss = catalogue_loss(&states, &vectors, network.biases(), &batch.targets, batch.objective);
             let step = network.step(&batch, None);
-            assert_eq!((step.loss, step.recurrent), (loss.loss, recurrent));
+            // Three tokens and four, of width 8.
+            let last = |states: &Vec<f32>| [&states[2 * 8..3 * 8], &states[6 * 8..]].concat();
+            let last: Vec<Vec<f32>> = recurrent.iter().map(last).collect();
+            assert_eq!((step.loss, step.last), (loss.loss, last));
         }
     }
 }

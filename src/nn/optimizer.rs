@@ -55,27 +55,27 @@ pub struct Moments {
 /// Moves weights.
 #[derive(Debug, Clone)]
 pub struct Optimizer {
-    rule: Rule,
+    pub rule: Rule,
     /// One a tensor.
     pub moments: Vec<Moments>,
     /// Steps made.
     pub steps: u64,
 }
 
-/// What a step's gradient covers of a tensor.
+/// What a step's gradient covers of a tensor; `V` is where its values lie.
 #[derive(Debug, Clone)]
-pub enum Gradient {
-    Whole(Vec<f32>),
+pub enum Gradient<V = Vec<f32>> {
+    Whole(V),
     /// Distinct rows of a width, ascending, and their gradients, `[rows, width]`.
     Rows {
         rows: Arc<[u32]>,
         width: usize,
-        values: Vec<f32>,
+        values: V,
     },
 }
 
-impl Gradient {
-    pub fn values(&self) -> &[f32] {
+impl<V> Gradient<V> {
+    pub fn values(&self) -> &V {
         match self {
             Self::Whole(values) | Self::Rows { values, .. } => values,
         }

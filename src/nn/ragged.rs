@@ -5,7 +5,7 @@ use super::vector::add;
 use std::ops::Range;
 
 /// Groups of sequences that one task works through; each has weight gradients of its own, added up in order.
-const LANES: usize = 16;
+pub const LANES: usize = 16;
 
 /// Where each sequence of a batch begins and ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,11 @@ impl Ragged {
     /// The tokens of a sequence.
     pub fn range(&self, sequence: usize) -> Range<usize> {
         self.offsets[sequence]..self.offsets[sequence + 1]
+    }
+
+    /// The last token of a sequence; none where it has no token.
+    pub fn last(&self, sequence: usize) -> Option<usize> {
+        self.range(sequence).last()
     }
 
     /// The longest sequence's tokens.

@@ -2,13 +2,13 @@
 //! `a = x + drop(attention(norm(x)) · O + o)`, `y = a + drop(relu(norm(a) · F + f) · G + g)`.
 //!
 //! On the processor a block is one kernel: a task takes whole sequences of about [`CHUNK`] tokens through it, so
-//! that everything between two matrix products stays in the core's own cache. The same composed of
-//! candle's operations, sequence by sequence, is what it is checked against.
+//! that everything between two matrix products stays in the core's own cache. On a card it is composed of candle's
+//! operations, over sequences padded to one length.
 //!
 //! Sources: Vaswani et al. (2017); Xiong et al., "On layer normalization in the transformer architecture" (2020) for
 //! norms before the sums; Kang and McAuley, "Self-attentive sequential recommendation" (2018) for the use.
 
-use super::attention::{Heads, Scratch};
+use super::attention::{Causal, Heads, Scratch};
 use super::dropout::Dropout;
 use super::matmul::{View, ViewMut, multiply};
 use super::norm;
@@ -125,43 +125,28 @@ impl Block {
         (dx, dweights)
     }
 
-    /// The same of candle's own operations.
+    /// The same of candle's own operations, for sequences padded to one length: `x` is `[sequences · length, width]`,
+    /// and so are the masks of what is dropped.
     pub fn composed(
         self,
         x: &Tensor,
         weights: &Tensor,
-        ragged: &Ragged,
-        dropout: Option<[Dropout; 2]>,
+        causal: &Causal,
+        masks: Option<&[Tensor; 2]>,
     ) -> Result<Tensor> {
-        let Heads { width, count, .. } = self.heads;
         let parts = packed::narrowed(self.shapes(), weights)?;
-        let drop = |x: Tensor, at: usize| match dropout {
-            Some(sites) => &x * sites[at].mask(x.dim(0)?, x.dim(1)?, x.device())?,
+        let drop = |x: Tensor, at: usize| match masks {
+            Some(masks) => x * &masks[at],
             None => Ok(x),
         };
         let normal = norm::composed(x, &Tensor::cat(&parts[0..2], 0)?)?;
         let qkv = normal.matmul(&parts[2])?.broadcast_add(&parts[3])?;
-        let mut attended = Vec::with_capacity(ragged.sequences());
-        for sequence in 0..ragged.sequences() {
-            let Range { start, end } = ragged.range(sequence);
-            let length = end - start;
-            if length == 0 {
-                continue;
-            }
-            let rows = qkv.narrow(0, start, length)?;
-            let part = |at: usize| {
-                let part = rows.narrow(1, at * width, width)?.reshape((length, count, width / count))?;
-                part.transpose(0, 1)?.contiguous()
-            };
-            let logits = (part(0)?.matmul(&part(1)?.t()?)? * f64::from(self.heads.scale()))?;
-            let logits = (logits + self.heads.bias(&parts[6], length)?)?;
-            let weights = candle_nn::ops::softmax(&logits, 2)?;
-            attended.push(weights.matmul(&part(2)?)?.transpose(0, 1)?.reshape((length, width))?);
-        }
-        let attended = Tensor::cat(&attended, 0)?;
+        let attended = self.heads.composed(&qkv, &parts[6], causal)?;
         let a = (x + drop(attended.matmul(&parts[4])?.broadcast_add(&parts[5])?, 0)?)?;
         let normal = norm::composed(&a, &Tensor::cat(&parts[7..9], 0)?)?;
-        let inner = normal.matmul(&parts[9])?.broadcast_add(&parts[10])?.relu()?;
+        let inner = normal.matmul(&parts[9])?.broadcast_add(&parts[10])?;
+        // Not candle's `relu`, whose slope at zero is one: where nothing is learnt yet, zeros are many.
+        let inner = (&inner * inner.gt(0.0)?.to_dtype(inner.dtype())?)?;
         &a + drop(inner.matmul(&parts[11])?.broadcast_add(&parts[12])?, 1)?
     }
 }

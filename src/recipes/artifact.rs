@@ -101,12 +101,19 @@ impl Artifact {
 
     /// The tensors, by name.
     pub fn tensors(&self) -> Result<Tensors<'_>, ArtifactError> {
-        Ok(Tensors(SafeTensors::deserialize(&self.tensors)?))
+        Tensors::of(&self.tensors)
     }
 }
 
 /// The tensors of a saved model.
 pub struct Tensors<'a>(SafeTensors<'a>);
+
+impl<'a> Tensors<'a> {
+    /// Those of a safetensors file.
+    pub fn of(file: &'a [u8]) -> Result<Self, ArtifactError> {
+        Ok(Self(SafeTensors::deserialize(file)?))
+    }
+}
 
 impl Tensors<'_> {
     pub fn u8(&self, name: &str) -> Result<Vec<u8>, ArtifactError> {

@@ -6,7 +6,7 @@ use super::ease::Ease;
 use super::popularity::Popularity;
 use super::sequence::{self, Settings, Validation};
 use super::sequential_rules::SequentialRules;
-use super::{Artifact, ArtifactError, Model, Recipe, TrainError, TrainingData};
+use super::{Artifact, ArtifactError, Model, Needs, Recipe, TrainError, TrainingData, of_networks};
 use crate::jobs::{JobContext, Unit};
 use std::sync::Arc;
 
@@ -50,6 +50,14 @@ pub fn train(
     let parts = models.into_iter().zip(proportions);
     let parts = parts.map(|((model, scale), &proportion)| Part { model, scale, proportion });
     Ok(Blend::new(parts.collect(), Popularity::of(&data.interactions), ingredients.ranks_lists, notes))
+}
+
+/// What training needs: the networks one after the other, then the parts that count beside them.
+pub fn needs(data: &TrainingData, networks: &[Settings]) -> Needs {
+    let (needs, models) = of_networks(data, networks);
+    let defaults = |recipe: &&dyn Recipe| recipe.descriptor().parameters_from([]).ok();
+    let counting = COUNTING.iter().filter_map(|recipe| recipe.needs(data, &defaults(recipe)?));
+    counting.fold(needs, |needs, counting| needs.or(counting.beside(models)))
 }
 
 /// Restores a blend of so many networks.

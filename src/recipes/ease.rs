@@ -10,12 +10,15 @@ use super::artifact::{Values, expect_below, expect_len};
 use super::cooccurrence::{Cooccurrence, Postings};
 use super::evidence::explain_by_items;
 use super::popularity::Popularity;
-use super::{Artifact, ArtifactError, Explanation, Model, Origin, Query, Recipe, TrainError, TrainingData};
+use super::{
+    Artifact, ArtifactError, Explanation, Model, Needs, Origin, Query, Recipe, TrainError, TrainingData,
+};
 use crate::domain::{
     DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
 };
 use crate::jobs::{Cancelled, JobContext, Unit};
 use crate::nn::cholesky::{InverseError, Symmetric, invert};
+use crate::nn::memory::Memory;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +115,14 @@ impl Recipe for Ease {
             postings: cooccurrence.postings,
             settings,
         }))
+    }
+
+    /// The square of items as a model, and the triangle of the inverse that it is made from.
+    fn needs(&self, data: &TrainingData, parameters: &Parameters) -> Option<Needs> {
+        let counts = Popularity::of(&data.interactions);
+        let items = modelled(counts.counts(), parameters.int("max_items").max(1) as usize).0.len() as u64;
+        let machine = Memory { weights: 4 * items * items, between: 2 * items * items, ..Memory::default() };
+        Some(Needs { machine, card: None })
     }
 
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {

@@ -129,6 +129,10 @@ impl Recipe for Hrnn {
         Ok(Box::new(sequence::train(data, settings(parameters, self.metadata), &validation, seed, job)?))
     }
 
+    fn networks(&self, parameters: &Parameters) -> Vec<Settings> {
+        vec![settings(parameters, self.metadata)]
+    }
+
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
         Ok(Box::new(sequence::load(artifact)?))
     }

@@ -89,6 +89,10 @@ impl Recipe for HrnnColdstart {
         Ok(Box::new(sequence::train(data, settings, &validation, seed, job)?))
     }
 
+    fn networks(&self, parameters: &Parameters) -> Vec<Settings> {
+        vec![hrnn::settings(parameters, true)]
+    }
+
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
         Ok(Box::new(sequence::load(artifact)?))
     }

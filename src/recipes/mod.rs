@@ -12,6 +12,7 @@ mod evidence;
 mod filters;
 mod hrnn;
 mod hrnn_coldstart;
+mod needs;
 mod popularity;
 mod popularity_count;
 mod query;
@@ -29,12 +30,14 @@ mod user_personalization_v2;
 use crate::data::{Features, Interactions, Metadata, creation_times};
 use crate::domain::{Parameters, RecipeDescriptor};
 use crate::jobs::{Cancelled, JobContext};
+use crate::nn::device::Place;
 use std::sync::Arc;
 
 pub use artifact::{Artifact, ArtifactError};
+pub use needs::{DeviceError, Needs, of_networks, place};
 pub use query::{Evidence, Explanation, Origin, Query};
 
-/// What a recipe trains on: nothing of the test users' held-back events is in it.
+/// What a recipe trains on, and where: nothing of the test users' held-back events is in it.
 ///
 /// Metadata are those of the group, however few of its rows are trained on; a recipe takes its statistics (which
 /// values are rare, means, word frequencies) from users and items that have interactions here.
@@ -50,6 +53,8 @@ pub struct TrainingData {
     pub item_created: Arc<[i64]>,
     /// How much each row matters, `[rows]`; `None` where all matter the same.
     pub weights: Option<Arc<[f32]>>,
+    /// Where networks train.
+    pub place: Place,
 }
 
 impl TrainingData {
@@ -57,7 +62,7 @@ impl TrainingData {
     pub fn new(interactions: Arc<Interactions>, metadata: &Metadata) -> Self {
         let item_created = creation_times(&interactions, metadata.item_created.as_deref()).into();
         let (users, items) = (Arc::clone(&metadata.users), Arc::clone(&metadata.items));
-        Self { interactions, users, items, item_created, weights: None }
+        Self { interactions, users, items, item_created, weights: None, place: Place::default() }
     }
 
     /// Interactions alone.
@@ -93,6 +98,18 @@ pub trait Recipe: Sync {
 
     /// Restores a model that [`Model::save`] wrote.
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError>;
+
+    /// The networks over histories that training makes, one after the other; a recipe without any needs no card.
+    fn networks(&self, _parameters: &Parameters) -> Vec<sequence::Settings> {
+        Vec::new()
+    }
+
+    /// The memory that training on these data takes, told before it begins; none where it is little more than the
+    /// data.
+    fn needs(&self, data: &TrainingData, parameters: &Parameters) -> Option<Needs> {
+        let networks = self.networks(parameters);
+        (!networks.is_empty()).then(|| of_networks(data, &networks).0)
+    }
 }
 
 /// A trained model over a catalogue of `n_items` items.

@@ -6,7 +6,8 @@
 
 use super::blended::{self, Ingredients};
 use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, hidden_dimension};
-use super::{Artifact, ArtifactError, Model, Recipe, TrainError, TrainingData};
+use super::sequence::Settings;
+use super::{Artifact, ArtifactError, Model, Needs, Recipe, TrainError, TrainingData};
 use crate::domain::exploration::EXPLORATION;
 use crate::domain::{Parameters, RecipeDescriptor, Task};
 use crate::jobs::JobContext;
@@ -48,6 +49,10 @@ static LISTS: RecipeDescriptor = RecipeDescriptor {
     ..USERS
 };
 
+fn networks(parameters: &Parameters) -> [(&'static str, Settings); 1] {
+    [("recurrent network", hrnn::settings(parameters, true))]
+}
+
 /// The recipe, for users or for given lists.
 pub struct UserPersonalization {
     pub ranks_lists: bool,
@@ -65,7 +70,7 @@ impl Recipe for UserPersonalization {
         seed: u64,
         job: &JobContext,
     ) -> Result<Box<dyn Model>, TrainError> {
-        let networks = [("recurrent network", hrnn::settings(parameters, true))];
+        let networks = networks(parameters);
         let ingredients = Ingredients {
             networks: &networks,
             proportions: &PROPORTIONS,
@@ -73,6 +78,14 @@ impl Recipe for UserPersonalization {
             ranks_lists: self.ranks_lists,
         };
         Ok(Box::new(blended::train(data, &ingredients, seed, job)?))
+    }
+
+    fn networks(&self, parameters: &Parameters) -> Vec<Settings> {
+        networks(parameters).map(|(_, settings)| settings).to_vec()
+    }
+
+    fn needs(&self, data: &TrainingData, parameters: &Parameters) -> Option<Needs> {
+        Some(blended::needs(data, &self.networks(parameters)))
     }
 
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {

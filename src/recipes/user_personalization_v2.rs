@@ -7,7 +7,7 @@
 
 use super::blended::{self, Ingredients};
 use super::sequence::Settings;
-use super::{Artifact, ArtifactError, Model, Recipe, TrainError, TrainingData};
+use super::{Artifact, ArtifactError, Model, Needs, Recipe, TrainError, TrainingData};
 use crate::domain::{
     DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
 };
@@ -122,6 +122,14 @@ impl Recipe for UserPersonalizationV2 {
             ranks_lists: self.ranks_lists,
         };
         Ok(Box::new(blended::train(data, &ingredients, seed, job)?))
+    }
+
+    fn networks(&self, parameters: &Parameters) -> Vec<Settings> {
+        networks(parameters.bool("apply_recency_bias")).map(|(_, settings)| settings).to_vec()
+    }
+
+    fn needs(&self, data: &TrainingData, parameters: &Parameters) -> Option<Needs> {
+        Some(blended::needs(data, &self.networks(parameters)))
     }
 
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {

@@ -37,10 +37,20 @@ impl Studio {
         group: &GroupRecord,
         test_set: &TestSetRecord,
     ) -> Result<Arc<Metadata>> {
+        self.metadata_of(recipe, group, test_set.interactions, test_set.items)
+    }
+
+    /// The same of a version of Interactions over the catalogue that a version of Items adds to.
+    pub(super) fn metadata_of(
+        &self,
+        recipe: &RecipeDescriptor,
+        group: &GroupRecord,
+        version: i64,
+        catalogue: Option<i64>,
+    ) -> Result<Arc<Metadata>> {
         let users = self.users_read_by(recipe, group)?;
-        let items = test_set.items.filter(|_| recipe.reads_metadata_of(DatasetType::Items));
-        let interactions = self.tested_interactions(test_set)?;
-        let TestSetRecord { interactions: version, items: catalogue, .. } = *test_set;
+        let items = catalogue.filter(|_| recipe.reads_metadata_of(DatasetType::Items));
+        let interactions = self.interactions_of(version, catalogue)?;
         let key = MetadataKey { interactions: version, catalogue, users, items };
         self.memory().metadata.get_or_make(key, || {
             let users = users.map(|users| self.table_and_schema(users)).transpose()?;

@@ -30,6 +30,7 @@ mod scores;
 mod settings;
 mod solutions;
 mod test_sets;
+mod training_needs;
 mod trial;
 mod unrelated;
 pub mod view;
@@ -43,12 +44,13 @@ pub use request::{
     BatchInput, BatchOutput, BatchReport, BatchRequest, DemoEvaluation, DemoReport, EvaluateRequest,
     ImportReport, ImportRequest, TrainRequest,
 };
+pub use training_needs::{devices, trains_networks};
 pub use trial::MappingTrial;
 pub use unrelated::Unrelated;
 pub use view::{
-    BatchJobView, CampaignView, DatasetView, EvaluationRow, EvaluationView, EventView, FilterView, FoundId,
-    GroupView, ImportJobView, ItemView, ProjectView, RecipeReadiness, SolutionView, TestSetView,
-    TrainingReportView, VersionView,
+    BatchJobView, CampaignView, DatasetView, DeviceView, EvaluationRow, EvaluationView, EventView,
+    FilterView, FoundId, GroupView, ImportJobView, ItemView, ProjectView, RecipeReadiness, SolutionView,
+    TestSetView, TrainingNeedsView, TrainingReportView, VersionView,
 };
 
 // What the faces need of the rooms below.

@@ -2,13 +2,14 @@
 
 use super::message::end_status;
 use super::request::TrainRequest;
+use super::training_needs::recipe_of;
 use super::view::{TrainingReportView, VersionView};
 use super::{Studio, overview, scores};
-use crate::domain::solution::{Device, SolutionConfig};
+use crate::domain::solution::SolutionConfig;
 use crate::domain::{DatasetType, Status, check_name};
 use crate::evaluation::{Scores, evaluate};
 use crate::jobs::{Checkpoints, JobContext, Unit};
-use crate::recipes::Model;
+use crate::recipes::{Model, place};
 use crate::store::{GroupRecord, StoreError, TestSetRecord, VersionRecord};
 use crate::training;
 use anyhow::{Context, Result, bail};
@@ -73,11 +74,9 @@ impl Studio {
         self.version_view(group, id)
     }
 
-    /// Refuses settings that would have no effect: a device no recipe trains on, a column that is not there.
+    /// Refuses settings that would have no effect: a device that can't be had, a column that is not there.
     fn check_config(&self, group: &GroupRecord, config: &SolutionConfig) -> Result<()> {
-        if matches!(config.device, Device::Cuda | Device::Metal) {
-            bail!("{} trains on the processor; leave the device out, or choose auto or cpu", config.recipe);
-        }
+        place(recipe_of(config)?, &config.parameters, config.device)?;
         if !config.event_weights.is_empty() {
             if !super::recipe(&config.recipe)?.weighs_events {
                 bail!("{} weighs all events the same; choose one event type instead", config.recipe);
@@ -146,6 +145,11 @@ impl Studio {
         let interactions = self.tested_interactions(test_set)?;
         let metadata = self.metadata_for(super::recipe(&config.recipe)?, group, test_set)?;
         let test = self.test_set_of(test_set.id)?;
+        job.stage("Telling the memory needed", Unit::Steps, 0);
+        let needs = self.needs_on(group, config, (test_set.interactions, test_set.items), job)?;
+        if let Some(problem) = needs.problem() {
+            bail!(problem);
+        }
         let (model, report) = training::train(&interactions, &metadata, &test, config, job)?;
         let filtered = training::filter_events(&interactions, &test, config)?;
         let score =
@@ -166,8 +170,8 @@ impl Studio {
             dropped: report.dropped,
             notes: report.notes,
             curves: job.curves(),
-            // Every recipe there is trains on the processor.
-            device: "cpu".to_owned(),
+            device: report.device,
+            memory: needs.machine.map(|need| need.needed),
         };
         Ok(Trained { model, full, report, seconds, scores })
     }

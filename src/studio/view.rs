@@ -1,7 +1,7 @@
 //! What the faces see of a project: plain values, made anew whenever the revision changes.
 
 use crate::domain::schema::Schema;
-use crate::domain::solution::SolutionConfig;
+use crate::domain::solution::{Device, SolutionConfig};
 use crate::domain::split::SplitSpec;
 use crate::domain::{DatasetType, Parameters, RecipeDescriptor, Status};
 use crate::jobs::Curve;
@@ -175,7 +175,37 @@ pub struct TrainingReportView {
     /// How training went, epoch by epoch.
     #[serde(default)]
     pub curves: Vec<Curve>,
-    pub device: String,
+    pub device: Device,
+    /// Bytes of memory that it was told to take before it began; none where little more than the data.
+    #[serde(default)]
+    pub memory: Option<u64>,
+}
+
+/// A device that can be asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceView {
+    pub device: Device,
+    /// Why it can't be had, and what to do.
+    pub missing: Option<String>,
+}
+
+/// Memory in one place, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemoryNeed {
+    pub needed: u64,
+    /// None where the system does not say.
+    pub free: Option<u64>,
+}
+
+/// What a training would need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrainingNeedsView {
+    /// Where it would run, never `auto`.
+    pub device: Device,
+    /// None where it is little more than the data.
+    pub machine: Option<MemoryNeed>,
+    /// Where it would run on a card: what it would take there.
+    pub card: Option<MemoryNeed>,
 }
 
 /// A campaign: a version that answers requests.

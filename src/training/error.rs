@@ -20,6 +20,8 @@ pub enum TrainError {
     #[error("the test set was cut from {expected} interactions, and there are {found}")]
     OtherData { expected: usize, found: usize },
     #[error(transparent)]
+    Device(#[from] recipes::DeviceError),
+    #[error(transparent)]
     Recipe(recipes::TrainError),
 }
 
@@ -27,7 +29,7 @@ impl TrainError {
     /// How much is missing and what to do.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Cancelled(_) | Self::Recipe(_) => return None,
+            Self::Cancelled(_) | Self::Device(_) | Self::Recipe(_) => return None,
             Self::UnknownRecipe(_) => {
                 let names: Vec<&str> =
                     recipes::registry::all().iter().map(|recipe| recipe.descriptor().name).collect();

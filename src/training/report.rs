@@ -1,5 +1,6 @@
 //! What a version was trained on.
 
+use crate::domain::solution::Device;
 use serde::{Deserialize, Serialize};
 
 /// Which rows a version saw.
@@ -35,6 +36,8 @@ pub struct TrainReport {
     pub dropped: Vec<(String, u64)>,
     /// What the recipe itself left out and why, in sentences for people.
     pub notes: Vec<String>,
+    /// Where it was trained, never `auto`.
+    pub device: Device,
     pub seed: u64,
     pub seconds: f64,
 }

@@ -7,7 +7,7 @@ use crate::domain::minima::DataSize;
 use crate::domain::solution::{EventWeight, SolutionConfig};
 use crate::evaluation::TestSet;
 use crate::jobs::JobContext;
-use crate::recipes::{Model, Recipe, TrainingData, registry};
+use crate::recipes::{Model, Recipe, TrainingData, place, registry};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
@@ -94,13 +94,16 @@ fn train_filtered(
         items_used: items_in(&training),
         dropped,
         notes: Vec::new(),
+        device: config.device,
         seed: config.seed,
         seconds: 0.0,
     };
     let excluded = |dataset| config.excluded_from(dataset);
     let metadata = metadata.without(&excluded(DatasetType::Users), &excluded(DatasetType::Items));
-    let mut training = TrainingData::new(Arc::new(training), &metadata);
-    training.weights = row_weights(&training.interactions, &config.event_weights);
+    let place = place(recipe, &config.parameters, config.device)?;
+    report.device = place.choice();
+    let weights = row_weights(&training, &config.event_weights);
+    let training = TrainingData { weights, place, ..TrainingData::new(Arc::new(training), &metadata) };
     let model = recipe.train(&training, &config.parameters, config.seed, job)?;
     report.notes = unread_columns(recipe, &training);
     report.notes.extend_from_slice(model.notes());

@@ -1,7 +1,9 @@
 //! The block against finite differences and against the same composed of candle's operations.
 
 use super::*;
+use crate::nn::device::padding::{Order, Padding};
 use crate::nn::gradient_check::{Input, agree, check};
+use candle_core::{Device, Tensor};
 
 fn block() -> Block {
     Block { heads: Heads { width: 12, count: 2, reach: 5 }, inner: 20 }
@@ -48,7 +50,16 @@ fn one_kernel_and_candles_own_operations_agree() {
         agree(
             &inputs,
             |inputs| kernel(inputs, &ragged, sites(rates)),
-            |inputs| block().composed(&inputs[0], &inputs[1], &ragged, sites(rates)),
+            |inputs| {
+                let padding = Padding::new(&ragged, Order::Sequences, &Device::Cpu)?;
+                let causal = Causal::new(padding.length, block().heads.reach, &Device::Cpu)?;
+                let n = ragged.tokens();
+                let mask = |site: Dropout| Tensor::from_vec(site.mask(n * 12), (n, 12), &Device::Cpu);
+                let mask = |site: Dropout| padding.pad(&mask(site)?);
+                let masks = sites(rates).map(|[a, b]| Ok::<_, candle_core::Error>([mask(a)?, mask(b)?]));
+                let x = padding.pad(&inputs[0])?;
+                padding.strip(&block().composed(&x, &inputs[1], &causal, masks.transpose()?.as_ref())?)
+            },
         );
     }
 }

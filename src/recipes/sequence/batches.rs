@@ -11,7 +11,8 @@ use crate::nn::bags::Bags;
 use crate::nn::catalogue_loss::{Objective, Targets};
 use crate::nn::dropout::Dropout;
 use crate::nn::fit::Batches;
-use crate::nn::network::{Batch, Sizes, Step, Subset};
+use crate::nn::memory::Largest;
+use crate::nn::network::{Batch, Sizes, Subset};
 use crate::nn::random::Random;
 use std::ops::Range;
 use std::sync::Arc;
@@ -73,11 +74,25 @@ pub struct WindowBatches<'a> {
     carried: Vec<Vec<f32>>,
 }
 
+/// Tokens of a step, about, where so many events are trained on.
+fn tokens_of(events: usize) -> usize {
+    (events / STEPS).clamp(TOKENS[0], TOKENS[1])
+}
+
+/// The largest batch there can be of histories of so many events all together and in the longest one.
+pub fn largest(items: usize, events: usize, longest: usize, window: usize) -> Largest {
+    let length = longest.min(window) + 1;
+    // The last window may begin one token short of enough.
+    let tokens = (tokens_of(events) + length).min(events.max(1));
+    let items = if items > WHOLE { items.min(SAMPLED + 2 * tokens) } else { items };
+    Largest { tokens, sequences: (tokens / length).max(1), length, items }
+}
+
 impl<'a> WindowBatches<'a> {
     pub fn new(source: Source<'a>) -> Self {
         let sampler = (source.sizes.items > WHOLE).then(|| Sampler::new(source.interactions));
         let random = Random::new(source.seed, 1 << 40);
-        let tokens = (source.trained.iter().sum::<usize>() / STEPS).clamp(TOKENS[0], TOKENS[1]);
+        let tokens = tokens_of(source.trained.iter().sum());
         Self {
             source,
             sampler,
@@ -241,18 +256,10 @@ impl Batches for WindowBatches<'_> {
         (!windows.is_empty()).then(|| self.batch(&windows))
     }
 
-    fn after(&mut self, step: &Step) {
-        if !self.source.carried {
-            return;
+    fn after(&mut self, last: Vec<Vec<f32>>) {
+        if self.source.carried {
+            self.carried = last;
         }
-        let width = self.source.sizes.width;
-        // The last state of each sequence, in their order.
-        let ragged = &step.ragged;
-        let last = |states: &Vec<f32>| {
-            let ends = (0..ragged.sequences()).map(|sequence| ragged.range(sequence).end - 1);
-            ends.flat_map(|end| states[end * width..][..width].to_vec()).collect()
-        };
-        self.carried = step.recurrent.iter().map(last).collect();
     }
 }
 

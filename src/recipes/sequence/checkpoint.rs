@@ -4,7 +4,7 @@ use super::layout::Layout;
 use crate::nn::fit::{Epoch, Fit};
 use crate::nn::network::Sizes;
 use crate::nn::optimizer::Moments;
-use crate::recipes::artifact::{Values, expect_len};
+use crate::recipes::artifact::{Tensors, Values, expect_len};
 use crate::recipes::{Artifact, ArtifactError};
 use serde::{Deserialize, Serialize};
 
@@ -39,22 +39,23 @@ pub fn write(fit: &Fit, layout: &Layout) -> Result<Vec<u8>, ArtifactError> {
     let values = fit.network.weights.iter().chain(&fit.kept).chain(first).chain(second);
     let tensors: Vec<(&str, Values<'_>)> =
         names.iter().map(String::as_str).zip(values.map(|values| Values::F32(values))).collect();
-    let Artifact { tensors, json } = Artifact::new(&stored, &tensors)?;
-    Ok([&(json.len() as u64).to_le_bytes()[..], json.as_bytes(), &tensors].concat())
+    // The tensors are many bytes: what is small goes behind them, so that they need not be copied.
+    let Artifact { mut tensors, json } = Artifact::new(&stored, &tensors)?;
+    tensors.extend_from_slice(json.as_bytes());
+    tensors.extend_from_slice(&(json.len() as u64).to_le_bytes());
+    Ok(tensors)
 }
 
 /// Takes a fit to where it was when it was written. False where that fit was of other data.
 pub fn restore(fit: &mut Fit, layout: &Layout, bytes: &[u8]) -> Result<bool, ArtifactError> {
-    let Some((length, rest)) = bytes.split_first_chunk() else { return Ok(false) };
-    let Some((json, tensors)) = rest.split_at_checked(u64::from_le_bytes(*length) as usize) else {
-        return Ok(false);
-    };
+    let Some((rest, length)) = bytes.split_last_chunk() else { return Ok(false) };
+    let Some(end) = rest.len().checked_sub(u64::from_le_bytes(*length) as usize) else { return Ok(false) };
+    let (tensors, json) = rest.split_at(end);
     let stored: Stored = serde_json::from_slice(json)?;
     if stored.sizes != fit.network.sizes || stored.layout != *layout || stored.best >= stored.epochs.len() {
         return Ok(false);
     }
-    let artifact = Artifact { tensors: tensors.to_vec(), json: String::new() };
-    let tensors = artifact.tensors()?;
+    let tensors = Tensors::of(tensors)?;
     let lengths = fit.network.sizes.lengths();
     let read = |kind: &str| {
         let values = lengths.iter().enumerate().map(|(at, &length)| {

@@ -1,12 +1,13 @@
 //! What the recipes that read histories in order have in common: how events and metadata become rows of learnt
 //! vectors ([`layout`]), histories become tokens ([`tokens`]) and batches ([`batches`]), how training is judged
-//! ([`validation`]), which items are cold ([`cold`]), how a stopped training goes on ([`checkpoint`]), and the model
-//! that answers ([`model`]). A recipe adds its parameters and sizes.
+//! ([`validation`]), which items are cold ([`cold`]), how a stopped training goes on ([`checkpoint`]), what memory
+//! it takes ([`memory`]), and the model that answers ([`model`]). A recipe adds its parameters and sizes.
 
 mod batches;
 mod checkpoint;
 mod cold;
 mod layout;
+mod memory;
 mod model;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod train;
 mod validation;
 
 pub use cold::ColdRule;
+pub use memory::needs;
 pub use model::load;
 pub use train::{Settings, train};
 pub use validation::Validation;

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Values a text becomes.
-const TEXT_WIDTH: usize = 64;
+pub const TEXT_WIDTH: usize = 64;
 /// The weight of the oldest events where recent ones weigh more.
 const LEAST_WEIGHT: f32 = 0.5;
 /// Half-lives in the time the data span.
@@ -172,15 +172,16 @@ pub fn train(
             last_kept.set(Instant::now());
         }
     };
-    let fitted = fit.run(plan, &mut batches, validate, keep, job);
+    let fitted = fit.run(plan, &data.place, &mut batches, validate, keep, job);
     if let Some(stop) = cancelled {
         return Err(stop.into());
     }
     fitted.map_err(|error| match error {
         FitError::Cancelled(stop) => TrainError::Cancelled(stop),
-        FitError::NotFinite(astray) => TrainError::Unfit(astray.to_string()),
+        FitError::Trainer(failure) => TrainError::Unfit(failure.to_string()),
     })?;
     let Fit { network, epochs, best, .. } = fit;
+    notes.push(format!("Trained on this device: {}.", data.place.choice().title()));
     if validation.is_empty() {
         notes.push(
             "Too few users with three events to validate with: the weights of the last epoch are kept."

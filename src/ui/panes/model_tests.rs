@@ -2,7 +2,7 @@
 
 use crate::domain::Status;
 use crate::jobs::JobContext;
-use crate::studio::{AppSettings, GroupView, SampleGroup, Studio, recipes};
+use crate::studio::{AppSettings, GroupView, SampleGroup, Studio, devices, recipes};
 use crate::ui::action::Action;
 use crate::ui::app::App;
 use crate::ui::file_picker::{Picked, ScriptedPicker};
@@ -177,6 +177,23 @@ fn from_a_recipe_over_two_trainings_to_metrics_and_a_campaign() {
     window.click(Role::Button, "Delete sequential-rules/1");
     window.click(Role::Button, "Delete");
     assert!(window.group().version("sequential-rules/1").is_none());
+}
+
+#[test]
+fn a_network_says_what_it_takes_and_where_it_can_be_trained() {
+    let mut window = window(true, |_| Vec::new());
+    window.go(PaneKind::Training);
+    window.choose("Recipe", "Popularity count");
+    window.wait_for("This recipe has no network to train");
+    window.choose("Recipe", "HRNN");
+    window.wait_for("Takes about");
+    window.wait_for("An NVIDIA card, then an Apple one, then the processor");
+    window.choose("Device", "Processor");
+    assert!(!window.has("An NVIDIA card, then an Apple one"));
+    window.click(Role::ComboBox, "Device");
+    for view in devices() {
+        assert_eq!(window.is_disabled(view.device.title()), view.missing.is_some(), "{view:?}");
+    }
 }
 
 #[test]

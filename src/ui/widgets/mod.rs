@@ -13,8 +13,8 @@ pub mod search_field;
 pub mod section;
 mod words;
 
-pub use crate::domain::number::{count_words, grouped};
-pub use words::{bytes_words, duration_words, short_path};
+pub use crate::domain::number::{bytes_words, count_words, grouped};
+pub use words::{duration_words, short_path};
 
 use super::theme::Tokens;
 use egui::{CornerRadius, Frame, Margin, Stroke};

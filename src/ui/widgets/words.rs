@@ -1,4 +1,4 @@
-//! Times, sizes and paths as people read them.
+//! Times and paths as people read them.
 
 use std::path::Path;
 use std::time::Duration;
@@ -14,21 +14,6 @@ pub fn duration_words(duration: Duration) -> String {
         60..3600 => format!("{} min {} s", secs / 60, secs % 60),
         _ => format!("{} h {} min", secs / 3600, secs % 3600 / 60),
     }
-}
-
-/// `812 B`, `4.1 kB`, `38 MB`.
-pub fn bytes_words(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
-    if bytes < 1000 {
-        return format!("{bytes} B");
-    }
-    let mut value = bytes as f64 / 1000.0;
-    let mut unit = 0;
-    while value >= 999.5 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    if value < 9.95 { format!("{value:.1} {}", UNITS[unit]) } else { format!("{value:.0} {}", UNITS[unit]) }
 }
 
 /// A path with the home folder as `~`, shortened in the middle to about `longest` characters.
@@ -55,11 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_and_times_read_well() {
-        let bytes = [(999, "999 B"), (4100, "4.1 kB"), (38_000_000, "38 MB"), (999_999, "1.0 MB")];
-        for (count, words) in bytes {
-            assert_eq!(bytes_words(count), words);
-        }
+    fn times_read_well() {
         let times =
             [(0, "under 1 ms"), (350, "350 ms"), (4200, "4.2 s"), (59_999, "59 s"), (200_000, "3 min 20 s")];
         for (millis, words) in times {

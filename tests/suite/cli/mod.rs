@@ -1,6 +1,7 @@
 //! The command line, driven as a person or a script drives it: the built program, its files, its exit codes.
 
 mod demo;
+mod device;
 mod errors;
 mod interrupted;
 mod isolation;

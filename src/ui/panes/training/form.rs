@@ -1,5 +1,6 @@
 //! The form a training is made from: recipe, name, which events, parameters.
 
+use super::device::DeviceField;
 use super::queue::Queue;
 use super::weights::EventWeights;
 use crate::domain::solution::{Device, SolutionConfig};
@@ -33,6 +34,7 @@ pub(super) struct TrainForm {
     weights: EventWeights,
     seed: u64,
     full_data: bool,
+    device: DeviceField,
     parameters: ParameterForm,
     /// What stays after the event filter.
     stays: Loadable<DataKey, Readiness>,
@@ -50,6 +52,7 @@ impl Default for TrainForm {
             weights: EventWeights::default(),
             seed: 0,
             full_data: false,
+            device: DeviceField::default(),
             parameters: ParameterForm::default(),
             stays: Loadable::default(),
             types: Vec::new(),
@@ -105,11 +108,16 @@ impl TrainForm {
                 let response = ui.checkbox(&mut self.full_data, "Then train on all data for serving");
                 name_field(&response.on_hover_text(hint), "Then train on all data for serving");
                 ui.end_row();
+                self.device.ui(context, ui, recipe.name);
             });
             self.parameters_ui(ui, tokens, recipe);
             ui.add_space(tokens.space.xs);
             let checked = self.checked(group, recipe);
             let checked = allowed.map_err(str::to_owned).and(checked);
+            let checked = match &checked {
+                Ok(request) => self.device.check(context, group, &request.config).map(|()| request.clone()),
+                Err(reason) => Err(reason.clone()),
+            };
             ui.horizontal(|ui| {
                 let enabled = checked.as_ref().map(|_| ()).map_err(String::as_str);
                 if button::primary_enabled(ui, tokens, "Train", enabled).clicked()
@@ -119,6 +127,8 @@ impl TrainForm {
                 }
                 if let Err(reason) = &checked {
                     ui.add(egui::Label::new(RichText::new(reason).color(tokens.color.warning)).wrap());
+                } else {
+                    self.device.needs_ui(ui, tokens);
                 }
             });
         });
@@ -291,6 +301,7 @@ impl TrainForm {
             event_value_threshold: threshold,
             event_weights: if recipe.weighs_events { self.weights.list(&self.types) } else { Vec::new() },
             seed: self.seed,
+            device: self.device.chosen(recipe.name),
             full_data: self.full_data,
             ..plain_config(recipe.name, parameters)
         };

@@ -1,6 +1,7 @@
 //! Training: a recipe and the group's data become a solution version.
 
 mod curves;
+mod device;
 mod form;
 mod queue;
 mod test_set;

@@ -235,6 +235,10 @@ fn details_ui(context: &PaneContext<'_>, ui: &mut Ui, version: &VersionView) {
     }
     if let Some(report) = &version.report {
         facts.push(("Items used", count_words(report.items_used)));
+        facts.push(("Trained on", report.device.title().to_owned()));
+        if let Some(memory) = report.memory {
+            facts.push(("Memory foreseen", bytes_words(memory)));
+        }
         facts.push(("Model", bytes_words(version.model_bytes)));
         for (reason, rows) in &report.dropped {
             facts.push(("Dropped", format!("{}: {reason}", count_words(*rows))));
