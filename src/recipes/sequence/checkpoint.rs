@@ -21,6 +21,9 @@ struct Stored {
 /// The tensors of a fit: weights, the best ones, and both moments.
 const KINDS: [&str; 4] = ["weights", "kept", "first", "second"];
 
+/// The tensor that holds the JSON of [`Stored`].
+const STORED: &str = "stored";
+
 /// A fit as bytes.
 pub fn write(fit: &Fit, layout: &Layout) -> Result<Vec<u8>, ArtifactError> {
     let stored = Stored {
@@ -37,25 +40,21 @@ pub fn write(fit: &Fit, layout: &Layout) -> Result<Vec<u8>, ArtifactError> {
     let first = moments.iter().map(|moments| &moments.first);
     let second = moments.iter().map(|moments| &moments.second);
     let values = fit.network.weights.iter().chain(&fit.kept).chain(first).chain(second);
-    let tensors: Vec<(&str, Values<'_>)> =
-        names.iter().map(String::as_str).zip(values.map(|values| Values::F32(values))).collect();
-    // The tensors are many bytes: what is small goes behind them, so that they need not be copied.
-    let Artifact { mut tensors, json } = Artifact::new(&stored, &tensors)?;
-    tensors.extend_from_slice(json.as_bytes());
-    tensors.extend_from_slice(&(json.len() as u64).to_le_bytes());
-    Ok(tensors)
+    let values = values.map(|values| Values::F32(values));
+    let mut tensors: Vec<(&str, Values<'_>)> = names.iter().map(String::as_str).zip(values).collect();
+    // Among the tensors, which are many bytes: so that they need not be copied to stand beside it.
+    let stored = serde_json::to_vec(&stored)?;
+    tensors.push((STORED, Values::U8(&stored)));
+    Ok(Artifact::new(&(), &tensors)?.tensors)
 }
 
 /// Takes a fit to where it was when it was written. False where that fit was of other data.
 pub fn restore(fit: &mut Fit, layout: &Layout, bytes: &[u8]) -> Result<bool, ArtifactError> {
-    let Some((rest, length)) = bytes.split_last_chunk() else { return Ok(false) };
-    let Some(end) = rest.len().checked_sub(u64::from_le_bytes(*length) as usize) else { return Ok(false) };
-    let (tensors, json) = rest.split_at(end);
-    let stored: Stored = serde_json::from_slice(json)?;
+    let tensors = Tensors::of(bytes)?;
+    let stored: Stored = serde_json::from_slice(&tensors.u8(STORED)?)?;
     if stored.sizes != fit.network.sizes || stored.layout != *layout || stored.best >= stored.epochs.len() {
         return Ok(false);
     }
-    let tensors = Tensors::of(tensors)?;
     let lengths = fit.network.sizes.lengths();
     let read = |kind: &str| {
         let values = lengths.iter().enumerate().map(|(at, &length)| {
