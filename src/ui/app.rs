@@ -17,7 +17,7 @@ use super::widgets::button;
 use crate::domain::DatasetType;
 use crate::studio::{AppSettings, OpenMode, Studio};
 use crossbeam_channel::Receiver;
-use egui::{Align, CentralPanel, Context, Frame, Layout, Margin, Panel, ThemePreference, Ui};
+use egui::{Align, CentralPanel, Context, Frame, Id, Layout, Margin, Panel, ThemePreference, Ui, UiBuilder};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -199,7 +199,10 @@ impl App {
         self.notifications.bar_ui(ui, &tokens, &self.send);
         let page =
             Frame::new().fill(tokens.color.background).inner_margin(Margin::same(tokens.space.xl as i8));
-        CentralPanel::no_frame().frame(page).show(ui, |ui| self.page_ui(ui, &parts));
+        // Its widgets are the same whichever bars stand around it: a message that comes up loses no click.
+        ui.scope_builder(UiBuilder::new().scope_id(Id::new("page")), |ui| {
+            CentralPanel::no_frame().frame(page).show(ui, |ui| self.page_ui(ui, &parts));
+        });
         self.over_ui(ui.ctx(), &parts);
     }
 
