@@ -60,6 +60,9 @@ fn push_seen(node: AccessKitNode<'_>, pixels_per_point: f32, found: &mut Vec<See
     }
 }
 
+/// Looks that must find a widget in one place before it is clicked: a page that scrolls begins slowly.
+const LOOKS_AT_REST: usize = 6;
+
 /// A window that can be looked at and acted on by accessible name.
 pub(super) trait UiDriver: Sized {
     /// Draws a frame and gives what is there then.
@@ -110,15 +113,16 @@ pub(super) trait UiDriver: Sized {
     /// Clicks the widget of this role and name with the pointer, in view and at rest.
     fn click(&mut self, role: Role, name: &str) {
         let mut seen = self.find(role, name);
-        loop {
-            let ((target_node, target_tree), action) = (seen.node, Action::ScrollIntoView);
-            let request = ActionRequest { action, target_node, target_tree, data: None };
-            self.send(vec![Event::AccessKitActionRequest(request)]);
+        let ((target_node, target_tree), action) = (seen.node, Action::ScrollIntoView);
+        let request = ActionRequest { action, target_node, target_tree, data: None };
+        self.send(vec![Event::AccessKitActionRequest(request)]);
+        let mut looks_at_rest = 0;
+        while looks_at_rest < LOOKS_AT_REST {
+            std::thread::sleep(Duration::from_millis(15));
             let before = std::mem::replace(&mut seen, self.find(role, name));
-            if before.area == seen.area {
-                return self.click_at(&seen);
-            }
+            looks_at_rest = if before.area == seen.area { looks_at_rest + 1 } else { 0 };
         }
+        self.click_at(&seen);
     }
 
     fn click_at(&mut self, seen: &Seen) {
