@@ -200,7 +200,7 @@ impl App {
         let page =
             Frame::new().fill(tokens.color.background).inner_margin(Margin::same(tokens.space.xl as i8));
         // Its widgets are the same whichever bars stand around it: a message that comes up loses no click.
-        ui.scope_builder(UiBuilder::new().scope_id(Id::new("page")), |ui| {
+        ui.scope_builder(UiBuilder::new().scope_id(Id::unique("page")), |ui| {
             CentralPanel::no_frame().frame(page).show(ui, |ui| self.page_ui(ui, &parts));
         });
         self.over_ui(ui.ctx(), &parts);
