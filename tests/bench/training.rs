@@ -203,9 +203,10 @@ fn machine_rate(rounds: usize) -> f64 {
 fn products_rate([rows, inner, columns]: [usize; 3], turned: bool, rounds: usize) -> f64 {
     const EACH: usize = 50;
     let (left, right) = (vec![0.5; rows * inner], vec![0.25; inner * columns]);
-    let right = match turned {
-        true => View::new(&right, columns, inner, inner).transposed(),
-        false => View::new(&right, inner, columns, columns),
+    let right = if turned {
+        View::new(&right, columns, inner, inner).transposed()
+    } else {
+        View::new(&right, inner, columns, columns)
     };
     let threads = rayon::current_num_threads();
     let mut outs = vec![vec![0.0; rows * columns]; threads];
