@@ -128,11 +128,15 @@ impl App {
 
     fn collect_jobs(&mut self, context: &Context) {
         let shown = self.project.as_ref().map(|project| project.shown);
-        for JobEnd { title, outcome, elapsed, .. } in self.jobs.poll() {
+        for JobEnd { title, outcome, can_go_on, elapsed, .. } in self.jobs.poll() {
             let open_jobs = |notice: Notice| notice.button("Open jobs", Action::ShowJobs);
             let mut is_seen = false;
             let notice = match outcome {
-                None => Notice::info(format!("Cancelled: {title}")).detail("Nothing of it was kept"),
+                None => Notice::info(format!("Cancelled: {title}")).detail(if can_go_on {
+                    "Its last epochs are kept: Resume, beside the version, goes on from there"
+                } else {
+                    "Nothing of it was kept"
+                }),
                 Some(Err(reason)) => open_jobs(Notice::error(format!("Failed: {title}"), reason)),
                 Some(Ok(summary)) => {
                     let notice = if summary.warning {

@@ -157,6 +157,8 @@ pub struct JobEnd {
     pub title: String,
     /// `None` where it was cancelled.
     pub outcome: Option<Result<Summary, String>>,
+    /// Whether it had measured something: a training whose epochs are kept to go on from.
+    pub can_go_on: bool,
     pub elapsed: Duration,
 }
 
@@ -259,7 +261,8 @@ impl Jobs {
             };
             let elapsed = row.progress.elapsed;
             end(row, outcome.clone());
-            ends.push(JobEnd { id: row.id, title: row.title.clone(), outcome, elapsed });
+            let can_go_on = !row.curves.is_empty();
+            ends.push(JobEnd { id: row.id, title: row.title.clone(), outcome, can_go_on, elapsed });
         }
         self.start_waiting();
         while self.rows.iter().filter(|row| row.state.has_ended()).count() > REMEMBERED {
