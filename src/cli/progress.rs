@@ -48,7 +48,10 @@ pub(super) fn with_progress<T: Send + 'static>(
     match outcome {
         JobOutcome::Done(value) => Ok(value),
         JobOutcome::Failed(error) => Err(error),
-        JobOutcome::Cancelled => Err(anyhow!("cancelled; run it again")),
+        JobOutcome::Cancelled if job.curves().is_empty() => Err(anyhow!("cancelled; run it again")),
+        JobOutcome::Cancelled => Err(anyhow!(
+            "cancelled, and its last epochs are kept; go on from there with --resume and the version"
+        )),
     }
 }
 

@@ -170,9 +170,13 @@ impl JobContext {
         self.shared.curves.lock().clone()
     }
 
-    /// Says whether the stage could end now with something worth keeping.
+    /// Says whether the stage could end now with something worth keeping. Where it can't, it was not asked to either: what
+    /// was asked of the stage before does not end this one.
     pub fn can_settle(&self, can: bool) {
         self.shared.can_settle.store(can, Ordering::Relaxed);
+        if !can {
+            self.shared.settle.store(false, Ordering::Relaxed);
+        }
     }
 
     /// Asks the stage that runs to end with what it has.

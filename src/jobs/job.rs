@@ -134,4 +134,16 @@ mod tests {
         let Some(JobOutcome::Failed(error)) = job.wait() else { panic!("expected a failure") };
         assert!(error.to_string().contains("row 7"), "{error}");
     }
+
+    #[test]
+    fn a_stage_that_begins_was_not_asked_to_settle() {
+        let context = JobContext::default();
+        context.can_settle(true);
+        context.settle();
+        context.can_settle(false);
+        context.can_settle(true);
+        assert!(!context.take_settle(), "the stage before was asked");
+        context.settle();
+        assert!(context.take_settle() && !context.take_settle(), "the question is answered once");
+    }
 }

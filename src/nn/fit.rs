@@ -77,8 +77,8 @@ impl Fit {
         Self { optimizer, epochs: Vec::new(), best: 0, kept: network.weights.clone(), network }
     }
 
-    /// Trains in a place until the plan ends it, or the job is asked to settle for what there is; at the end the network has its
-    /// best weights. `keep` is called after every epoch.
+    /// Trains in a place until the plan ends it, or the job is asked to settle for what there is; at the end the network
+    /// has its best weights. `keep` is called after every epoch.
     pub fn run(
         &mut self,
         plan: Plan,
@@ -89,13 +89,9 @@ impl Fit {
         job: &JobContext,
     ) -> Result<(), FitError> {
         let mut trainer = Trainer::new(place, &self.network, &self.optimizer)?;
-        let mut settled = false;
-        while !settled && self.epochs.len() < plan.epochs && self.epochs.len() <= self.best + plan.patience {
+        while self.epochs.len() < plan.epochs && self.epochs.len() <= self.best + plan.patience {
             job.can_settle(!self.epochs.is_empty());
-            let Some(loss) = self.epoch(plan, &mut trainer, batches, job)? else {
-                settled = true;
-                continue;
-            };
+            let Some(loss) = self.epoch(plan, &mut trainer, batches, job)? else { break };
             trainer.bring_back(&mut self.network, &mut self.optimizer)?;
             let epoch = Epoch { loss, validation: validate(&self.network) };
             // Of epochs that validate alike the later one, whose loss is lower.

@@ -8,10 +8,10 @@
 use anyhow::{Context, Result};
 use bespoke::data::{CategoricalFeature, Features, Interactions, NumericFeature, Vocabulary};
 use bespoke::domain::split::SplitSpec;
-use bespoke::evaluation::{Scores, TestSet, cut_fold, score_lists};
+use bespoke::evaluation::{Scores, TestSet, cut_fold, evaluate, score_lists};
 use bespoke::jobs::JobContext;
-use bespoke::recipes::ranking::{RankOptions, RankedList, rank};
-use bespoke::recipes::{Query, TrainingData, registry};
+use bespoke::recipes::ranking::RankedList;
+use bespoke::recipes::{TrainingData, registry};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 const FOLDS: usize = 10;
-const K: usize = 25;
 const SHOWN: [(&str, &str); 6] = [
     ("normalized_discounted_cumulative_gain_over_hits_at_5", "NDCG@5 of hits"),
     ("normalized_discounted_cumulative_gain_over_hits_at_10", "NDCG@10 of hits"),
@@ -69,17 +68,8 @@ fn folds(name: &str, interactions: &Interactions, items: &Arc<Features>) -> Resu
         let mut data = TrainingData::of(test.training(interactions));
         data.items = Arc::clone(items);
         let model = recipe.train(&data, &parameters, 0, &job)?;
-        let queries: Vec<Query<'_>> = test
-            .cases
-            .iter()
-            .map(|case| Query {
-                user: Some(case.user),
-                history: interactions.history(case.user).slice(0..case.input),
-                ..Query::default()
-            })
-            .collect();
         for (lists, exclude_seen) in lists.iter_mut().zip([false, true]) {
-            lists.extend(rank(&*model, &queries, RankOptions { k: K, exclude_seen, allowed: None }, &job)?);
+            lists.extend(evaluate(&*model, interactions, &test, exclude_seen, &job)?.lists);
         }
         cases.extend(test.cases);
     }
