@@ -34,6 +34,7 @@ impl Served {
             interactions: &self.interactions,
             newcomers: self.newcomers.as_ref(),
             exploration: self.novelty.as_ref().zip(Exploration::of(settings)),
+            filter: None,
         }
     }
 }

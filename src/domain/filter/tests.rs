@@ -229,7 +229,8 @@ fn what_is_refused_says_where_why_and_what_to_do() {
         let end = marked.find('»').unwrap() - '«'.len_utf8();
         let error = checked(&text).unwrap_err();
         // The end of a text is that of its last word.
-        let (start, end) = if start == end { (text.trim_end().len(), text.trim_end().len()) } else { (start, end) };
+        let (start, end) =
+            if start == end { (text.trim_end().len(), text.trim_end().len()) } else { (start, end) };
         assert_eq!(&text[error.span.start..error.span.end], &text[start..end], "{error}");
         assert_eq!(error.span.start, start, "{error}");
         assert_eq!(error.position, text[..start].chars().count() + 1, "{error}");
