@@ -47,7 +47,12 @@ impl Place {
         })
     }
 
-    fn batch(&self, text: &str, given: &[(&str, &str)], input: BatchInput<'_>) -> Result<Vec<Value>, BatchError> {
+    fn batch(
+        &self,
+        text: &str,
+        given: &[(&str, &str)],
+        input: BatchInput<'_>,
+    ) -> Result<Vec<Value>, BatchError> {
         self.with(text, given, |campaign| {
             let mut output = Vec::new();
             batch(campaign, input, &mut output, BatchOptions::default(), &JobContext::default())?;
@@ -77,7 +82,10 @@ fn a_list_holds_what_is_kept_and_nothing_else() {
     let items = Place::new(Task::RelatedItems);
     assert_eq!(items.ask(current, &json!({"itemId": "a"})).unwrap(), ["e", "f"]);
     // The recipe reads no user; the filter may.
-    assert_eq!(items.ask(SEEN, &json!({"itemId": "a", "userId": "bob"})).unwrap(), ["a", "b", "d", "e", "f", "g"]);
+    assert_eq!(
+        items.ask(SEEN, &json!({"itemId": "a", "userId": "bob"})).unwrap(),
+        ["a", "b", "d", "e", "f", "g"]
+    );
     let error = items.ask(SEEN, &json!({"itemId": "a"})).unwrap_err();
     assert!(error.starts_with("`userId` is missing;"), "{error}");
 }
@@ -105,7 +113,9 @@ fn lines_bring_their_values_and_the_job_those_they_lack() {
     let answers = place.batch(OF_GENRE, &[("G", "Drama")], read()).unwrap();
     assert_eq!((items(&answers[0]), items(&answers[1])), (json!(["d"]), json!(["a", "b"])));
     assert_eq!(answers[0]["input"]["filterValues"]["G"], json!("\"Horror\""));
-    assert!(answers[2]["error"].as_str().unwrap().starts_with("`filterValues` is [1]; give an object of strings"));
+    assert!(
+        answers[2]["error"].as_str().unwrap().starts_with("`filterValues` is [1]; give an object of strings")
+    );
     assert!(answers[3]["error"].as_str().unwrap().contains("the filter has no parameter `H`; it has G"));
     let answers = place.batch(OF_GENRE, &[], read()).unwrap();
     assert!(answers[1]["error"].as_str().unwrap().contains("needs a value for `G`"));
@@ -120,6 +130,7 @@ fn lines_bring_their_values_and_the_job_those_they_lack() {
     let error = Place::new(Task::RelatedItems).batch(SEEN, &[], BatchInput::All).unwrap_err().to_string();
     assert!(error.contains("looks at the user who asks; give a file of lines"), "{error}");
     let line = "{\"itemId\":\"a\",\"userId\":\"bob\"}";
-    let answers = Place::new(Task::RelatedItems).batch(SEEN, &[], BatchInput::Lines(Box::new(line.as_bytes())));
+    let answers =
+        Place::new(Task::RelatedItems).batch(SEEN, &[], BatchInput::Lines(Box::new(line.as_bytes())));
     assert_eq!(items(&answers.unwrap()[0]), json!(["a", "b", "d", "e", "f", "g"]));
 }

@@ -197,6 +197,8 @@ impl BatchForm {
             settings: self
                 .recipe(group)
                 .map_or_else(Vec::new, |recipe| self.settings.texts_of(recipe.campaign_parameters)),
+            filter: None,
+            filter_values: Vec::new(),
         })
     }
 }
