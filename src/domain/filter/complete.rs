@@ -26,6 +26,8 @@ pub enum Wanted {
     FieldOf(Source),
     /// A value of a field.
     ValueOf(Field),
+    /// `$` and a name, such as that of the field.
+    Parameter(String),
 }
 
 /// What the tokens before the caret lead up to.
@@ -60,7 +62,14 @@ pub fn complete(text: &str, caret: usize) -> Completion {
     };
     let begun = all.last().copied().filter(is_begun);
     let done = &all[..all.len() - usize::from(begun.is_some())];
-    let mut walk = Walk { text: before, state: State::Action, behind_if: false, target: None, source: None };
+    let mut walk = Walk {
+        text: before,
+        state: State::Action,
+        behind_if: false,
+        is_negative: false,
+        target: None,
+        source: None,
+    };
     for token in done {
         walk.step(*token);
     }
@@ -74,6 +83,8 @@ struct Walk<'t> {
     text: &'t str,
     state: State,
     behind_if: bool,
+    /// Whether the comparison is NOT IN, which takes no parameter.
+    is_negative: bool,
     target: Option<Target>,
     source: Option<Source>,
 }
@@ -97,10 +108,17 @@ impl Walk<'_> {
             }
             (State::Name(source), TokenKind::Dot) => State::Name(source),
             (State::Name(source), TokenKind::Word) => {
+                self.is_negative = false;
                 State::Operator(Field { source, name: word.to_owned() })
             }
-            (State::Operator(field), _) if is("NOT") => State::Operator(field),
-            (State::Operator(field), _) if is("IN") || is("NOT_IN") => State::List(field),
+            (State::Operator(field), _) if is("NOT") => {
+                self.is_negative = true;
+                State::Operator(field)
+            }
+            (State::Operator(field), _) if is("IN") || is("NOT_IN") => {
+                self.is_negative |= is("NOT_IN");
+                State::List(field)
+            }
             (State::Operator(field), TokenKind::Compare(_)) => State::Right(field),
             (State::List(field), TokenKind::Open) => State::InList(field),
             (State::List(_) | State::Right(_), _) if is("CurrentItem") => State::CurrentItemName,
@@ -153,13 +171,19 @@ impl Walk<'_> {
             }
             State::List(field) => {
                 let mut wanted = keywords(&["("]);
-                wanted.extend(self.current_item(field));
+                wanted.extend(self.current_item(field).filter(|_| !self.is_negative));
                 wanted
             }
-            State::InList(field) => vec![Wanted::ValueOf(field.clone())],
+            State::InList(field) => {
+                let mut wanted = vec![Wanted::ValueOf(field.clone())];
+                wanted
+                    .extend((!self.is_negative).then(|| Wanted::Parameter(field.name.to_ascii_uppercase())));
+                wanted
+            }
             State::AfterListValue(_) => keywords(&[",", ")"]),
             State::Right(field) => {
                 let mut wanted = vec![Wanted::ValueOf(field.clone())];
+                wanted.push(Wanted::Parameter(field.name.to_ascii_uppercase()));
                 wanted.extend(self.current_item(field));
                 wanted
             }
@@ -196,6 +220,7 @@ mod tests {
             Wanted::Keyword(word) | Wanted::Dataset(word) => word.to_owned(),
             Wanted::FieldOf(source) => format!("fields of {source}"),
             Wanted::ValueOf(field) => format!("values of {field}"),
+            Wanted::Parameter(name) => format!("${name}"),
         });
         (found.prefix, said.collect())
     }
@@ -212,10 +237,12 @@ mod tests {
             ("INCLUDE ItemID WHERE items.ge", "ge", "fields of Items"),
             ("INCLUDE ItemID WHERE Items.GENRE N", "N", "IN NOT IN = != < <= > >="),
             ("INCLUDE ItemID WHERE Items.GENRE NOT IN (", "", "values of Items.GENRE"),
-            ("INCLUDE ItemID WHERE Items.GENRE IN (\"Com", "Com", "values of Items.GENRE"),
-            ("INCLUDE ItemID WHERE Items.GENRE IN (\"a\", 'Dr", "Dr", "values of Items.GENRE"),
+            ("INCLUDE ItemID WHERE Items.GENRE IN (\"Com", "Com", "values of Items.GENRE $GENRE"),
+            ("INCLUDE ItemID WHERE Items.GENRE IN (\"a\", 'Dr", "Dr", "values of Items.GENRE $GENRE"),
             ("INCLUDE ItemID WHERE Items.GENRE IN (\"a\"", "", ", )"),
             ("INCLUDE ItemID WHERE Items.GENRE IN ", "", "( CurrentItem."),
+            ("INCLUDE ItemID WHERE Items.GENRE NOT IN ", "", "("),
+            ("INCLUDE ItemID WHERE Items.price < ", "", "values of Items.price $PRICE CurrentItem."),
             ("INCLUDE ItemID WHERE Items.PRICE < CurrentItem.", "", "fields of Items"),
             ("INCLUDE ItemID WHERE Items.PRICE < 3 ", "", "AND OR IF |"),
             ("INCLUDE ItemID WHERE Items.PRICE < 3 AND ", "", "Items."),

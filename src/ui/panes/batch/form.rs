@@ -1,5 +1,6 @@
 //! The form of a batch: which version, who is asked about, how many results, into which file.
 
+use super::super::filter_choice::FilterChoice;
 use super::super::version_picker::version_picker;
 use crate::domain::limits::{DEFAULT_RESULTS, MAX_RESULTS};
 use crate::domain::{RecipeDescriptor, Task};
@@ -22,6 +23,7 @@ pub(super) struct BatchForm {
     num_results: usize,
     /// What the recipe lets a campaign set.
     settings: ParameterForm,
+    filter: FilterChoice,
     format: BatchFormat,
     /// As typed or chosen; `None` while the proposed file stands.
     output: Option<String>,
@@ -37,6 +39,7 @@ impl Default for BatchForm {
             input: String::new(),
             num_results: DEFAULT_RESULTS,
             settings: ParameterForm::default(),
+            filter: FilterChoice::default(),
             format: BatchFormat::Jsonl,
             output: None,
             input_picked: None,
@@ -91,6 +94,7 @@ impl BatchForm {
         });
         let specs = self.recipe(group).map_or(&[][..], |recipe| recipe.campaign_parameters);
         self.settings.ui(ui, tokens, "settings of the batch", specs);
+        self.filter_ui(context, ui, group);
         let output = self.output_ui(context, ui, group);
         ui.add_space(tokens.space.sm);
         let request = self.request(group, &output, running);
@@ -136,6 +140,22 @@ impl BatchForm {
         if path_ui(ui, tokens, "Input file", &mut self.input, "Choose...") {
             let request = PickRequest::new("Choose the batch input", PickKind::OpenFile, kinds());
             self.input_picked = Some(context.send.pick(request));
+        }
+    }
+
+    /// The filter, where the group has any, and what lines are given for its parameters.
+    fn filter_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView) {
+        if group.filters.is_empty() {
+            return;
+        }
+        let tokens = context.tokens;
+        caption(ui, tokens, "Filter");
+        let width = ui.available_width();
+        self.filter.combo_ui(ui, group, "Filter of the batch", width);
+        self.filter.fields_ui(context, ui, group, false);
+        if self.from_file && !self.filter.parameters(group).is_empty() {
+            let text = "For lines without filterValues of their own.";
+            ui.label(RichText::new(text).size(tokens.size.small).color(tokens.color.text_faint));
         }
     }
 
@@ -186,6 +206,9 @@ impl BatchForm {
         } else {
             BatchInput::All
         };
+        if let Some(missing) = self.filter.missing(group, false).filter(|_| !self.from_file) {
+            return Err(missing);
+        }
         let kind = PickKind::SaveFile { suggested: String::new() };
         let output = check_path(output, &kind).map_err(|wrong| format!("Output: {wrong}"))?;
         Ok(BatchRequest {
@@ -197,8 +220,8 @@ impl BatchForm {
             settings: self
                 .recipe(group)
                 .map_or_else(Vec::new, |recipe| self.settings.texts_of(recipe.campaign_parameters)),
-            filter: None,
-            filter_values: Vec::new(),
+            filter: self.filter.name(group).map(str::to_owned),
+            filter_values: self.filter.values(group),
         })
     }
 }
