@@ -17,7 +17,7 @@ pub(super) struct Filter {
     /// The filter's name; one that is there gets the expression.
     #[arg(long)]
     name: String,
-    /// Such as 'INCLUDE ItemID WHERE Items.GENRE IN ($GENRE)'.
+    /// Such as `INCLUDE ItemID WHERE Items.GENRE IN ($GENRE)`.
     expression: String,
     /// How many of the newest interactions of a user and an event type all filters of the group look at; the service
     /// looks at 100.

@@ -270,7 +270,7 @@ mod tests {
             })
             .collect();
         // Another two thirds of the items for each user.
-        let may = |user: usize, item: usize| (item + user) % 3 != 0;
+        let may = |user: usize, item: usize| !(item + user).is_multiple_of(3);
         let allow = |place: usize, allowed: &mut Bits| {
             *allowed = (0..3_000).map(|item| may(place, item)).collect();
         };
@@ -283,9 +283,9 @@ mod tests {
         let mut scores = vec![0.0; 3_000];
         for (user, (query, list)) in queries.iter().zip(&lists[0]).enumerate() {
             model.score(std::slice::from_ref(query), &mut scores);
-            for item in 0..3_000 {
+            for (item, score) in scores.iter_mut().enumerate() {
                 if !may(user, item) || query.history.items.contains(&(item as u32)) {
-                    scores[item] = f32::NEG_INFINITY;
+                    *score = f32::NEG_INFINITY;
                 }
             }
             assert_eq!(list.items, sorted(&scores, 25));

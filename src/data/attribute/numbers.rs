@@ -153,7 +153,9 @@ impl NumberAttribute {
             let mut set = Bits::none(self.filled.len());
             let mut sets = vec![set.clone()];
             for part in rows.chunks_exact(step) {
-                part.iter().for_each(|&row| set.insert(row));
+                for &row in part {
+                    set.insert(row);
+                }
                 sets.push(set.clone());
             }
             Order { rows, sets, step }

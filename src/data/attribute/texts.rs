@@ -20,9 +20,9 @@ pub struct TextAttribute {
 /// The rows by value.
 #[derive(Debug)]
 struct Rows {
-    /// The rows of value `v` are `rows[offsets[v]..offsets[v + 1]]`, ascending; `[values + 1]`.
+    /// The rows of value `v` are `holders[offsets[v]..offsets[v + 1]]`, ascending; `[values + 1]`.
     offsets: Vec<u32>,
-    rows: Vec<u32>,
+    holders: Vec<u32>,
     /// The same as a set, of values that many rows have; `[values]`.
     sets: Vec<Option<Bits>>,
     /// Rows that hold anything.
@@ -117,23 +117,25 @@ impl TextAttribute {
                 offsets[value + 1] += offsets[value];
             }
             let mut next = offsets.clone();
-            let mut rows = vec![0; self.held.len()];
+            let mut holders = vec![0; self.held.len()];
             let mut filled = Bits::none(n_rows);
             for row in 0..n_rows as u32 {
                 for &value in self.of(row) {
                     let place = &mut next[value as usize];
-                    rows[*place as usize] = row;
+                    holders[*place as usize] = row;
                     *place += 1;
                     filled.insert(row);
                 }
             }
-            let mut found = Rows { offsets, rows, sets: Vec::new(), filled };
+            let mut found = Rows { offsets, holders, sets: Vec::new(), filled };
             found.sets = (0..self.values.len() as u32)
                 .map(|value| {
                     let rows = found.of(value);
                     (rows.len() > n_rows / SPARSE).then(|| {
                         let mut set = Bits::none(n_rows);
-                        rows.iter().for_each(|&row| set.insert(row));
+                        for &row in rows {
+                            set.insert(row);
+                        }
                         set
                     })
                 })
@@ -145,7 +147,7 @@ impl TextAttribute {
 
 impl Rows {
     fn of(&self, value: u32) -> &[u32] {
-        &self.rows[self.offsets[value as usize] as usize..self.offsets[value as usize + 1] as usize]
+        &self.holders[self.offsets[value as usize] as usize..self.offsets[value as usize + 1] as usize]
     }
 }
 

@@ -119,21 +119,20 @@ impl Walk<'_> {
                 self.is_negative |= is("NOT_IN");
                 State::List(field)
             }
-            (State::Operator(field), TokenKind::Compare(_)) => State::Right(field),
-            (State::List(field), TokenKind::Open) => State::InList(field),
+            (State::Operator(field), TokenKind::Compare(_)) | (State::Right(field), TokenKind::Open) => {
+                State::Right(field)
+            }
+            (State::List(field), TokenKind::Open) | (State::AfterListValue(field), TokenKind::Comma) => {
+                State::InList(field)
+            }
             (State::List(_) | State::Right(_), _) if is("CurrentItem") => State::CurrentItemName,
             (State::InList(field), TokenKind::Text { .. } | TokenKind::Number | TokenKind::Parameter) => {
                 State::AfterListValue(field)
             }
-            (State::AfterListValue(field), TokenKind::Comma) => State::InList(field),
-            (State::AfterListValue(_), TokenKind::Close) => State::AfterCondition,
-            (State::Right(field), TokenKind::Open) => State::Right(field),
-            (State::Right(_), TokenKind::Text { .. } | TokenKind::Number | TokenKind::Parameter) => {
-                State::AfterCondition
-            }
+            (State::AfterListValue(_) | State::AfterCondition, TokenKind::Close)
+            | (State::Right(_), TokenKind::Text { .. } | TokenKind::Number | TokenKind::Parameter)
+            | (State::CurrentItemName, TokenKind::Word) => State::AfterCondition,
             (State::CurrentItemName, TokenKind::Dot) => State::CurrentItemName,
-            (State::CurrentItemName, TokenKind::Word) => State::AfterCondition,
-            (State::AfterCondition, TokenKind::Close) => State::AfterCondition,
             (State::AfterCondition, TokenKind::Pipe) => {
                 self.behind_if = false;
                 self.source = None;

@@ -144,31 +144,12 @@ impl<'a> Binder<'a, '_> {
                 Value::CurrentItem(field) => return Ok(self.current_item(test, field)),
                 Value::Parameter(name) => {
                     let given = self.values.of(name).unwrap_or_default();
-                    self.check(test, name, given).map_err(|error| self.filter.refused(&error))?;
+                    check(test, name, given).map_err(|error| self.filter.refused(&error))?;
                     literals.extend_from_slice(given);
                 }
             }
         }
         Ok(test.operand(&literals))
-    }
-
-    /// What a request gives for a parameter must be of the field's type, and one value where one is compared.
-    fn check(&self, test: &Test, name: &str, given: &[Literal]) -> Result<(), ValueError> {
-        let field = || test.condition.field.value.to_string();
-        if !test.operator.takes_list() && given.len() != 1 {
-            return Err(ValueError::NotOne { name: name.to_owned(), count: given.len(), field: field() });
-        }
-        if !matches!(test.attribute.as_deref(), Some(Attribute::Numbers(_))) {
-            return Ok(());
-        }
-        match given.iter().find(|literal| literal.number().is_none()) {
-            Some(literal) => Err(ValueError::NotANumber {
-                name: name.to_owned(),
-                value: literal.text().to_owned(),
-                field: field(),
-            }),
-            None => Ok(()),
-        }
     }
 
     fn current_item(&self, test: &Test, field: &str) -> Operand {
@@ -181,6 +162,25 @@ impl<'a> Binder<'a, '_> {
             (Some(row), Some(attribute)) => test.operand_of(&attribute, row),
             _ => Operand::Missing,
         }
+    }
+}
+
+/// What a request gives for a parameter must be of the field's type, and one value where one is compared.
+fn check(test: &Test, name: &str, given: &[Literal]) -> Result<(), ValueError> {
+    let field = || test.condition.field.value.to_string();
+    if !test.operator.takes_list() && given.len() != 1 {
+        return Err(ValueError::NotOne { name: name.to_owned(), count: given.len(), field: field() });
+    }
+    if !matches!(test.attribute.as_deref(), Some(Attribute::Numbers(_))) {
+        return Ok(());
+    }
+    match given.iter().find(|literal| literal.number().is_none()) {
+        Some(literal) => Err(ValueError::NotANumber {
+            name: name.to_owned(),
+            value: literal.text().to_owned(),
+            field: field(),
+        }),
+        None => Ok(()),
     }
 }
 

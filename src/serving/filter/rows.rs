@@ -126,7 +126,9 @@ pub(super) fn rows_of(
     rows.clear();
     match (test.attribute.as_deref(), operand) {
         (Some(Attribute::Texts(texts)), Operand::Texts(values)) => {
-            values.iter().for_each(|&value| texts.add_rows(value, rows));
+            for &value in values {
+                texts.add_rows(value, rows);
+            }
             if test.operator.is_negative() {
                 complement(texts.filled(), rows);
             }
@@ -134,7 +136,9 @@ pub(super) fn rows_of(
         (Some(Attribute::Numbers(numbers)), Operand::Numbers(values)) => {
             let negative = test.operator.is_negative();
             let operator = if negative { Operator::Equal } else { test.operator };
-            values.iter().for_each(|&than| numbers.add_rows(operator, than, rows));
+            for &than in values {
+                numbers.add_rows(operator, than, rows);
+            }
             if negative {
                 complement(numbers.filled(), rows);
             }

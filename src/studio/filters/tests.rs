@@ -114,6 +114,36 @@ fn a_trial_keeps_what_the_files_say() {
 }
 
 #[test]
+fn a_filter_that_a_batch_uses_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = films(folder.path());
+    let config = crate::domain::solution::SolutionConfig {
+        recipe: "popularity-count".to_owned(),
+        parameters: crate::studio::recipe("popularity-count").unwrap().parameters_from([]).unwrap(),
+        event_type: None,
+        event_value_threshold: None,
+        event_weights: Vec::new(),
+        excluded_columns: Vec::new(),
+        seed: 0,
+        device: crate::domain::solution::Device::Cpu,
+        full_data: false,
+    };
+    let request = crate::studio::TrainRequest { group: "films".to_owned(), solution: None, config };
+    studio.train(&request, &JobContext::default()).unwrap();
+    studio.create_filter("films", "new", "INCLUDE ItemID WHERE Items.YEAR > 2000").unwrap();
+    let group = studio.group("films").unwrap();
+    let version = studio.version_in(&group, "popularity-count").unwrap();
+    let in_use = [(); 2].map(|()| studio.filter_in_use(&group, &version, "new").unwrap());
+    let refused = |studio: &Studio| studio.delete_filter("films", "new").unwrap_err().to_string();
+    assert!(refused(&studio).contains("a batch that runs uses the filter new; wait for its end"));
+    let [first, second] = in_use;
+    drop(first);
+    assert!(refused(&studio).contains("a batch that runs"), "another still uses it");
+    drop(second);
+    studio.delete_filter("films", "new").unwrap();
+}
+
+#[test]
 fn the_events_looked_at_are_the_groups_choice() {
     let folder = tempfile::tempdir().unwrap();
     let studio = films(folder.path());

@@ -2,7 +2,7 @@
 
 use super::id_field::{IdField, IdOf, data_key};
 use crate::domain::filter::{Filter, Parameter, Target};
-use crate::studio::GroupView;
+use crate::studio::{FilterView, GroupView};
 use crate::ui::pane::PaneContext;
 use crate::ui::theme::Tokens;
 use crate::ui::widgets::search_field::name_field;
@@ -67,8 +67,15 @@ impl FilterChoice {
         is_user_missing.then(|| "Name the user whom the filter looks at.".to_owned())
     }
 
-    /// The box to choose from.
-    pub(super) fn combo_ui(&mut self, ui: &mut Ui, group: &GroupView, field: &str, width: f32) {
+    /// The box to choose from; `asks_item` says that a filter may look at the item asked about.
+    pub(super) fn combo_ui(
+        &mut self,
+        ui: &mut Ui,
+        group: &GroupView,
+        field: &str,
+        width: f32,
+        asks_item: bool,
+    ) {
         let chosen = self.name(group).map(str::to_owned);
         let words = chosen.as_deref().unwrap_or("No filter");
         let combo = ComboBox::from_id_salt(field).width(width).selected_text(words).truncate();
@@ -77,10 +84,9 @@ impl FilterChoice {
             if ui.selectable_label(chosen.is_none(), "No filter").clicked() {
                 self.name = None;
             }
-            let of_items = |expression: &str| {
-                Filter::parse(expression).is_ok_and(|filter| filter.target == Target::Items)
-            };
-            for filter in group.filters.iter().filter(|filter| of_items(&filter.expression)) {
+            let fits = |filter: Filter| filter.target == Target::Items && (asks_item || !filter.needs_item());
+            let fits = |filter: &&FilterView| Filter::parse(&filter.expression).is_ok_and(fits);
+            for filter in group.filters.iter().filter(fits) {
                 let is_chosen = chosen.as_deref() == Some(filter.name.as_str());
                 let row = ui.selectable_label(is_chosen, &filter.name);
                 if row.on_hover_text(&filter.expression).clicked() {
@@ -91,7 +97,7 @@ impl FilterChoice {
         name_field(&combo.response, field);
     }
 
-    /// Fields for what the filter must be told; `asks_item` says that the recipe names no user.
+    /// Fields for what the filter must be told, one after the other; `asks_item` says that the recipe names no user.
     pub(super) fn fields_ui(
         &mut self,
         context: &PaneContext<'_>,
@@ -100,14 +106,14 @@ impl FilterChoice {
         asks_item: bool,
     ) {
         let Some(filter) = self.filter(group) else { return };
-        parameters_ui(ui, context.tokens, &filter.parameters(), &mut self.texts);
-        if asks_item && filter.needs_user() {
-            ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
+            parameters_ui(ui, context.tokens, &filter.parameters(), &mut self.texts);
+            if asks_item && filter.needs_user() {
                 ui.label("Asked by");
                 let hint = "A user's id";
-                self.user.ui(context, ui, &data_key(group), "User the filter looks at", hint, 240.0);
-            });
-        }
+                self.user.ui(context, ui, &data_key(group), "User the filter looks at", hint, 150.0);
+            }
+        });
     }
 }
 
@@ -120,39 +126,31 @@ pub(super) fn values_of(parameters: &[Parameter], texts: &ParameterTexts) -> Vec
     typed.collect()
 }
 
-/// A field for each parameter.
+/// A field for each parameter, one after the other.
 pub(super) fn parameters_ui(
     ui: &mut Ui,
     tokens: &Tokens,
     parameters: &[Parameter],
     texts: &mut ParameterTexts,
 ) {
-    if parameters.is_empty() {
-        return;
+    for parameter in parameters {
+        ui.label(RichText::new(format!("${}", parameter.name)).monospace());
+        let example = if parameter.takes_list { "\"a\",\"b\"" } else { "one value" };
+        let text = texts.entry(parameter.name.clone()).or_default();
+        let field = TextEdit::singleline(text)
+            .hint_text(RichText::new(example).color(tokens.color.text_faint))
+            .desired_width(150.0)
+            .min_size(egui::vec2(0.0, tokens.control_height))
+            .align(egui::Align2::LEFT_CENTER);
+        let field = ui.add(field);
+        name_field(&field, &format!("Value of ${}", parameter.name));
+        let without =
+            if parameter.is_required { "It must be given." } else { "Without it, its EXCLUDE is not used." };
+        let hint = format!(
+            "Compared with {}. Texts in quotes, several with commas between. {without}",
+            parameter.field
+        );
+        field.on_hover_text(hint);
+        ui.add_space(tokens.space.sm);
     }
-    ui.horizontal_wrapped(|ui| {
-        for parameter in parameters {
-            ui.label(RichText::new(format!("${}", parameter.name)).monospace());
-            let example = if parameter.takes_list { "\"a\",\"b\"" } else { "one value" };
-            let text = texts.entry(parameter.name.clone()).or_default();
-            let field = TextEdit::singleline(text)
-                .hint_text(RichText::new(example).color(tokens.color.text_faint))
-                .desired_width(180.0)
-                .min_size(egui::vec2(0.0, tokens.control_height))
-                .align(egui::Align2::LEFT_CENTER);
-            let field = ui.add(field);
-            name_field(&field, &format!("Value of ${}", parameter.name));
-            let without = if parameter.is_required {
-                "It must be given."
-            } else {
-                "Without it, its EXCLUDE is not used."
-            };
-            let hint = format!(
-                "Compared with {}. Texts in quotes, several with commas between. {without}",
-                parameter.field
-            );
-            field.on_hover_text(hint);
-            ui.add_space(tokens.space.sm);
-        }
-    });
 }

@@ -4,8 +4,9 @@ use crate::domain::DatasetType;
 use crate::studio::{FoundId, GroupView};
 use crate::ui::loadable::Loadable;
 use crate::ui::pane::PaneContext;
+use crate::ui::widgets::proposals::{Offer, Proposal, Proposals};
 use crate::ui::widgets::{count_words, search_field::name_field};
-use egui::{CompletionPopup, RectAlign, RichText, Suggestion, TextEdit, Ui};
+use egui::{EventFilter, RichText, TextEdit, Ui};
 
 /// Matches listed.
 const LISTED: usize = 20;
@@ -29,11 +30,12 @@ pub(super) struct IdField {
     of: IdOf,
     text: String,
     found: Loadable<(DataKey, String), Vec<FoundId>>,
+    proposals: Proposals,
 }
 
 impl IdField {
     pub(super) fn new(of: IdOf) -> Self {
-        Self { of, text: String::new(), found: Loadable::default() }
+        Self { of, text: String::new(), found: Loadable::default(), proposals: Proposals::default() }
     }
 
     /// The id as it stands; none where nothing is typed.
@@ -72,27 +74,38 @@ impl IdField {
                 IdOf::Item => studio.search_items(&group, &text, LISTED),
             });
         }
-        let found = self.found.value().map(Vec::as_slice).unwrap_or_default();
+        let keys = self.proposals.take_keys(ui, false);
+        let (is_open, is_begun) = (self.proposals.is_open(), !self.text.is_empty());
         let field = TextEdit::singleline(&mut self.text)
+            .id(id)
             .hint_text(RichText::new(hint).color(tokens.color.text_faint))
             .desired_width(width)
             .min_size(egui::vec2(0.0, tokens.control_height))
-            .align(egui::Align2::LEFT_CENTER);
-        let popup = CompletionPopup::new(id).word_boundary(|_| false).align(RectAlign::BOTTOM_START);
-        let output = popup.show(ui, field, |query| {
-            let typed = query.text.trim();
-            if found.iter().any(|found| found.id == typed) {
-                return Vec::new();
-            }
-            found.iter().map(suggestion).collect()
-        });
-        name_field(&output.text_edit.response.response, name);
+            .align(egui::Align2::LEFT_CENTER)
+            .event_filter(EventFilter {
+                horizontal_arrows: true,
+                vertical_arrows: is_open,
+                tab: is_open && is_begun,
+                escape: is_open,
+            });
+        let response = ui.add(field);
+        name_field(&response, name);
+        let typed = self.text.trim();
+        let found = self.found.value().map(Vec::as_slice).unwrap_or_default();
+        let is_whole = found.iter().any(|found| found.id == typed);
+        let rows: Vec<Proposal> = if is_whole { Vec::new() } else { found.iter().map(proposal).collect() };
+        let at = response.rect.left_bottom() + egui::vec2(0.0, 4.0);
+        let offer = Offer { begun: (0, typed), list: &rows, at };
+        let accepted = self.proposals.show(ui, tokens, &response, offer, &keys);
+        if let Some(found) = accepted.and_then(|place| found.get(place)) {
+            self.text.clone_from(&found.id);
+        }
     }
 }
 
-fn suggestion(found: &FoundId) -> Suggestion {
+fn proposal(found: &FoundId) -> Proposal {
     let name =
         if found.label == found.id { found.id.clone() } else { format!("{} ({})", found.label, found.id) };
     let count = format!("{} interactions", count_words(found.interactions));
-    Suggestion::new(found.id.clone()).content(name).description(count)
+    Proposal { label: name, detail: count }
 }

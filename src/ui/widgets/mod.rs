@@ -9,6 +9,7 @@ pub mod form;
 pub mod key_value;
 pub mod plot;
 pub mod progress;
+pub mod proposals;
 pub mod search_field;
 pub mod section;
 mod words;

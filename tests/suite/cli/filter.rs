@@ -18,7 +18,7 @@ fn place() -> Workplace {
 }
 
 fn ids(answer: &Value) -> Vec<usize> {
-    let items = answer["itemList"].as_array().or(answer["personalizedRanking"].as_array()).unwrap();
+    let items = answer["itemList"].as_array().or_else(|| answer["personalizedRanking"].as_array()).unwrap();
     items.iter().map(|item| item["itemId"].as_str().unwrap()[1..].parse().unwrap()).collect()
 }
 

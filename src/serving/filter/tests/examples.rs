@@ -8,6 +8,9 @@ const BOB: FilterQuery<'static> = FilterQuery { user: Some("bob"), item: None };
 const CAT: FilterQuery<'static> = FilterQuery { user: Some("cat"), item: None };
 const NOBODY: FilterQuery<'static> = FilterQuery { user: None, item: None };
 
+/// What is given for parameters.
+type Given<'a> = &'a [(&'a str, &'a str)];
+
 fn lines(text: &str) -> Vec<String> {
     text.trim().lines().map(|line| line.trim().to_owned()).collect()
 }
@@ -65,8 +68,8 @@ pub(super) fn group() -> Group {
 fn every_example_answers_as_it_is_written() {
     let data = group().data(Target::Items, None);
     let item = |item| FilterQuery { user: None, item: Some(item) };
-    let none: &[(&str, &str)] = &[];
-    let cases: &[(&str, FilterQuery<'_>, &[(&str, &str)], &str)] = &[
+    let none: Given<'_> = &[];
+    let cases: &[(&str, FilterQuery<'_>, Given<'_>, &str)] = &[
         (r#"EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("Purchase")"#, ANN, none, "a c d e f g"),
         (r#"EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("click", "stream")"#, ANN, none, "b c d e f"),
         (r#"EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("*")"#, ANN, none, "c d e f"),
@@ -281,7 +284,7 @@ fn the_newest_events_of_each_type_are_looked_at() {
 #[test]
 fn users_are_chosen_by_what_they_are_and_did() {
     let data = group().data(Target::Users, None);
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+    let cases: &[(&str, Given<'_>, &str)] = &[
         ("INCLUDE UserID WHERE Users.MEMBERSHIP IN ($M)", &[("M", "\"gold\"")], "ann cat"),
         ("EXCLUDE UserID WHERE Users.AGE < $AGE", &[("AGE", "\"18\"")], "ann cat dan"),
         (r#"INCLUDE UserID WHERE Interactions.EVENT_TYPE IN ("click","rating")"#, &[], "ann bob dan"),
@@ -318,7 +321,7 @@ fn actions_are_chosen_by_what_became_of_them() {
     let chosen = Arc::new(Population::new(ids, "ITEM_ID", Some(table)));
     let users = Arc::clone(&users.data(Target::Users, None).users);
     let data = Arc::new(FilterData::new(Target::Actions, facts, chosen, users, happened));
-    let cases: &[(&str, FilterQuery<'_>, &[(&str, &str)], &str)] = &[
+    let cases: &[(&str, FilterQuery<'_>, Given<'_>, &str)] = &[
         ("EXCLUDE ActionID WHERE Action_Interactions.EVENT_TYPE IN (\"NOT_TAKEN\")", ANN, &[], "stay visit"),
         ("INCLUDE ActionID WHERE Actions.VALUE > ($VALUE)", NOBODY, &[("VALUE", "8")], "join visit"),
         (

@@ -171,12 +171,12 @@ impl Draw {
         let own = if users { &USER_FIELDS[..] } else { &ITEM_FIELDS[..] };
         let fields: Vec<Option<&'static str>> =
             if self.chance(3) { vec![None] } else { own.iter().map(|field| Some(*field)).collect() };
-        let any_of = (0..1 + self.below(3))
-            .map(|_| (0..1 + self.below(3)).map(|_| self.test(&fields, !users)).collect())
+        let any_of = (0..=self.below(3))
+            .map(|_| (0..=self.below(3)).map(|_| self.test(&fields, !users)).collect())
             .collect();
         let of_user: Vec<Option<&'static str>> = USER_FIELDS.iter().map(|field| Some(*field)).collect();
         let only_if = if self.chance(3) {
-            (0..1 + self.below(2)).map(|_| self.test(&of_user, false)).collect()
+            (0..=self.below(2)).map(|_| self.test(&of_user, false)).collect()
         } else {
             Vec::new()
         };
@@ -201,7 +201,8 @@ impl Draw {
                 if !part.only_if.is_empty() {
                     let tests: Vec<String> =
                         part.only_if.iter().map(|test| self.test_spelt(test, "CurrentUser")).collect();
-                    text += &format!(" IF {}", tests.join(" and "));
+                    text.push_str(" IF ");
+                    text.push_str(&tests.join(" and "));
                 }
                 text
             })
@@ -312,7 +313,7 @@ impl Asked<'_> {
             match value {
                 Drawn::Literal(text) => meant.push(text.to_lowercase()),
                 Drawn::Parameter(name) => {
-                    meant.extend(self.given[name].iter().map(|text| text.to_lowercase()))
+                    meant.extend(self.given[name].iter().map(|text| text.to_lowercase()));
                 }
                 Drawn::Current(_) => unreachable!("never drawn for events"),
             }
@@ -429,7 +430,7 @@ fn ten_thousand_expressions_agree_with_asking_every_row() {
         let data = [Target::Items, Target::Users].map(|target| group.data(target, world.newest));
         for _ in 0..EXPRESSIONS {
             let users = draw.chance(5);
-            let parts: Vec<Part> = (0..1 + draw.below(3)).map(|_| draw.part(users)).collect();
+            let parts: Vec<Part> = (0..=draw.below(3)).map(|_| draw.part(users)).collect();
             let text = draw.spelt(&parts, users);
             let given = give(&mut draw, &parts);
             let user = format!("u{}", draw.below(12));

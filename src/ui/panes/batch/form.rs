@@ -54,6 +54,21 @@ impl BatchForm {
         group.version(&self.version).and_then(|version| recipe(&version.recipe).ok())
     }
 
+    /// A line that brings values for the filter, where one with parameters is chosen.
+    pub(super) fn line_with_values(&self, group: &GroupView) -> Option<String> {
+        let parameters = self.filter.parameters(group);
+        if parameters.is_empty() {
+            return None;
+        }
+        let values = parameters.iter().map(|parameter| {
+            let value = if parameter.takes_list { "\"a\",\"b\"" } else { "\"a\"" };
+            (parameter.name.clone(), serde_json::Value::from(value))
+        });
+        let values: serde_json::Map<String, serde_json::Value> = values.collect();
+        let key = if self.recipe(group)?.asks_item() { "itemId" } else { "userId" };
+        Some(serde_json::json!({ key: "105", "filterValues": values }).to_string())
+    }
+
     /// Takes a file of requests.
     pub(super) fn read_from(&mut self, path: &Path) {
         self.from_file = true;
@@ -151,7 +166,8 @@ impl BatchForm {
         let tokens = context.tokens;
         caption(ui, tokens, "Filter");
         let width = ui.available_width();
-        self.filter.combo_ui(ui, group, "Filter of the batch", width);
+        let asks_item = self.recipe(group).is_some_and(RecipeDescriptor::asks_item);
+        self.filter.combo_ui(ui, group, "Filter of the batch", width, asks_item);
         self.filter.fields_ui(context, ui, group, false);
         if self.from_file && !self.filter.parameters(group).is_empty() {
             let text = "For lines without filterValues of their own.";

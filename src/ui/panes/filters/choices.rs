@@ -3,17 +3,25 @@
 use crate::domain::filter::{Completion, Facts, Field, Kind, Literal, Wanted, complete};
 use crate::studio::FieldValue;
 use crate::ui::widgets::count_words;
+use crate::ui::widgets::proposals::Proposal;
 use std::ops::Range;
 
 /// One thing to be put in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Choice {
-    /// What it is called in the list.
-    pub label: String,
-    /// What is known of it.
-    pub detail: String,
+    pub proposal: Proposal,
     /// What is written.
     pub insert: String,
+}
+
+impl Choice {
+    fn new(label: &str, detail: impl Into<String>, insert: String) -> Self {
+        Self { proposal: Proposal { label: label.to_owned(), detail: detail.into() }, insert }
+    }
+
+    fn label(&self) -> &str {
+        &self.proposal.label
+    }
 }
 
 /// What may stand at a caret.
@@ -22,13 +30,18 @@ pub(super) struct Choices {
     pub begun: Range<usize>,
     pub prefix: String,
     wanted: Vec<Wanted>,
+    /// Whether nothing is begun and the caret stands right behind something: there nothing is proposed yet.
+    is_behind: bool,
 }
 
 impl Choices {
     pub fn at(text: &str, caret: usize) -> Self {
         let Completion { begun, prefix, wanted } = complete(text, caret);
+        let last = text[..begun.start].chars().next_back();
+        let is_open = |c: char| c.is_whitespace() || matches!(c, '.' | '(');
+        let is_behind = begun.is_empty() && !last.is_none_or(is_open);
         let begun = begun.start..end_of_begun(text, &begun);
-        Self { begun, prefix, wanted }
+        Self { begun, prefix, wanted, is_behind }
     }
 
     /// The field whose values are wanted.
@@ -41,52 +54,48 @@ impl Choices {
 
     /// Those that begin with what is written; values that contain it. None where it is whole already.
     pub fn list(&self, facts: &Facts, values: &[FieldValue]) -> Vec<Choice> {
+        if self.is_behind {
+            return Vec::new();
+        }
         let prefix = self.prefix.to_lowercase();
         let mut choices: Vec<Choice> = Vec::new();
         for wanted in &self.wanted {
             match wanted {
-                Wanted::Keyword(word) => choices.push(Choice {
-                    label: (*word).to_owned(),
-                    detail: keyword_words(word).to_owned(),
-                    insert: if *word == "(" { "(".to_owned() } else { format!("{word} ") },
-                }),
-                Wanted::Dataset(dataset) => choices.push(Choice {
-                    label: (*dataset).to_owned(),
-                    detail: dataset_words(dataset).to_owned(),
-                    insert: (*dataset).to_owned(),
-                }),
-                Wanted::FieldOf(source) => {
-                    choices.extend(facts.fields(*source).into_iter().map(|(name, kind)| Choice {
-                        label: name.to_owned(),
-                        detail: kind_words(kind).to_owned(),
-                        insert: format!("{name} "),
-                    }));
+                Wanted::Keyword(word) => {
+                    let insert = if *word == "(" { "(".to_owned() } else { format!("{word} ") };
+                    choices.push(Choice::new(word, keyword_words(word), insert));
                 }
-                Wanted::Parameter(name) => choices.push(Choice {
-                    label: format!("${name}"),
-                    detail: "given with each request".to_owned(),
-                    insert: format!("${name}"),
-                }),
+                Wanted::Dataset(dataset) => {
+                    choices.push(Choice::new(dataset, dataset_words(dataset), (*dataset).to_owned()));
+                }
+                Wanted::FieldOf(source) => {
+                    let fields = facts.fields(*source).into_iter();
+                    choices.extend(
+                        fields.map(|(name, kind)| Choice::new(name, kind_words(kind), format!("{name} "))),
+                    );
+                }
+                Wanted::Parameter(name) => {
+                    let name = format!("${name}");
+                    choices.push(Choice::new(&name, "given with each request", name.clone()));
+                }
                 Wanted::ValueOf(_) => {}
             }
         }
-        choices.retain(|choice| choice.label.to_lowercase().starts_with(&prefix));
+        choices.retain(|choice| choice.label().to_lowercase().starts_with(&prefix));
         if self.field().is_some() {
             let fits = values.iter().filter(|value| value.text.to_lowercase().contains(&prefix));
             let mut found: Vec<Choice> = fits
-                .map(|value| Choice {
-                    label: value.text.clone(),
-                    detail: value
-                        .rows
-                        .map_or_else(String::new, |rows| format!("{} rows", count_words(rows as u64))),
-                    insert: Literal::Text(value.text.clone()).to_string(),
+                .map(|value| {
+                    let rows = value.rows.map(|rows| format!("{} rows", count_words(rows as u64)));
+                    let insert = Literal::Text(value.text.clone()).to_string();
+                    Choice::new(&value.text, rows.unwrap_or_default(), insert)
                 })
                 .collect();
             found.append(&mut choices);
             choices = found;
         }
         match choices.as_slice() {
-            [one] if one.label.eq_ignore_ascii_case(&self.prefix) && self.field().is_none() => Vec::new(),
+            [one] if one.label().eq_ignore_ascii_case(&self.prefix) && self.field().is_none() => Vec::new(),
             _ => choices,
         }
     }
@@ -177,12 +186,16 @@ mod tests {
         let choices = Choices::at("EXCLUDE ItemID WHERE Items.GENRE IN (\"x\", \"co", 44);
         let value = |text: &str| FieldValue { text: text.to_owned(), rows: Some(1_200) };
         let list = choices.list(&Facts::default(), &[value("Comedy"), value("a \"co"), value("Drama")]);
-        let said: Vec<_> =
-            list.iter().map(|choice| (choice.label.as_str(), choice.insert.as_str())).collect();
+        let said: Vec<_> = list.iter().map(|choice| (choice.label(), choice.insert.as_str())).collect();
         assert_eq!(said, [("Comedy", "\"Comedy\""), ("a \"co", "\"a \\\"co\"")]);
-        assert_eq!(list[0].detail, "1,200 rows");
+        assert_eq!(list[0].proposal.detail, "1,200 rows");
         // A word that is whole already proposes nothing.
         assert!(Choices::at("INCLUDE", 7).list(&Facts::default(), &[]).is_empty());
+        // Right behind a value the caret is not at a new word.
+        let behind = "INCLUDE ItemID WHERE Items.YEAR = 3";
+        assert!(Choices::at(behind, behind.len()).list(&Facts::default(), &[]).is_empty());
+        let after = format!("{behind} ");
+        assert_eq!(Choices::at(&after, after.len()).list(&Facts::default(), &[]).len(), 4);
         assert_eq!(Choices::at("IN", 2).list(&Facts::default(), &[]).len(), 1);
     }
 }

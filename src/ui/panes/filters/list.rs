@@ -91,12 +91,12 @@ fn row_ui(
         egui::pos2(inside.right() - 12.0, rect.center().y),
         egui::Vec2::splat(26.0),
     );
-    let trash = ui.scope_builder(egui::UiBuilder::new().id_salt(&filter.name).max_rect(place), |ui| {
-        ui.add_enabled_ui(!context.is_read_only(), |ui| {
-            button::icon(ui, tokens, Icon::Trash, &format!("Delete the filter {}", filter.name))
-        })
-    });
-    if trash.inner.inner.clicked() {
+    let mut corner = ui.new_child(egui::UiBuilder::new().id_salt(&filter.name).max_rect(place));
+    if context.is_read_only() {
+        corner.disable();
+    }
+    let name = format!("Delete the filter {}", filter.name);
+    if button::icon(&mut corner, tokens, Icon::Trash, &name).clicked() {
         ask_to_delete(context, group, &filter.name);
     }
     response.on_hover_text(&filter.expression).clicked()

@@ -37,6 +37,8 @@ pub(super) struct FiltersPane {
     name: String,
     text: String,
     editor: ExpressionEditor,
+    /// The expression as it last held: what it keeps stays in sight while it is written on.
+    standing: Option<Filter>,
     trial: Trial,
     saving: Option<Ticket<FilterView>>,
     wants_focus: bool,
@@ -48,6 +50,7 @@ impl FiltersPane {
         self.edited = name;
         self.text = text;
         self.editor = ExpressionEditor::default();
+        self.standing = None;
         self.trial = Trial::default();
     }
 
@@ -92,7 +95,7 @@ impl FiltersPane {
             ui.add(Label::new(RichText::new(words).color(tokens.color.text_muted)).wrap());
             return;
         };
-        let mut standing = None;
+        let mut holds = false;
         section::card(ui, tokens, self.heading(), |ui| {
             let response = self.editor.ui(context, ui, data, &facts, &mut self.text);
             if std::mem::take(&mut self.wants_focus) {
@@ -100,16 +103,21 @@ impl FiltersPane {
             }
             let checked = checked(&self.text, &facts);
             self.problems_ui(ui, tokens, &checked, &facts);
-            if let Ok(checked) = &checked
+            if let Ok(checked) = checked
                 && checked.errors.is_empty()
             {
-                self.trial.fields_ui(context, ui, data, &checked.filter);
-                standing = Some(checked.filter.clone());
+                holds = true;
+                self.standing = Some(checked.filter);
+            } else if self.text.trim().is_empty() {
+                self.standing = None;
             }
-            self.save_ui(context, ui, group, standing.is_some());
+            if let Some(filter) = &self.standing {
+                self.trial.fields_ui(context, ui, data, filter);
+            }
+            self.save_ui(context, ui, group, holds);
         });
         ui.add_space(tokens.space.md);
-        let Some(filter) = standing else { return };
+        let Some(filter) = self.standing.clone() else { return };
         if facts.schema(Source::Interactions).is_none() {
             let text = "There are no interactions yet, so there is no catalogue to try it on.";
             ui.label(RichText::new(text).color(tokens.color.text_muted));
@@ -118,7 +126,7 @@ impl FiltersPane {
         self.trial.load(context, data, newest, &filter);
         ui.columns(2, |columns| {
             let [left, right] = columns else { return };
-            self.trial.kept_ui(context, left);
+            self.trial.kept_ui(context, left, holds);
             self.trial.why_ui(context, right, data, filter.target);
         });
     }
@@ -192,6 +200,7 @@ impl FiltersPane {
             let enabled = match &check {
                 _ if self.text.trim().is_empty() => Err("Write an expression first"),
                 _ if !holds => Err("Mend what is underlined first"),
+                _ if name.is_empty() => Err("Give it a name"),
                 Err(wrong) => Err(wrong.as_str()),
                 Ok(()) if there.is_some_and(|there| there.expression == self.text) => {
                     Err("It is kept as it stands")

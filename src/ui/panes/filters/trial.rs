@@ -56,8 +56,8 @@ impl Trial {
             return;
         }
         section::subheading(ui, tokens, "Tried with");
-        parameters_ui(ui, tokens, &parameters, &mut self.texts);
         ui.horizontal_wrapped(|ui| {
+            parameters_ui(ui, tokens, &parameters, &mut self.texts);
             if filter.needs_user() {
                 ui.label("Asked by");
                 self.user.ui(context, ui, data, "User the filter is tried with", "A user's id", 180.0);
@@ -107,10 +107,11 @@ impl Trial {
         self.answer.keep(context, key, "trying a filter", move |_| studio.try_filter(&group, &trial));
     }
 
-    /// What is kept, in a card of its own.
-    pub(super) fn kept_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui) {
+    /// What is kept, in a card of its own; where the expression does not hold as it stands, what it kept before.
+    pub(super) fn kept_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, holds: bool) {
         let tokens = context.tokens;
-        section::card(ui, tokens, "What it keeps", |ui| {
+        let title = if holds { "What it keeps" } else { "What it kept when it last held" };
+        section::card(ui, tokens, title, |ui| {
             let Some(answer) = self.shown(ui, tokens) else { return };
             let noun = noun(answer.target, answer.total);
             let share = if answer.total == 0 { 0.0 } else { answer.kept as f32 / answer.total as f32 };
@@ -187,13 +188,12 @@ impl Trial {
             self.why.ui(context, ui, data, title, hint, width);
             let why = self.answer.value().and_then(|answer| answer.why.as_ref());
             let holds = self.wanting.is_none() && self.answer.failure().is_none();
-            match why.filter(|_| holds && self.why.id().is_some()) {
-                Some(trace) => trace_ui(ui, tokens, trace, self.why.id().unwrap_or_default()),
-                None => {
-                    let text =
-                        "Choose one, or click one that is kept: every condition is shown with what it found.";
-                    ui.add(Label::new(RichText::new(text).color(tokens.color.text_muted)).wrap());
-                }
+            if let Some(trace) = why.filter(|_| holds && self.why.id().is_some()) {
+                trace_ui(ui, tokens, trace, self.why.id().unwrap_or_default());
+            } else {
+                let text =
+                    "Choose one, or click one that is kept: every condition is shown with what it found.";
+                ui.add(Label::new(RichText::new(text).color(tokens.color.text_muted)).wrap());
             }
         });
     }
@@ -269,11 +269,15 @@ fn expression_ui(ui: &mut Ui, tokens: &Tokens, expression: &ExpressionTrace) {
         if place > 0 {
             ui.label(RichText::new("or").size(tokens.size.small).color(tokens.color.text_faint));
         }
-        conditions.iter().for_each(|condition| condition_ui(ui, tokens, condition));
+        for condition in conditions {
+            condition_ui(ui, tokens, condition);
+        }
     }
     if !expression.only_if.is_empty() {
         ui.label(RichText::new("only if").size(tokens.size.small).color(tokens.color.text_faint));
-        expression.only_if.iter().for_each(|condition| condition_ui(ui, tokens, condition));
+        for condition in &expression.only_if {
+            condition_ui(ui, tokens, condition);
+        }
     }
 }
 

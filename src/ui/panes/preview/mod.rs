@@ -253,9 +253,9 @@ impl PreviewPane {
             return;
         }
         let tokens = context.tokens;
-        ui.horizontal_wrapped(|ui| {
+        ui.horizontal(|ui| {
             ui.label(RichText::new("Filter").color(tokens.color.text_muted));
-            self.filter.combo_ui(ui, group, "Filter", 250.0);
+            self.filter.combo_ui(ui, group, "Filter", 250.0, recipe.asks_item());
             ui.add_space(tokens.space.md);
             self.filter.fields_ui(context, ui, group, recipe.asks_item());
         });
