@@ -150,3 +150,31 @@ fn events_looked_at_are_counted_back_from_the_newest() {
     assert_eq!(left_out(&["--events", "10"]), (15..25).collect::<Vec<_>>());
     assert_eq!(left_out(&["--events", "all"]), (0..25).collect::<Vec<_>>());
 }
+
+/// A filter reads what is known when it is asked: newer rows of Items and newer events than the campaign's own.
+#[test]
+fn what_is_known_now_counts() {
+    let place = place();
+    place.train("g", "popularity-count");
+    place.json(&["campaign", "p.bespoke", "--group", "g", "--name", "c", "--version", "popularity-count"]);
+    filter(&place, "war", "INCLUDE ItemID WHERE Items.GENRES IN (\"War\") AND Items.YEAR > 2100");
+    filter(&place, "seen", "INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN (\"buy\")");
+    let asked = |name: &str, user: &str| {
+        let ask =
+            ["recommend", "p.bespoke", "--campaign", "c", "--user", user, "--num", "500", "--filter", name];
+        ids(&place.json(&ask))
+    };
+    assert!(asked("war", "u0000").is_empty() && asked("seen", "u0000").is_empty());
+    // An item moves into the genre and the year; another is new to the campaign and stays unknown to it.
+    place.write("newer.csv", "ITEM_ID,TITLE,YEAR,GENRES\ni0007,Film number 7,2101,War\na0001,New,2102,War\n");
+    let import = ["import", "p.bespoke", "--group", "g", "--mode", "incremental"];
+    place.json(&[&import[..], &["newer.csv", "--dataset", "items"]].concat());
+    assert_eq!(asked("war", "u0000"), [7]);
+    place.write(
+        "events.csv",
+        "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE\nu0000,i0033,1750000000,buy\na-new-user,i0044,1750000001,buy\nu0000,a0001,1750000002,buy\n",
+    );
+    place.json(&[&import[..], &["events.csv", "--dataset", "interactions"]].concat());
+    assert_eq!((asked("seen", "u0000"), asked("seen", "a-new-user")), (vec![33], vec![44]));
+    assert!(asked("seen", "u0001").is_empty());
+}
