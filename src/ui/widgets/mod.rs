@@ -11,6 +11,7 @@ pub mod plot;
 pub mod progress;
 pub mod search_field;
 pub mod section;
+pub mod selection;
 mod words;
 
 pub use crate::domain::number::{bytes_words, count_words, grouped};
