@@ -12,6 +12,7 @@ pub mod progress;
 pub mod proposals;
 pub mod search_field;
 pub mod section;
+pub mod selection;
 mod words;
 
 pub use crate::domain::number::{bytes_words, count_words, grouped};
