@@ -1,13 +1,16 @@
 //! A blend of a network with models that count: their scores, made comparable, in proportions that validation chose.
 //!
 //! A score becomes a share of its row's best: `e^((s − best) / 2)` for the network's logits, `s / best` for counts, whose
-//! scores of what nothing points to count as none.
+//! scores of what nothing points to count as none. Their sum orders items and is no logit: what makes probabilities of it
+//! is a softmax at a temperature that [`super::blended`] fits.
 
 use super::artifact::{Values, inconsistent};
 use super::popularity::Popularity;
-use super::{Artifact, ArtifactError, Evidence, Explanation, Model, Origin, Query};
+use super::{Artifact, ArtifactError, Evidence, Explanation, Likelihood, Model, Origin, Query};
 use serde::{Deserialize, Serialize};
 
+/// What scores are divided by before their softmax where validation doesn't tell.
+pub const USUAL_TEMPERATURE: f32 = 0.12;
 /// Pieces of evidence shown at most.
 const SHOWN: usize = 10;
 
@@ -61,7 +64,15 @@ struct Stored {
     parts: Vec<String>,
     #[serde(flatten)]
     manner: Manner,
+    #[serde(default = "usual_temperature")]
+    temperature: f32,
     notes: Vec<String>,
+}
+
+/// The temperature of blends that validation tells nothing of, those stored before there was one among them: what it
+/// tells of most.
+fn usual_temperature() -> f32 {
+    USUAL_TEMPERATURE
 }
 
 /// Models of one catalogue, answering together.
@@ -69,12 +80,25 @@ pub struct Blend {
     parts: Vec<Part>,
     popularity: Popularity,
     manner: Manner,
+    /// What scores are divided by before their softmax.
+    temperature: f32,
     notes: Vec<String>,
 }
 
 impl Blend {
-    pub fn new(parts: Vec<Part>, popularity: Popularity, manner: Manner, notes: Vec<String>) -> Self {
-        Self { parts, popularity, manner, notes }
+    pub fn new(
+        parts: Vec<Part>,
+        popularity: Popularity,
+        manner: Manner,
+        temperature: f32,
+        notes: Vec<String>,
+    ) -> Self {
+        Self { parts, popularity, manner, temperature, notes }
+    }
+
+    /// Its models, in their order.
+    pub fn into_models(self) -> Vec<Box<dyn Model>> {
+        self.parts.into_iter().map(|part| part.model).collect()
     }
 
     /// Whether a query is answered without asking the parts.
@@ -87,7 +111,7 @@ impl Blend {
         artifact: &Artifact,
         load: impl Fn(usize, &Artifact) -> Result<Box<dyn Model>, ArtifactError>,
     ) -> Result<Self, ArtifactError> {
-        let Stored { scales, proportions, parts: texts, manner, notes } = artifact.settings()?;
+        let Stored { scales, proportions, parts: texts, manner, temperature, notes } = artifact.settings()?;
         let tensors = artifact.tensors()?;
         let mut parts = Vec::new();
         for (at, ((json, scale), proportion)) in texts.into_iter().zip(scales).zip(proportions).enumerate() {
@@ -99,7 +123,7 @@ impl Blend {
         if parts.iter().any(|part| part.model.n_items() != n_items) {
             return Err(inconsistent("part0", "has another catalogue than the other parts"));
         }
-        Ok(Self { parts, popularity: Popularity::load(&tensors, n_items)?, manner, notes })
+        Ok(Self { parts, popularity: Popularity::load(&tensors, n_items)?, manner, temperature, notes })
     }
 
     /// The parts that are asked.
@@ -207,6 +231,10 @@ impl Model for Blend {
         Explanation { origin: Origin::Model, evidence }
     }
 
+    fn likelihood(&self) -> Likelihood {
+        Likelihood::Softmax { temperature: self.temperature }
+    }
+
     fn save(&self) -> Result<Artifact, ArtifactError> {
         let saved: Vec<Artifact> =
             self.parts.iter().map(|part| part.model.save()).collect::<Result<_, _>>()?;
@@ -222,6 +250,7 @@ impl Model for Blend {
             proportions: self.parts.iter().map(|part| part.proportion).collect(),
             parts: saved.iter().map(|part| part.json.clone()).collect(),
             manner: self.manner,
+            temperature: self.temperature,
             notes: self.notes.clone(),
         };
         Artifact::new(&stored, &tensors)
@@ -248,6 +277,7 @@ mod tests {
             ],
             Popularity::new(vec![1, 2, 0]),
             Manner { ranks_lists, once_only },
+            0.5,
             Vec::new(),
         )
     }
@@ -291,9 +321,11 @@ mod tests {
         assert_eq!(toy::scores(&model, &[]), (vec![1.0, 2.0, f32::NEG_INFINITY], Origin::Popular));
         assert_eq!(toy::scores(&model, &[1]).1, Origin::Model);
         assert_eq!(model.explain(&Query::default(), 1).origin, Origin::Popular);
-        let restored = Blend::load(&model.save().unwrap(), |_, _| {
-            Ok(Box::new(ToyModel { n_items: 3, score: |_: &Query<'_>, _| 1.0 }))
-        });
-        assert!(restored.unwrap().manner.ranks_lists);
+        let saved = Blend { temperature: 0.7, ..model }.save().unwrap();
+        let restored =
+            Blend::load(&saved, |_, _| Ok(Box::new(ToyModel { n_items: 3, score: |_: &Query<'_>, _| 1.0 })));
+        let restored = restored.unwrap();
+        assert!(restored.manner.ranks_lists);
+        assert_eq!(restored.likelihood(), Likelihood::Softmax { temperature: 0.7 });
     }
 }

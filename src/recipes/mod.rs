@@ -12,6 +12,7 @@ mod evidence;
 mod filters;
 mod hrnn;
 mod hrnn_coldstart;
+mod likelihood;
 mod needs;
 mod popularity;
 mod popularity_count;
@@ -34,6 +35,7 @@ use crate::nn::device::Place;
 use std::sync::Arc;
 
 pub use artifact::{Artifact, ArtifactError};
+pub use likelihood::{Likelihood, Probabilities};
 pub use needs::{DeviceError, Needs, of_networks, place};
 pub use query::{Evidence, Explanation, Origin, Query};
 
@@ -122,6 +124,11 @@ pub trait Model: Send + Sync {
 
     /// What put `item` into the answer to `query`, strongest first.
     fn explain(&self, query: &Query<'_>, item: u32) -> Explanation;
+
+    /// How its scores become probabilities; of no use where the recipe returns no scores.
+    fn likelihood(&self) -> Likelihood {
+        Likelihood::Shares
+    }
 
     /// The model as safetensors and JSON: the same bytes each time.
     fn save(&self) -> Result<Artifact, ArtifactError>;

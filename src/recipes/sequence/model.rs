@@ -9,7 +9,7 @@ use crate::nn::network::{Network, Sizes};
 use crate::recipes::artifact::{Values, expect_below, expect_len, inconsistent};
 use crate::recipes::evidence::explain_by_items;
 use crate::recipes::popularity::Popularity;
-use crate::recipes::{Artifact, ArtifactError, Explanation, Model, Origin, Query};
+use crate::recipes::{Artifact, ArtifactError, Explanation, Likelihood, Model, Origin, Query};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -171,6 +171,11 @@ impl Model for SequenceModel {
         }
         explain_by_items(added, |_| None)
             .unwrap_or_else(|| Explanation { origin: Origin::Model, ..self.popularity.explain(item) })
+    }
+
+    /// Logits: what training makes probable is their softmax.
+    fn likelihood(&self) -> Likelihood {
+        Likelihood::Softmax { temperature: 1.0 }
     }
 
     fn save(&self) -> Result<Artifact, ArtifactError> {
