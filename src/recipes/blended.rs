@@ -6,7 +6,8 @@ use super::ease::Ease;
 use super::popularity::Popularity;
 use super::sequence::{self, Settings, Validation};
 use super::sequential_rules::SequentialRules;
-use super::{Artifact, ArtifactError, Model, Needs, Recipe, TrainError, TrainingData, of_networks};
+use super::{Artifact, ArtifactError, Growth, Model, Needs, Recipe, TrainError, TrainingData, of_networks};
+use crate::domain::Parameters;
 use crate::jobs::{JobContext, Unit};
 use std::sync::Arc;
 
@@ -78,6 +79,22 @@ pub fn load(artifact: &Artifact, networks: usize) -> Result<Blend, ArtifactError
     Blend::load(artifact, |at, artifact| match at.checked_sub(networks).and_then(|at| COUNTING.get(at)) {
         None => Ok(Box::new(sequence::load(artifact)?)),
         Some(recipe) => recipe.load(artifact),
+    })
+}
+
+/// A blend of so many networks with what came since: each part takes it in.
+pub fn update(
+    artifact: &Artifact,
+    networks: usize,
+    growth: &Growth<'_>,
+    seed: u64,
+    job: &JobContext,
+) -> Result<Blend, TrainError> {
+    Blend::update(artifact, growth, |at, artifact| {
+        match at.checked_sub(networks).and_then(|at| COUNTING.get(at)) {
+            None => Ok(Box::new(sequence::update(artifact, growth, None, seed, job)?)),
+            Some(recipe) => recipe.update(artifact, growth, &Parameters::default(), seed, job),
+        }
     })
 }
 

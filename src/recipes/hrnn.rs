@@ -93,6 +93,7 @@ static PLAIN: RecipeDescriptor = RecipeDescriptor {
     takes_events: true,
     returns_scores: true,
     weighs_events: false,
+    takes_updates: false,
     campaign_parameters: &[],
     open_baseline: false,
 };

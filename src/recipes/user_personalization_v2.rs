@@ -63,6 +63,7 @@ static USERS: RecipeDescriptor = RecipeDescriptor {
     takes_events: true,
     returns_scores: true,
     weighs_events: true,
+    takes_updates: false,
     campaign_parameters: &[],
     open_baseline: false,
 };

@@ -69,6 +69,9 @@ impl Studio {
             second.name()
         );
         let stored = self.store().read(|reader| reader.score_sets(group.id))?;
+        for version in [&first, &second] {
+            ensure!(is_scored(&stored, version), unscored(version));
+        }
         let read = |version: &VersionRecord| -> Result<Scores> {
             let set = score_set(&stored, version, exclude_seen)?;
             scores::unpack(set, &self.store().read(|reader| reader.per_user_values(set))?)
@@ -111,6 +114,7 @@ impl Studio {
         names: &[String],
         notes: &mut Vec<String>,
     ) -> Result<Vec<VersionRecord>> {
+        let stored = self.store().read(|reader| reader.score_sets(group.id))?;
         let mut compared = Vec::new();
         for name in names {
             let version = self.version_in(group, name)?;
@@ -120,6 +124,7 @@ impl Studio {
                  train it again, or choose its test set with `bespoke split`",
                 version.name()
             );
+            ensure!(is_scored(&stored, &version), unscored(&version));
             compared.push(version);
         }
         if names.is_empty() {
@@ -127,7 +132,9 @@ impl Studio {
                 if version.status != Status::Active {
                     continue;
                 }
-                if version.test_set == test_set.id {
+                if !is_scored(&stored, &version) {
+                    notes.push(format!("{}.", unscored(&version)));
+                } else if version.test_set == test_set.id {
                     compared.push(version);
                 } else {
                     notes.push(format!(
@@ -174,6 +181,19 @@ impl Studio {
             users: scores.users.len() as u64,
         })
     }
+}
+
+/// Whether a version has metrics: one that was brought up to date has none where the test set of now would flatter it.
+fn is_scored(stored: &[ScoreSetRecord], version: &VersionRecord) -> bool {
+    version.updates.is_none() || stored.iter().any(|set| set.version == version.id)
+}
+
+fn unscored(version: &VersionRecord) -> String {
+    format!(
+        "{} was not scored: {} was trained on rows that the test set holds back; train the solution in full to compare it",
+        version.name(),
+        version.updates_name().unwrap_or_default()
+    )
 }
 
 fn score_set<'a>(

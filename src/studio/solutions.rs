@@ -16,13 +16,13 @@ use anyhow::{Context, Result, bail};
 use std::sync::Arc;
 
 /// A version trained and scored, ready to be stored.
-struct Trained {
-    model: Box<dyn Model>,
-    full: Option<Box<dyn Model>>,
-    report: TrainingReportView,
-    seconds: f64,
-    /// With seen items, and without.
-    scores: [Scores; 2],
+pub(super) struct Trained {
+    pub model: Box<dyn Model>,
+    pub full: Option<Box<dyn Model>>,
+    pub report: TrainingReportView,
+    pub seconds: f64,
+    /// With seen items, and without; none where the test set would not be fair.
+    pub scores: Vec<Scores>,
 }
 
 impl Studio {
@@ -37,7 +37,8 @@ impl Studio {
         let group = self.group(&request.group)?;
         self.check_config(&group, &config)?;
         let test_set = self.active_test_set(&group, job)?;
-        let id = self.change(|writer| writer.begin_version(group.id, solution, &config, test_set.id))?;
+        let id =
+            self.change(|writer| writer.begin_version(group.id, solution, &config, test_set.id, None))?;
         self.make_version(&group, id, job)
     }
 
@@ -61,10 +62,22 @@ impl Studio {
         let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
         let place = KeptTraining { studio: self.clone(), version: id };
         let resumable = job.with_checkpoints(Arc::new(place));
-        let outcome = self.fit(group, &version, &test_set, &resumable).and_then(|trained| {
+        self.complete(group, &version, job, || self.fit(group, &version, &test_set, &resumable))
+    }
+
+    /// Stores what `make` made of a version that was begun, or why it could not.
+    pub(super) fn complete(
+        &self,
+        group: &GroupRecord,
+        version: &VersionRecord,
+        job: &JobContext,
+        make: impl FnOnce() -> Result<Trained>,
+    ) -> Result<VersionView> {
+        let id = version.id;
+        let outcome = make().and_then(|trained| {
             job.stage("Storing", Unit::Steps, 0);
             job.check()?;
-            self.keep_version(&version, &trained)
+            self.keep_version(version, &trained)
         });
         if let Err(error) = outcome {
             let status = end_status(&error);
@@ -154,7 +167,7 @@ impl Studio {
         let filtered = training::filter_events(&interactions, &test, config)?;
         let score =
             |exclude_seen| evaluate(&*model, &filtered.interactions, &filtered.test, exclude_seen, job);
-        let scores = [score(false)?, score(true)?];
+        let scores = vec![score(false)?, score(true)?];
         let mut seconds = report.seconds;
         let mut full = None;
         if config.full_data {
@@ -163,16 +176,8 @@ impl Studio {
             seconds += refit.seconds;
             full = Some(model);
         }
-        let report = TrainingReportView {
-            rows_used: report.rows_used,
-            users_used: report.users_used,
-            items_used: report.items_used,
-            dropped: report.dropped,
-            notes: report.notes,
-            curves: job.curves(),
-            device: report.device,
-            memory: needs.machine.map(|need| need.needed),
-        };
+        let memory = needs.machine.map(|need| need.needed);
+        let report = TrainingReportView { curves: job.curves(), memory, ..report.into() };
         Ok(Trained { model, full, report, seconds, scores })
     }
 

@@ -3,6 +3,7 @@
 //! Statistics (which values are rare, means and deviations) come from rows that are trained on.
 
 use crate::data::{CategoricalFeature, Features, History, Interactions, NumericFeature};
+use crate::domain::DatasetType;
 use crate::nn::bags::Bags;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,23 @@ impl Layout {
             layout.context = layout.columns(&interactions.context, |_| true);
         }
         layout
+    }
+
+    /// The same rows for features whose values have other numbers; values that are new share the row of the rare ones.
+    /// An error where a column is not among them.
+    pub fn reread(&self, users: &Features, items: &Features, context: &Features) -> Result<Self, LostColumn> {
+        let reread = |columns: &[Column], dataset, features: &Features| {
+            let reread = columns.iter().map(|column| {
+                column.reread(features).ok_or_else(|| LostColumn { dataset, name: column.name().to_owned() })
+            });
+            reread.collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Self {
+            users: reread(&self.users, DatasetType::Users, users)?,
+            items: reread(&self.items, DatasetType::Items, items)?,
+            context: reread(&self.context, DatasetType::Interactions, context)?,
+            ..self.clone()
+        })
     }
 
     /// Gives out rows; returns the first.
@@ -162,7 +180,34 @@ pub fn add_row(columns: &[Column], bags: &mut Bags, features: &Features, row: us
     }
 }
 
+/// A column that a model reads and the data have no longer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{dataset}.{name}, which the version reads, is no longer among the columns or says the same in every row; train in full"
+)]
+pub struct LostColumn {
+    dataset: DatasetType,
+    name: String,
+}
+
 impl Column {
+    fn reread(&self, features: &Features) -> Option<Self> {
+        match self {
+            Self::Categories { name, values, rows, other } => {
+                let feature = features.categorical.iter().find(|feature| feature.name == *name)?;
+                let row = |value: &str| {
+                    values.binary_search_by(|known| known.as_str().cmp(value)).map_or(*other, |at| rows[at])
+                };
+                let rows = feature.values.iter().map(row).collect();
+                let values = feature.values.iter().map(str::to_owned).collect();
+                Some(Self::Categories { name: name.clone(), values, rows, other: *other })
+            }
+            Self::Number { name, .. } => {
+                features.numeric.iter().any(|feature| feature.name == *name).then(|| self.clone())
+            }
+        }
+    }
+
     pub fn name(&self) -> &str {
         match self {
             Self::Categories { name, .. } | Self::Number { name, .. } => name,

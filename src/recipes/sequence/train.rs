@@ -232,7 +232,9 @@ fn item_bags(
     let features = &*data.items;
     let mut texts = Vec::new();
     for feature in &features.text {
-        texts.push((layout.take(TEXT_WIDTH as u32), text_vectors(data, feature, seed, job)?));
+        let first = layout.take(TEXT_WIDTH as u32);
+        let all: Vec<&str> = (0..features.rows).map(|item| feature.of(item).unwrap_or_default()).collect();
+        texts.push((first, TextReader::learn(data, feature, seed, job)?.read(&all, job)?));
     }
     if layout.items.is_empty() && texts.is_empty() {
         return Ok(None);
@@ -241,37 +243,54 @@ fn item_bags(
     for item in 0..features.rows {
         add_row(&layout.items, &mut bags, features, item);
         for (first, vectors) in &texts {
-            for (row, &value) in (*first..).zip(&vectors[item * TEXT_WIDTH..][..TEXT_WIDTH]) {
-                if value != 0.0 {
-                    bags.add(row, value);
-                }
-            }
+            add_text(&mut bags, *first, &vectors[item * TEXT_WIDTH..][..TEXT_WIDTH]);
         }
         bags.close();
     }
     Ok(Some(Arc::new(bags)))
 }
 
-/// Texts as dense vectors, `[items, TEXT_WIDTH]`, learnt from the items that were trained on.
-fn text_vectors(
-    data: &TrainingData,
-    feature: &TextFeature,
-    seed: u64,
-    job: &JobContext,
-) -> Result<Vec<f32>, Cancelled> {
-    job.stage(format!("Reading {}", feature.name), Unit::Items, 0);
-    let mut had = vec![false; data.interactions.n_items()];
-    for &item in &data.interactions.item {
-        had[item as usize] = true;
+/// How texts become dense vectors, learnt from the items that were trained on.
+pub struct TextReader {
+    weights: TextWeights,
+    /// `[buckets, TEXT_WIDTH]`
+    right: Vec<f32>,
+}
+
+impl TextReader {
+    pub fn learn(
+        data: &TrainingData,
+        feature: &TextFeature,
+        seed: u64,
+        job: &JobContext,
+    ) -> Result<Self, Cancelled> {
+        job.stage(format!("Reading {}", feature.name), Unit::Items, 0);
+        let mut had = vec![false; data.interactions.n_items()];
+        for &item in &data.interactions.item {
+            had[item as usize] = true;
+        }
+        let of = |item: usize| feature.of(item).unwrap_or_default();
+        let learnt: Vec<&str> = (0..had.len()).filter(|&item| had[item]).map(of).collect();
+        let weights = TextWeights::fit(&learnt, TEXT_BUCKETS, job)?;
+        let learnt = weights.transform(&learnt, job)?;
+        let svd = matrix(&learnt).svd(TEXT_WIDTH, seed, job)?;
+        Ok(Self { weights, right: svd.right })
     }
-    let of = |item: usize| feature.of(item).unwrap_or_default();
-    let learnt: Vec<&str> = (0..had.len()).filter(|&item| had[item]).map(of).collect();
-    let all: Vec<&str> = (0..had.len()).map(of).collect();
-    let weights = TextWeights::fit(&learnt, TEXT_BUCKETS, job)?;
-    let learnt = weights.transform(&learnt, job)?;
-    let svd = matrix(&learnt).svd(TEXT_WIDTH, seed, job)?;
-    let all = weights.transform(&all, job)?;
-    matrix(&all).times(&svd.right, TEXT_WIDTH, job)
+
+    /// A vector a text, `[texts, TEXT_WIDTH]`.
+    pub fn read<T: AsRef<str> + Sync>(&self, texts: &[T], job: &JobContext) -> Result<Vec<f32>, Cancelled> {
+        let texts = self.weights.transform(texts, job)?;
+        matrix(&texts).times(&self.right, TEXT_WIDTH, job)
+    }
+}
+
+/// Adds the vector of a text whose first row is given.
+pub fn add_text(bags: &mut Bags, first: u32, vector: &[f32]) {
+    for (row, &value) in (first..).zip(vector) {
+        if value != 0.0 {
+            bags.add(row, value);
+        }
+    }
 }
 
 fn matrix(rows: &SparseRows) -> SparseMatrix<'_> {

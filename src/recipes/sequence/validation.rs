@@ -115,7 +115,7 @@ impl Validation {
                     let mut rows = vec![0.0; queries.len() * model.n_items()];
                     let origins = model.score(queries, &mut rows);
                     for (row, origin) in rows.chunks_exact_mut(model.n_items()).zip(origins) {
-                        scale.shares_of(row, origin);
+                        scale.shares_of(row, origin, &[]);
                     }
                     rows
                 });
