@@ -430,7 +430,7 @@ mod tests {
         assert!((of_a[1] - 0.5).abs() < 1e-6 && of_a[0] == 0.0 && origin == Origin::Model, "{of_a:?}");
         let (of_b, _) = scores(&*model, &[1]);
         assert!((of_b[0] - 2.0 / 3.0).abs() < 1e-6, "{of_b:?}");
-        let history = History { items: &[0], timestamps: &[1], event_types: &[0], context: None };
+        let history = History { items: &[0], timestamps: &[1], event_types: &[0], ..History::default() };
         let explanation = model.explain(&Query { history, ..Query::default() }, 1);
         assert_eq!(explanation.evidence, [Evidence::Item { item: 0, weight: 1.0, together: Some(2) }]);
     }

@@ -4,7 +4,7 @@
 //! in answers; how many had it says how new it is and counts for nothing. Source: Amazon Personalize developer guide,
 //! HRNN-Coldstart: what counts as cold.
 
-use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, hidden_dimension};
+use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, SESSION_GAP, hidden_dimension};
 use super::sequence::{self, ColdRule, Settings, Validation};
 use super::{Artifact, ArtifactError, Growth, Model, Recipe, TrainError, TrainingData};
 use crate::domain::{ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor};
@@ -52,6 +52,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
         RECENCY_MASK,
         MIN_LENGTH,
         MAX_LENGTH,
+        SESSION_GAP,
         MAX_INTERACTIONS,
         MAX_DURATION,
         RELATIVE_FROM,

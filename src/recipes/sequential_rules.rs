@@ -314,7 +314,8 @@ mod tests {
         let data =
             toy::interactions(&[("u", "a", 1), ("u", "b", 2), ("u", "c", 3), ("v", "a", 1), ("v", "c", 2)]);
         let model = toy::trained(&SequentialRules, data, &[("reverse_weight", "0")]);
-        let history = History { items: &[0, 1], timestamps: &[1, 2], event_types: &[0, 0], context: None };
+        let history =
+            History { items: &[0, 1], timestamps: &[1, 2], event_types: &[0, 0], ..History::default() };
         let explanation = model.explain(&Query { history, ..Query::default() }, 2);
         // Q[b→c] = 1 at rank 1; Q[a→c] = 1.5 at rank 2: 1 against 0.75.
         let [

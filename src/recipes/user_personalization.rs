@@ -5,7 +5,7 @@
 //! Source: Amazon Personalize developer guide, User-Personalization and Personalized-Ranking: parameters, exploration.
 
 use super::blended::{self, Ingredients};
-use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, hidden_dimension};
+use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, SESSION_GAP, hidden_dimension};
 use super::sequence::Settings;
 use super::{Artifact, ArtifactError, Growth, Model, Needs, Recipe, TrainError, TrainingData};
 use crate::domain::exploration::EXPLORATION;
@@ -33,7 +33,7 @@ static USERS: RecipeDescriptor = RecipeDescriptor {
     about: "HRNN with metadata, blended with sequential rules and EASE in the proportions that held-back ends of \
             training histories favour. Its campaigns explore: items that are new and that few had get a bonus and a \
             little chance, as much as explorationWeight says. Amazon Personalize developer guide, User-Personalization.",
-    parameters: &[hidden_dimension(149), BPTT, RECENCY_MASK, MIN_LENGTH, MAX_LENGTH],
+    parameters: &[hidden_dimension(149), BPTT, RECENCY_MASK, MIN_LENGTH, MAX_LENGTH, SESSION_GAP],
     takes_updates: true,
     campaign_parameters: EXPLORATION,
     ..hrnn::METADATA

@@ -17,6 +17,7 @@ mod update;
 mod validation;
 
 pub use cold::ColdRule;
+pub use layout::SESSION_GAP_SECS;
 pub use memory::needs;
 pub use model::load;
 pub use train::{Settings, train};

@@ -278,6 +278,7 @@ struct Without {
     items: Vec<u32>,
     timestamps: Vec<i64>,
     event_types: Vec<u16>,
+    sessions: Vec<u32>,
 }
 
 impl Without {
@@ -289,6 +290,10 @@ impl Without {
             items: copy(query.history.items, left_out),
             timestamps: copy(query.history.timestamps, left_out),
             event_types: copy(query.history.event_types, left_out),
+            sessions: match query.history.sessions {
+                [] => Vec::new(),
+                sessions => copy(sessions, left_out),
+            },
         }
     }
 
@@ -298,6 +303,7 @@ impl Without {
             items: &self.items,
             timestamps: &self.timestamps,
             event_types: &self.event_types,
+            sessions: &self.sessions,
             context: None,
         };
         Query { history, ..*query }

@@ -6,8 +6,9 @@ use super::cold::ColdRule;
 use super::layout::{Layout, add_row};
 use super::model::SequenceModel;
 use super::validation::Validation;
-use crate::data::{Interactions, SparseRows, TEXT_BUCKETS, TextFeature, TextWeights};
+use crate::data::{Interactions, NO_SESSION, SparseRows, TEXT_BUCKETS, TextFeature, TextWeights};
 use crate::domain::DatasetType;
+use crate::domain::schema::SESSION_FIELD;
 use crate::jobs::{Cancelled, JobContext, Unit};
 use crate::nn::bags::Bags;
 use crate::nn::fit::{Fit, FitError, LOSS, Plan, VALIDATION};
@@ -38,6 +39,8 @@ pub struct Settings {
     pub window: usize,
     /// Whether a recurrent network carries its states from one window of a history to the next.
     pub carried: bool,
+    /// Seconds of a pause that begins a session, where the events name none.
+    pub session_gap_secs: i64,
     /// Whether metadata of users, items and events are read.
     pub metadata: bool,
     /// Whether recent events weigh more as targets.
@@ -87,7 +90,7 @@ pub fn train(
     let mut notes = Vec::new();
     job.stage("Reading metadata", Unit::Steps, 0);
     let metadata = settings.metadata.then_some([&*data.users, &*data.items]);
-    let mut layout = Layout::new(interactions, metadata);
+    let mut layout = Layout::new(interactions, metadata, settings.session_gap_secs);
     if settings.metadata {
         notes.extend(data.users.notes(DatasetType::Users));
         notes.extend(data.items.notes(DatasetType::Items));
@@ -98,6 +101,7 @@ pub fn train(
     if settings.cold.is_some() {
         notes.push(cold_note(cold.len(), interactions.n_items(), item_features.is_some()));
     }
+    notes.extend(session_note(interactions, settings.session_gap_secs));
     let trained = trained_events(interactions, validation, settings.lengths, &mut notes);
     let mut weights = recency(interactions, settings.recency);
     for (weight, &given) in weights.iter_mut().zip(data.weights.iter().flat_map(|given| given.iter())) {
@@ -306,6 +310,19 @@ fn cold_note(cold: usize, items: usize, described: bool) -> String {
         "the group's Items tell nothing to judge them by, so import Items with categories, numbers or text"
     };
     format!("{cold} of {items} items are cold: {how}.")
+}
+
+/// Where sessions begin, where the events name some.
+fn session_note(interactions: &Interactions, gap_secs: i64) -> Option<String> {
+    let named = interactions.session.iter().filter(|session| **session != NO_SESSION).count();
+    (named > 0).then(|| {
+        format!(
+            "Sessions begin where {SESSION_FIELD} changes, which {named} of {} events have; the others after {} minutes \
+             without one.",
+            interactions.len(),
+            gap_secs / 60
+        )
+    })
 }
 
 /// Events of each user to train on: none of those whose histories are too short or too long.
