@@ -48,8 +48,8 @@ pub fn train(
     }
     let usual = ingredients.proportions[ingredients.usual];
     let manner = Manner { ranks_lists: ingredients.ranks_lists, once_only: validation.once_only() };
-    let (networks, proportions, temperature) = if validation.is_empty() {
-        (models, usual, USUAL_TEMPERATURE)
+    let Judged { networks, proportions, temperature } = if validation.is_empty() {
+        Judged { networks: models, proportions: usual, temperature: USUAL_TEMPERATURE }
     } else {
         judged(data, ingredients, models, (&validation, manner), &mut notes, seed, job)?
     };
@@ -108,6 +108,13 @@ fn counting(data: &TrainingData, seed: u64, job: &JobContext) -> Result<Vec<Box<
     COUNTING.iter().map(train).collect()
 }
 
+/// Networks and what validation says of blending them.
+struct Judged<'a> {
+    networks: Vec<Box<dyn Model>>,
+    proportions: &'a [f32],
+    temperature: f32,
+}
+
 /// The networks, the proportions that name held-back events best, and the temperature at which what was blended so makes
 /// them most probable. The models that count are trained without those events, for this alone.
 fn judged<'a>(
@@ -118,7 +125,7 @@ fn judged<'a>(
     notes: &mut Vec<String>,
     seed: u64,
     job: &JobContext,
-) -> Result<(Vec<Box<dyn Model>>, &'a [f32], f32), TrainError> {
+) -> Result<Judged<'a>, TrainError> {
     let without = Arc::new(validation.training(&data.interactions));
     let popularity = Popularity::of(&without);
     let counting =
@@ -135,7 +142,7 @@ fn judged<'a>(
     }
     let mut networks = blend.into_models();
     networks.truncate(ingredients.networks.len());
-    Ok((networks, proportions, fitted.unwrap_or(USUAL_TEMPERATURE)))
+    Ok(Judged { networks, proportions, temperature: fitted.unwrap_or(USUAL_TEMPERATURE) })
 }
 
 /// The proportions that name held-back events best.

@@ -32,9 +32,9 @@ impl<'a> Growth<'a> {
             )));
         }
         if old.event_types != new.event_types {
-            let types = |types: &Vocabulary| match types.is_empty() {
-                true => "none".to_owned(),
-                false => types.iter().collect::<Vec<_>>().join(", "),
+            let types = |types: &Vocabulary| {
+                let names: Vec<&str> = types.iter().collect();
+                if names.is_empty() { "none".to_owned() } else { names.join(", ") }
             };
             return Err(TrainError::Unfit(format!(
                 "the event types were {} and are {} now, and the version learnt those alone; train in full",

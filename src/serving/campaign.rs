@@ -267,7 +267,7 @@ impl<'a> Campaign<'a> {
             explanation: known.filter(|_| explain).map(|(item, _)| {
                 ItemExplanation::named(self.model.explain(&asked.query, item), self.interactions)
             }),
-            strength: score.or(known.map(|(_, score)| score)),
+            strength: score.or_else(|| known.map(|(_, score)| score)),
         }
     }
 }

@@ -23,7 +23,7 @@ impl ColdRule {
     }
 
     /// Refuses another number of cold items than the service allows.
-    pub fn check(self, cold: usize, items: usize) -> Result<(), TrainError> {
+    pub fn check(cold: usize, items: usize) -> Result<(), TrainError> {
         if ALLOWED.contains(&cold) {
             return Ok(());
         }

@@ -45,7 +45,7 @@ pub fn update(
         let before = cold_items.len();
         cold_items.extend(new);
         cold_items.sort_unstable();
-        rule.check(cold_items.len(), growth.n_items())?;
+        ColdRule::check(cold_items.len(), growth.n_items())?;
         notes
             .push(format!("{} of the new items are cold and can be recommended.", cold_items.len() - before));
     }
@@ -80,17 +80,14 @@ fn item_bags(
     let mut added = growth.added.iter().enumerate().peekable();
     let mut bags = Bags::default();
     for item in 0..growth.n_items() {
-        match added.next_if(|(_, new)| **new as usize == item) {
-            Some((at, _)) => {
-                add_row(&layout.items, &mut bags, features, item);
-                for (first, vectors) in &texts {
-                    add_text(&mut bags, *first, &vectors[at * TEXT_WIDTH..][..TEXT_WIDTH]);
-                }
+        if let Some((at, _)) = added.next_if(|(_, new)| **new as usize == item) {
+            add_row(&layout.items, &mut bags, features, item);
+            for (first, vectors) in &texts {
+                add_text(&mut bags, *first, &vectors[at * TEXT_WIDTH..][..TEXT_WIDTH]);
             }
-            None => {
-                copy(old, before, &mut bags);
-                before += 1;
-            }
+        } else {
+            copy(old, before, &mut bags);
+            before += 1;
         }
         bags.close();
     }
