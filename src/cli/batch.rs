@@ -34,6 +34,12 @@ pub(super) struct Batch {
     /// A setting that the recipe allows a campaign, such as explorationWeight=0.
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
+    /// The filter of the group that says what may be in a list.
+    #[arg(long, value_name = "NAME")]
+    filter: Option<String>,
+    /// A parameter of the filter, for lines without a value of their own.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, requires = "filter")]
+    filter_value: Vec<(String, String)>,
     #[command(flatten)]
     common: Common,
 }
@@ -70,6 +76,8 @@ impl Batch {
             format: self.format,
             num_results: self.num,
             settings: self.set,
+            filter: self.filter,
+            filter_values: self.filter_value,
         };
         // Answering changes nothing but the list of jobs, so a project that a window holds can be asked too.
         let studio = match Studio::open(&self.file, OpenMode::ReadWrite) {

@@ -59,6 +59,12 @@ pub(super) struct Recommend {
     /// What a metadata column of the interactions holds at this moment.
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = pair)]
     context: Vec<(String, String)>,
+    /// The filter of the group that says what may be returned.
+    #[arg(long, value_name = "NAME")]
+    filter: Option<String>,
+    /// A parameter of the filter, such as GENRE='"Comedy","Drama"' or PRICE=20.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, requires = "filter")]
+    filter_value: Vec<(String, String)>,
     /// Say what speaks for each item.
     #[arg(long)]
     explain: bool,
@@ -75,6 +81,8 @@ impl Recommend {
             num_results: self.num,
             input_list: (!self.rank.is_empty()).then_some(self.rank),
             context: self.context,
+            filter_arn: self.filter,
+            filter_values: self.filter_value,
             explain: self.explain,
         };
         let response = studio.recommend(&self.campaign, &request)?;

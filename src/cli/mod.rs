@@ -9,6 +9,7 @@ mod data;
 mod demo;
 mod describe;
 mod evaluate;
+mod filter;
 mod output;
 mod pairs;
 mod progress;
@@ -84,6 +85,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     /// Make a campaign of a version.
     Campaign(campaign::Campaign),
+    /// Make a filter of what may be recommended.
+    Filter(filter::Filter),
     /// Ask a campaign for recommendations.
     Recommend(campaign::Recommend),
     /// Ask a version for many at once, into a file.
@@ -154,6 +157,7 @@ fn dispatch(command: Command) -> anyhow::Result<Done> {
         Command::Split(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Campaign(command) => command.run(),
+        Command::Filter(command) => command.run(),
         Command::Recommend(command) => command.run(),
         Command::Batch(command) => command.run(),
         Command::Check(command) => command.run(),

@@ -1,5 +1,7 @@
 //! Files become tables, tables become checked, encoded interactions, and both are described.
 
+mod attribute;
+mod bits;
 mod codes;
 mod digits;
 mod encode;
@@ -30,6 +32,8 @@ pub mod time;
 mod vocabulary;
 
 pub use crate::domain::mend::Mend;
+pub use attribute::{Attribute, NumberAttribute, TextAttribute};
+pub use bits::Bits;
 pub use encode::encode;
 pub use error::DataError;
 pub use features::{

@@ -38,3 +38,19 @@ pub const MAX_CATEGORIES: usize = 1_000;
 pub const METRIC_LIST_LENGTH: usize = 25;
 /// The cut-offs that metrics are reported at.
 pub const METRIC_CUTOFFS: [usize; 3] = [5, 10, 25];
+/// Characters of a filter expression.
+pub const MAX_FILTER_CHARS: usize = 2_500;
+/// Filters of a dataset group.
+pub const MAX_FILTERS: usize = 30;
+/// Different fields of one filter.
+pub const MAX_FILTER_FIELDS: usize = 10;
+/// Different fields of all filters of a dataset group.
+pub const MAX_GROUP_FILTER_FIELDS: usize = 20;
+/// Parameters that a request gives values for.
+pub const MAX_FILTER_VALUES: usize = 25;
+/// Characters of a parameter's name.
+pub const MAX_FILTER_KEY_CHARS: usize = 50;
+/// Characters of a parameter's value, its quotes and commas among them.
+pub const MAX_FILTER_VALUE_CHARS: usize = 1_000;
+/// The newest events of a user and an event type that the service's filters look at.
+pub const FILTER_EVENTS: usize = 100;

@@ -5,6 +5,7 @@
 
 pub mod dataset;
 pub mod exploration;
+pub mod filter;
 pub mod limits;
 pub mod mapping;
 pub mod mend;

@@ -1,5 +1,5 @@
-//! The fit loop: epochs of steps, a validation score after each, the best weights kept, an end when they no longer
-//! get better. What a batch is and how it is judged, the caller says.
+//! The fit loop: epochs of steps, a validation score after each, the weights of the last good epoch kept, an end when
+//! they no longer get better. What a batch is and how it is judged, the caller says.
 
 use super::device::Place;
 use super::network::{Batch, Drops, Network};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plan {
     pub epochs: usize,
-    /// Epochs without a better validation score after which training ends.
+    /// Epochs after the one kept after which training ends.
     pub patience: usize,
     /// The highest learning rate.
     pub rate: f32,
@@ -28,6 +28,11 @@ pub const VALIDATION: &str = "Validation score";
 
 /// Steps over which the learning rate rises.
 const WARM_UP: u64 = 30;
+
+/// An epoch counts as good as the best where its validation score is at least this share of the best one's. Validation
+/// of a thousand questions tells no finer, and of epochs alike the last has learnt at the lowest rate, on which what is
+/// served depends more.
+const AS_GOOD: f32 = 0.95;
 
 /// What one epoch came to.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -66,7 +71,7 @@ pub struct Fit {
     pub network: Network,
     pub optimizer: Optimizer,
     pub epochs: Vec<Epoch>,
-    /// The best epoch and its weights.
+    /// The last epoch as good as the best, and its weights.
     pub best: usize,
     pub kept: Vec<Vec<f32>>,
 }
@@ -78,7 +83,7 @@ impl Fit {
     }
 
     /// Trains in a place until the plan ends it, or the job is asked to settle for what there is; at the end the network
-    /// has its best weights. `keep` is called after every epoch.
+    /// has the weights kept. `keep` is called after every epoch.
     pub fn run(
         &mut self,
         plan: Plan,
@@ -94,8 +99,7 @@ impl Fit {
             let Some(loss) = self.epoch(plan, &mut trainer, batches, job)? else { break };
             trainer.bring_back(&mut self.network, &mut self.optimizer)?;
             let epoch = Epoch { loss, validation: validate(&self.network) };
-            // Of epochs that validate alike the later one, whose loss is lower.
-            if self.epochs.is_empty() || epoch.validation >= self.epochs[self.best].validation {
+            if is_good(&self.epochs, epoch.validation) {
                 self.best = self.epochs.len();
                 self.kept.clone_from(&self.network.weights);
             }
@@ -146,9 +150,42 @@ impl Fit {
     /// What is being done, for people.
     fn stage(&self, plan: Plan) -> String {
         let so_far = self.epochs.last().map_or_else(String::new, |last| {
-            let best = self.epochs[self.best].validation;
+            let best = highest(&self.epochs);
             format!(": loss {:.3}, validation {:.4}, best {best:.4}", last.loss, last.validation)
         });
         format!("Training, epoch {} of {}{so_far}", self.epochs.len() + 1, plan.epochs)
+    }
+}
+
+/// The highest validation score of epochs.
+fn highest(epochs: &[Epoch]) -> f32 {
+    epochs.iter().map(|epoch| epoch.validation).fold(f32::NEG_INFINITY, f32::max)
+}
+
+/// Whether a validation score is as good as those of the epochs before.
+fn is_good(before: &[Epoch], validation: f32) -> bool {
+    before.is_empty() || validation >= AS_GOOD * highest(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The best is 0.5, so 0.475 is as good and what lies below is not, however near it is to the epoch before.
+    #[test]
+    fn the_last_epoch_as_good_as_the_best_is_kept() {
+        let mut epochs = Vec::new();
+        let mut kept = Vec::new();
+        for validation in [0.1, 0.5, 0.48, 0.47, 0.46, 0.476, 0.2] {
+            if is_good(&epochs, validation) {
+                kept.push(validation);
+            }
+            epochs.push(Epoch { loss: 1.0, validation });
+        }
+        assert_eq!(kept, [0.1, 0.5, 0.48, 0.476]);
+        assert!(
+            is_good(&[Epoch { loss: 1.0, validation: 0.0 }], 0.0),
+            "where nothing is found the last is kept"
+        );
     }
 }

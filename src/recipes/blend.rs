@@ -42,12 +42,25 @@ pub struct Part {
     pub proportion: f32,
 }
 
+/// What a blend is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manner {
+    /// Whether it orders given lists: then by popularity for someone of whom nothing is known, as the service does, and
+    /// not by what people begin with.
+    pub ranks_lists: bool,
+    /// Whether people hardly ever come back to an item. A network learns that; counts, which are taken over what people
+    /// had together, speak for what somebody just had more than for anything else, and are not listened to there.
+    #[serde(default)]
+    pub once_only: bool,
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Stored {
     scales: Vec<Scale>,
     proportions: Vec<f32>,
     parts: Vec<String>,
-    ranks_lists: bool,
+    #[serde(flatten)]
+    manner: Manner,
     notes: Vec<String>,
 }
 
@@ -55,20 +68,18 @@ struct Stored {
 pub struct Blend {
     parts: Vec<Part>,
     popularity: Popularity,
-    /// Whether it orders given lists: then by popularity for someone of whom nothing is known, as the service does, and
-    /// not by what people begin with.
-    ranks_lists: bool,
+    manner: Manner,
     notes: Vec<String>,
 }
 
 impl Blend {
-    pub fn new(parts: Vec<Part>, popularity: Popularity, ranks_lists: bool, notes: Vec<String>) -> Self {
-        Self { parts, popularity, ranks_lists, notes }
+    pub fn new(parts: Vec<Part>, popularity: Popularity, manner: Manner, notes: Vec<String>) -> Self {
+        Self { parts, popularity, manner, notes }
     }
 
     /// Whether a query is answered without asking the parts.
     fn is_stranger(&self, query: &Query<'_>) -> bool {
-        self.ranks_lists && query.history.is_empty() && query.newcomer.is_none()
+        self.manner.ranks_lists && query.history.is_empty() && query.newcomer.is_none()
     }
 
     /// Restores a blend; `load` restores each of its parts by their order.
@@ -76,7 +87,7 @@ impl Blend {
         artifact: &Artifact,
         load: impl Fn(usize, &Artifact) -> Result<Box<dyn Model>, ArtifactError>,
     ) -> Result<Self, ArtifactError> {
-        let Stored { scales, proportions, parts: texts, ranks_lists, notes } = artifact.settings()?;
+        let Stored { scales, proportions, parts: texts, manner, notes } = artifact.settings()?;
         let tensors = artifact.tensors()?;
         let mut parts = Vec::new();
         for (at, ((json, scale), proportion)) in texts.into_iter().zip(scales).zip(proportions).enumerate() {
@@ -88,12 +99,20 @@ impl Blend {
         if parts.iter().any(|part| part.model.n_items() != n_items) {
             return Err(inconsistent("part0", "has another catalogue than the other parts"));
         }
-        Ok(Self { parts, popularity: Popularity::load(&tensors, n_items)?, ranks_lists, notes })
+        Ok(Self { parts, popularity: Popularity::load(&tensors, n_items)?, manner, notes })
     }
 
     /// The parts that are asked.
     fn answering(&self) -> impl Iterator<Item = &Part> {
         self.parts.iter().filter(|part| part.proportion > 0.0)
+    }
+
+    /// A part's scores of a query to its shares, in place.
+    fn shares_of(&self, part: &Part, query: &Query<'_>, row: &mut [f32], origin: Origin) {
+        part.scale.shares_of(row, origin);
+        if self.manner.once_only && part.scale == Scale::Counts {
+            query.history.items.iter().for_each(|&had| row[had as usize] = 0.0);
+        }
     }
 
     /// What each answering part contributes to an item's score.
@@ -102,7 +121,7 @@ impl Blend {
         self.answering()
             .map(|part| {
                 let origins = part.model.score(std::slice::from_ref(query), &mut row);
-                part.scale.shares_of(&mut row, origins[0]);
+                self.shares_of(part, query, &mut row, origins[0]);
                 part.proportion * row[item as usize]
             })
             .collect()
@@ -126,9 +145,9 @@ impl Model for Blend {
         for part in self.answering() {
             let found = part.model.score(queries, &mut part_scores);
             let rows = part_scores.chunks_exact_mut(n_items).zip(scores.chunks_exact_mut(n_items));
-            for (((shares, row), found), origin) in rows.zip(found).zip(&mut origins) {
+            for ((((shares, row), found), origin), query) in rows.zip(found).zip(&mut origins).zip(queries) {
                 if found == Origin::Model {
-                    part.scale.shares_of(shares, found);
+                    self.shares_of(part, query, shares, found);
                     for (score, share) in row.iter_mut().zip(shares) {
                         *score += part.proportion * *share;
                     }
@@ -202,7 +221,7 @@ impl Model for Blend {
             scales: self.parts.iter().map(|part| part.scale).collect(),
             proportions: self.parts.iter().map(|part| part.proportion).collect(),
             parts: saved.iter().map(|part| part.json.clone()).collect(),
-            ranks_lists: self.ranks_lists,
+            manner: self.manner,
             notes: self.notes.clone(),
         };
         Artifact::new(&stored, &tensors)
@@ -218,7 +237,7 @@ mod tests {
     use super::*;
     use crate::recipes::toy::{self, ToyModel};
 
-    fn blend(proportions: [f32; 2], ranks_lists: bool) -> Blend {
+    fn blend(proportions: [f32; 2], ranks_lists: bool, once_only: bool) -> Blend {
         let logits = ToyModel { n_items: 3, score: |_: &Query<'_>, item| [0.0, 2.0, -2.0][item as usize] };
         let counts = ToyModel { n_items: 3, score: |_: &Query<'_>, item| [4.0, 1.0, -0.5][item as usize] };
         let part = |model, scale, proportion| Part { model, scale, proportion };
@@ -228,7 +247,7 @@ mod tests {
                 part(Box::new(counts), Scale::Counts, proportions[1]),
             ],
             Popularity::new(vec![1, 2, 0]),
-            ranks_lists,
+            Manner { ranks_lists, once_only },
             Vec::new(),
         )
     }
@@ -236,23 +255,31 @@ mod tests {
     /// Logits 0, 2, −2 are shares e⁻¹, 1, e⁻² of the best; counts 4, 1, nothing are 1, ¼, 0.
     #[test]
     fn shares_add_up_by_proportion() {
-        let (scores, origin) = toy::scores(&blend([1.0, 2.0], true), &[0]);
+        let (scores, origin) = toy::scores(&blend([1.0, 2.0], true, false), &[0]);
         let expected = [(-1.0_f32).exp() + 2.0, 1.5, (-2.0_f32).exp()];
         assert!(scores.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{scores:?}");
         assert_eq!(origin, Origin::Model);
     }
 
+    /// Logits 0, 2, −2 as before; of the counts 4, 1, nothing what was had is not listened to.
+    #[test]
+    fn counts_of_what_was_had_are_not_listened_to_where_nobody_comes_back() {
+        let (scores, _) = toy::scores(&blend([1.0, 2.0], false, true), &[0]);
+        let expected = [(-1.0_f32).exp(), 1.5, (-2.0_f32).exp()];
+        assert!(scores.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{scores:?}");
+    }
+
     /// A part without a proportion is not asked; what nothing points to stands behind, the popular first.
     #[test]
     fn a_part_alone_ranks_as_it_does() {
-        let (scores, _) = toy::scores(&blend([0.0, 1.0], false), &[0]);
+        let (scores, _) = toy::scores(&blend([0.0, 1.0], false, false), &[0]);
         assert_eq!(scores, [1.0, 0.25, f32::NEG_INFINITY]);
     }
 
     #[test]
     fn parts_that_know_nothing_leave_the_popular_list() {
         assert_eq!(
-            toy::scores(&blend([1.0, 1.0], false), &[]),
+            toy::scores(&blend([1.0, 1.0], false, false), &[]),
             (vec![1.0, 2.0, f32::NEG_INFINITY], Origin::Popular)
         );
     }
@@ -260,13 +287,13 @@ mod tests {
     /// The parts would put item 0 first.
     #[test]
     fn lists_of_a_stranger_are_ordered_by_popularity() {
-        let model = blend([0.0, 1.0], true);
+        let model = blend([0.0, 1.0], true, false);
         assert_eq!(toy::scores(&model, &[]), (vec![1.0, 2.0, f32::NEG_INFINITY], Origin::Popular));
         assert_eq!(toy::scores(&model, &[1]).1, Origin::Model);
         assert_eq!(model.explain(&Query::default(), 1).origin, Origin::Popular);
         let restored = Blend::load(&model.save().unwrap(), |_, _| {
             Ok(Box::new(ToyModel { n_items: 3, score: |_: &Query<'_>, _| 1.0 }))
         });
-        assert!(restored.unwrap().ranks_lists);
+        assert!(restored.unwrap().manner.ranks_lists);
     }
 }

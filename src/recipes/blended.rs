@@ -1,7 +1,7 @@
 //! Training of a blend: networks over histories with sequential rules and EASE, in the proportions that held-back ends
 //! of training histories favour.
 
-use super::blend::{Blend, Part, Scale};
+use super::blend::{Blend, Manner, Part, Scale};
 use super::ease::Ease;
 use super::popularity::Popularity;
 use super::sequence::{self, Settings, Validation};
@@ -49,7 +49,8 @@ pub fn train(
     models.extend(counting(data, seed, job)?.into_iter().map(|model| (model, Scale::Counts)));
     let parts = models.into_iter().zip(proportions);
     let parts = parts.map(|((model, scale), &proportion)| Part { model, scale, proportion });
-    Ok(Blend::new(parts.collect(), Popularity::of(&data.interactions), ingredients.ranks_lists, notes))
+    let manner = Manner { ranks_lists: ingredients.ranks_lists, once_only: validation.once_only() };
+    Ok(Blend::new(parts.collect(), Popularity::of(&data.interactions), manner, notes))
 }
 
 /// What training needs: the networks one after the other, then the parts that count beside them.

@@ -5,6 +5,7 @@
 //! few scores at or above that bound, which alone are sorted. Nothing is ever sorted but those.
 
 use super::{Model, Origin, Query};
+use crate::data::Bits;
 use crate::jobs::{Cancelled, JobContext};
 use rayon::prelude::*;
 
@@ -25,6 +26,9 @@ pub struct RankedList {
     pub origin: Origin,
 }
 
+/// Writes the items that the list of a query may hold, `[n_items]`, given the query's place among those asked.
+pub type Allowed<'a> = dyn Fn(usize, &mut Bits) + Sync + 'a;
+
 /// What a list may hold.
 #[derive(Clone, Copy)]
 pub struct RankOptions<'a> {
@@ -32,8 +36,8 @@ pub struct RankOptions<'a> {
     pub k: usize,
     /// Leave out what the query's history holds.
     pub exclude_seen: bool,
-    /// Leave out items for which this is false, `[n_items]`.
-    pub allowed: Option<&'a [bool]>,
+    /// Leave out items that this does not allow.
+    pub allowed: Option<&'a Allowed<'a>>,
 }
 
 /// Ranks the catalogue for every query, in order, in parallel over chunks of queries. Advances `job` by one a query.
@@ -56,17 +60,25 @@ pub fn rank(
     let chunk = (SCORES_AT_ONCE / n_items).clamp(1, QUERIES_AT_ONCE);
     let lists: Vec<Vec<RankedList>> = queries
         .par_chunks(chunk)
-        .map_init(Scratch::default, |scratch, queries| {
+        .enumerate()
+        .map_init(Scratch::default, |scratch, (place, queries)| {
             job.check()?;
-            let Scratch { scores, selection } = scratch;
+            let Scratch { scores, selection, allowed } = scratch;
             scores.resize(queries.len() * n_items, 0.0);
             let origins = model.score(queries, scores);
             let lists = queries
                 .iter()
                 .zip(origins)
                 .zip(scores.chunks_exact_mut(n_items))
-                .map(|((query, origin), scores)| {
-                    mask(scores, query, options);
+                .enumerate()
+                .map(|(within, ((query, origin), scores))| {
+                    if options.exclude_seen {
+                        leave_out_seen(scores, query);
+                    }
+                    if let Some(allow) = options.allowed {
+                        allow(place * chunk + within, allowed);
+                        allowed.blank_others(scores, f32::NEG_INFINITY);
+                    }
                     let (items, scores) = selection.top(scores, options.k);
                     RankedList { items, scores, origin }
                 })
@@ -83,19 +95,12 @@ pub fn rank(
 struct Scratch {
     scores: Vec<f32>,
     selection: Selection,
+    allowed: Bits,
 }
 
-/// Takes out what the list may not hold.
-fn mask(scores: &mut [f32], query: &Query<'_>, options: RankOptions<'_>) {
-    if options.exclude_seen {
-        for &item in query.history.items {
-            scores[item as usize] = f32::NEG_INFINITY;
-        }
-    }
-    if let Some(allowed) = options.allowed {
-        for (score, &allowed) in scores.iter_mut().zip(allowed) {
-            *score = if allowed { *score } else { f32::NEG_INFINITY };
-        }
+fn leave_out_seen(scores: &mut [f32], query: &Query<'_>) {
+    for &item in query.history.items {
+        scores[item as usize] = f32::NEG_INFINITY;
     }
 }
 
@@ -264,19 +269,23 @@ mod tests {
                 ..Query::default()
             })
             .collect();
-        let allowed: Vec<bool> = (0..3_000).map(|item| item % 3 != 0).collect();
-        let options = RankOptions { k: 25, exclude_seen: true, allowed: Some(&allowed) };
+        // Another two thirds of the items for each user.
+        let may = |user: usize, item: usize| !(item + user).is_multiple_of(3);
+        let allow = |place: usize, allowed: &mut Bits| {
+            *allowed = (0..3_000).map(|item| may(place, item)).collect();
+        };
+        let options = RankOptions { k: 25, exclude_seen: true, allowed: Some(&allow) };
         let lists = [1, 2, 5].map(|threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| rank(&model, &queries, options, &JobContext::default()).unwrap())
         });
         assert!(lists.iter().all(|other| other == &lists[0]));
         let mut scores = vec![0.0; 3_000];
-        for (query, list) in queries.iter().zip(&lists[0]) {
+        for (user, (query, list)) in queries.iter().zip(&lists[0]).enumerate() {
             model.score(std::slice::from_ref(query), &mut scores);
-            for item in 0..3_000 {
-                if !allowed[item] || query.history.items.contains(&(item as u32)) {
-                    scores[item] = f32::NEG_INFINITY;
+            for (item, score) in scores.iter_mut().enumerate() {
+                if !may(user, item) || query.history.items.contains(&(item as u32)) {
+                    *score = f32::NEG_INFINITY;
                 }
             }
             assert_eq!(list.items, sorted(&scores, 25));

@@ -1,6 +1,6 @@
 //! Batch: many questions in a file, an answer to each, in order, in bounded memory.
 
-use super::batch_input::{BatchInput, Line, Lines};
+use super::batch_input::{BatchInput, Line, Lines, Text};
 use super::batch_output::{BatchFormat, Sink, add_rows, write_csv, write_line};
 use super::campaign::{Answer, Asked, Campaign};
 use super::request::{RequestError, check_results};
@@ -85,6 +85,12 @@ pub fn batch<'a>(
     if campaign.descriptor.task == Task::PersonalizedRanking && matches!(input, BatchInput::All) {
         return Err(BatchError::NeedsLists(campaign.descriptor.name));
     }
+    if let Some(filtering) = campaign.filter {
+        filtering.check(campaign.descriptor)?;
+        if matches!(input, BatchInput::All) {
+            filtering.check_for_all(campaign.descriptor)?;
+        }
+    }
     let mut lines = Lines::new(campaign, input);
     let unit = if campaign.descriptor.asks_item() { Unit::Items } else { Unit::Users };
     job.stage("Writing recommendations", unit, lines.total());
@@ -96,8 +102,8 @@ pub fn batch<'a>(
         if chunk.is_empty() {
             break;
         }
-        let chunk: Vec<Line> =
-            chunk.into_par_iter().map(|text| text.parse(campaign.descriptor.task)).collect();
+        let parse = |text: Text| text.parse(campaign.descriptor.task, campaign.filter.is_some());
+        let chunk: Vec<Line> = chunk.into_par_iter().map(parse).collect();
         let answers = answer_chunk(&campaign, &chunk, options.num_results, job)?;
         counts.add(&answers);
         write_chunk(&mut sink, &campaign, &chunk, &answers, options.format).map_err(BatchError::Write)?;

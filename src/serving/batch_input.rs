@@ -2,6 +2,7 @@
 
 use super::campaign::{Asked, Campaign};
 use super::context;
+use super::filter::FILTER_VALUES;
 use super::request::{RecommendRequest, RequestError, check_list, checked_id};
 use crate::domain::Task;
 use serde_json::{Map, Value};
@@ -79,17 +80,17 @@ pub(super) enum Text {
 }
 
 impl Text {
-    /// Reads the line for a recipe of this task.
-    pub fn parse(self, task: Task) -> Line {
+    /// Reads the line for a recipe of this task, with or without a filter.
+    pub fn parse(self, task: Task, filtered: bool) -> Line {
         match self {
             Self::Id { field, id } => {
                 let mut input = Map::new();
                 input.insert(field.to_owned(), Value::String(id));
-                Line { request: read_request(task, &input), input: Value::Object(input) }
+                Line { request: read_request(task, &input, filtered), input: Value::Object(input) }
             }
             Self::Line(text) => match serde_json::from_str::<Value>(&text) {
                 Ok(Value::Object(input)) => {
-                    Line { request: read_request(task, &input), input: Value::Object(input) }
+                    Line { request: read_request(task, &input, filtered), input: Value::Object(input) }
                 }
                 Ok(other) => Line {
                     request: Err(format!("the line is not a JSON object; write {}", example(task))),
@@ -130,14 +131,19 @@ fn example(task: Task) -> &'static str {
 
 /// The fields of a line that a recipe of this task reads. Fields that would change the answer but cannot be
 /// honoured are refused, others are left alone.
-fn read_request(task: Task, input: &Map<String, Value>) -> Result<RecommendRequest, String> {
-    if input.contains_key("filterValues") {
-        return Err(
-            "`filterValues` is given; this job has no filter to put values into; leave the field out"
-                .to_owned(),
-        );
-    }
+fn read_request(task: Task, input: &Map<String, Value>, filtered: bool) -> Result<RecommendRequest, String> {
     let mut request = RecommendRequest::default();
+    if let Some(given) = input.get(FILTER_VALUES) {
+        if !filtered {
+            return Err(format!(
+                "`{FILTER_VALUES}` is given; this job has no filter to put values into; leave the field out"
+            ));
+        }
+        let Ok(values) = context::deserialize(given) else {
+            return Err(wrong(FILTER_VALUES, Some(given), "an object of strings by parameter", task));
+        };
+        request.filter_values = values;
+    }
     if let Some(given) = input.get("context") {
         let Ok(context) = context::deserialize(given) else {
             return Err(wrong("context", Some(given), "an object of strings by column", task));
@@ -146,6 +152,10 @@ fn read_request(task: Task, input: &Map<String, Value>) -> Result<RecommendReque
     }
     if task == Task::RelatedItems {
         request.item_id = Some(id(input, "itemId", task)?);
+        // The recipe reads no user, but a filter may.
+        if filtered && input.contains_key("userId") {
+            request.user_id = Some(id(input, "userId", task)?);
+        }
     } else {
         request.user_id = Some(id(input, "userId", task)?);
     }

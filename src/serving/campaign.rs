@@ -2,15 +2,16 @@
 
 use super::context;
 use super::exploration::{Explorer, Novelty};
+use super::filter::{Bound, FILTER_VALUES, FilterQuery, Filtering};
 use super::request::{Checked, RecommendRequest, RequestError};
 use super::response::{
     ItemExplanation, PredictedItem, RecommendResponse, Recommendations, recommendation_id,
 };
-use crate::data::{Interactions, Newcomers};
+use crate::data::{Bits, Interactions, Newcomers};
 use crate::domain::exploration::Exploration;
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
 use crate::jobs::{Cancelled, JobContext};
-use crate::recipes::ranking::{RankOptions, RankedList, rank};
+use crate::recipes::ranking::{Allowed, RankOptions, RankedList, rank};
 use crate::recipes::{Model, Origin, Query};
 use rayon::prelude::*;
 use std::time::Instant;
@@ -21,8 +22,8 @@ const RANKINGS_AT_ONCE: usize = 16;
 /// A trained model, what it is, and the histories it is asked with.
 ///
 /// `interactions` have the catalogue of the training data and are filtered as the training data were. As
-/// in the service, items a user already had are not left out: filters are for that. Equal scores are in
-/// order of item id. A user without a history, or an item nobody had, is answered with popular items. Where new items
+/// in the service, items a user already had are not left out: filters are for that, and may make a list shorter. Equal
+/// scores are in order of item id. A user without a history, or an item nobody had, is answered with popular items. Where new items
 /// are explored, those that would not be in the list for fitting best say so.
 #[derive(Clone, Copy)]
 pub struct Campaign<'a> {
@@ -33,6 +34,8 @@ pub struct Campaign<'a> {
     pub newcomers: Option<&'a Newcomers>,
     /// How new items are, and how much they are explored; none where they are not.
     pub exploration: Option<(&'a Novelty, Exploration)>,
+    /// The filter that requests name. Its rows are the items of `interactions`.
+    pub filter: Option<Filtering<'a>>,
 }
 
 /// A checked question in indices.
@@ -40,6 +43,8 @@ pub(super) struct Asked<'a> {
     pub query: Query<'a>,
     /// Items to put in order; none for the best of the catalogue.
     pub list: Option<&'a [String]>,
+    /// What the filter keeps for this question.
+    pub filter: Option<Bound<'a>>,
 }
 
 /// An item of an answer.
@@ -112,7 +117,27 @@ impl<'a> Campaign<'a> {
             context: &request.context,
             ..Query::default()
         };
-        Ok(Asked { query, list })
+        Ok(Asked { query, list, filter: self.filtered(request)? })
+    }
+
+    /// The filter for a request, whose recipe may itself read neither the user nor the item that the filter looks at.
+    fn filtered<'q>(&self, request: &'q RecommendRequest) -> Result<Option<Bound<'q>>, RequestError>
+    where
+        'a: 'q,
+    {
+        let Some(filtering) = self.filter else {
+            if request.filter_values.is_empty() {
+                return Ok(None);
+            }
+            return Err(RequestError::new(
+                FILTER_VALUES,
+                "is given without a filter",
+                "name one as `filterArn`, or leave the values out",
+            ));
+        };
+        filtering.check(self.descriptor)?;
+        let query = FilterQuery { user: request.user_id.as_deref(), item: request.item_id.as_deref() };
+        filtering.bind(query, &request.filter_values).map(Some)
     }
 
     /// Answers questions in their order: all of them rankings, which keep their own length, or none, with
@@ -127,21 +152,38 @@ impl<'a> Campaign<'a> {
         if asked.first().is_some_and(|asked| asked.list.is_some()) {
             return self.answer_rankings(asked, job);
         }
-        let queries: Vec<Query<'_>> = asked.iter().map(|asked| asked.query).collect();
         let explorer = self.exploration.map(|(novelty, exploration)| Explorer {
             model: self.model,
             novelty,
             exploration,
         });
         let model: &dyn Model = explorer.as_ref().map_or(self.model, |explorer| explorer);
-        Ok(rank(model, &queries, best(results), job)?.into_iter().map(Answer::from).collect())
+        Ok(self.rank(model, asked, results, job)?.into_iter().map(Answer::from).collect())
+    }
+
+    /// The best of the catalogue for each question, seen or not, of what its filter keeps.
+    fn rank(
+        &self,
+        model: &dyn Model,
+        asked: &[Asked<'_>],
+        results: usize,
+        job: &JobContext,
+    ) -> Result<Vec<RankedList>, Cancelled> {
+        let queries: Vec<Query<'_>> = asked.iter().map(|asked| asked.query).collect();
+        let allow = |place: usize, allowed: &mut Bits| {
+            if let Some(filter) = &asked[place].filter {
+                filter.allowed(allowed);
+            }
+        };
+        let allow: &Allowed<'_> = &allow;
+        let allowed = self.filter.map(|_| allow);
+        rank(model, &queries, RankOptions { k: results, exclude_seen: false, allowed }, job)
     }
 
     /// What the list would be if nothing were explored; none where nothing is.
     fn fitting(&self, asked: &Asked<'_>, results: usize) -> Option<Vec<u32>> {
         self.exploration.filter(|_| asked.list.is_none())?;
-        let lists =
-            rank(self.model, std::slice::from_ref(&asked.query), best(results), &JobContext::default());
+        let lists = self.rank(self.model, std::slice::from_ref(asked), results, &JobContext::default());
         lists.ok()?.pop().map(|list| list.items)
     }
 
@@ -174,8 +216,20 @@ impl<'a> Campaign<'a> {
     fn in_order<'q>(&self, asked: &Asked<'q>, scores: &[f32], origin: Origin) -> Answer<'q> {
         let mut known: Vec<(u32, f32)> = Vec::new();
         let mut unknown = Vec::new();
+        let mut allowed = Bits::default();
+        if let Some(filter) = &asked.filter {
+            filter.allowed(&mut allowed);
+        }
+        let is_kept = |item: Option<u32>| match (&asked.filter, item) {
+            (None, _) => true,
+            (Some(_), Some(item)) => allowed.contains(item),
+            (Some(filter), None) => filter.keeps_unknown(),
+        };
         for id in asked.list.unwrap_or_default() {
             let item = self.interactions.items.index(id);
+            if !is_kept(item) {
+                continue;
+            }
             match item.and_then(|item| Some((item, *scores.get(item as usize)?))) {
                 Some((item, score)) if score > f32::NEG_INFINITY => known.push((item, score)),
                 _ => unknown.push(Place::Unknown(id)),
@@ -227,11 +281,6 @@ impl<'a> Campaign<'a> {
             strength: known.map(|(_, score)| score),
         }
     }
-}
-
-/// The best of the catalogue, seen or not.
-fn best(results: usize) -> RankOptions<'static> {
-    RankOptions { k: results, exclude_seen: false, allowed: None }
 }
 
 impl From<RankedList> for Answer<'_> {

@@ -10,6 +10,7 @@ mod batch_output;
 mod campaign;
 mod context;
 mod exploration;
+mod filter;
 mod request;
 mod response;
 #[cfg(test)]
@@ -20,5 +21,9 @@ pub use batch_input::BatchInput;
 pub use batch_output::BatchFormat;
 pub use campaign::Campaign;
 pub use exploration::Novelty;
+pub use filter::{
+    Applies, CompiledFilter, ConditionTrace, Events, ExpressionTrace, FilterData, FilterQuery, FilterTrace,
+    Filtering, Population,
+};
 pub use request::{RecommendRequest, RequestError};
 pub use response::{ItemEvidence, ItemExplanation, PredictedItem, RecommendResponse, Recommendations};

@@ -23,6 +23,12 @@ pub struct RecommendRequest {
     /// Columns of the interactions' metadata and what they hold at the moment of the request.
     #[serde(with = "super::context", skip_serializing_if = "Vec::is_empty")]
     pub context: Vec<(String, String)>,
+    /// The filter that chooses what may be returned: its name, or an ARN that ends in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter_arn: Option<String>,
+    /// Parameters of the filter and their values, which carry their own quotes and commas.
+    #[serde(with = "super::context", skip_serializing_if = "Vec::is_empty")]
+    pub filter_values: Vec<(String, String)>,
     /// Whether to say what speaks for each item (ours; not a field of the service).
     #[serde(skip)]
     pub explain: bool,
@@ -57,6 +63,11 @@ pub(super) enum Checked<'a> {
 }
 
 impl RecommendRequest {
+    /// The name of the filter.
+    pub fn filter_name(&self) -> Option<&str> {
+        self.filter_arn.as_deref().map(|arn| arn.rsplit('/').next().unwrap_or(arn))
+    }
+
     /// The number of results asked for.
     pub(super) fn results(&self) -> Result<usize, RequestError> {
         check_results(self.num_results.unwrap_or(DEFAULT_RESULTS))

@@ -35,13 +35,26 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// Makes a filter, or replaces the expression of the one of that name.
-    pub fn put_filter(&self, group: i64, name: &str, expression: &str) -> Result<(), StoreError> {
+    /// Makes a filter in place of the one of that name. It gets an id of its own: what an id stands for never
+    /// changes.
+    pub fn put_filter(&self, group: i64, name: &str, expression: &str) -> Result<FilterRecord, StoreError> {
+        let before = "DELETE FROM filter WHERE dataset_group = ?1 AND name = ?2";
+        self.connection.execute(before, params![group, name])?;
+        let created_at = now();
         self.connection.execute(
-            "INSERT INTO filter (dataset_group, name, expression, created_at) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (dataset_group, name) DO UPDATE SET expression = excluded.expression",
-            params![group, name, expression, now()],
+            "INSERT INTO filter (dataset_group, name, expression, created_at) VALUES (?1, ?2, ?3, ?4)",
+            params![group, name, expression, created_at],
         )?;
+        Ok(FilterRecord {
+            id: self.connection.last_insert_rowid(),
+            name: name.to_owned(),
+            expression: expression.to_owned(),
+            created_at,
+        })
+    }
+
+    pub fn delete_filter(&self, id: i64) -> Result<(), StoreError> {
+        self.connection.execute("DELETE FROM filter WHERE id = ?1", [id])?;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use super::Studio;
 use super::message::end_status;
 use super::request::{BatchInput, BatchOutput, BatchReport, BatchRequest};
 use crate::jobs::JobContext;
-use crate::serving::{self, BatchCounts, BatchOptions};
+use crate::serving::{self, BatchCounts, BatchOptions, Campaign, Filtering};
 use crate::store::{GroupRecord, VersionRecord};
 use anyhow::{Context, Result};
 use std::fs::File;
@@ -79,13 +79,19 @@ impl Studio {
             }
         };
         let options = BatchOptions { num_results: request.num_results, format: request.format };
+        let filter = request.filter.as_deref();
+        let filter = filter.map(|name| self.filter_in_use(group, version, name)).transpose()?;
+        let campaign = Campaign {
+            filter: filter.as_deref().map(|filter| Filtering { filter, values: &request.filter_values }),
+            ..served.campaign(&settings)
+        };
+        anyhow::ensure!(
+            filter.is_some() || request.filter_values.is_empty(),
+            "values are given for the parameters of a filter, and no filter; name one, or leave the values out"
+        );
         Ok(match &request.output {
-            BatchOutput::File(path) => {
-                serving::batch_to_file(served.campaign(&settings), input, path, options, job)?
-            }
-            BatchOutput::Stdout => {
-                serving::batch(served.campaign(&settings), input, std::io::stdout().lock(), options, job)?
-            }
+            BatchOutput::File(path) => serving::batch_to_file(campaign, input, path, options, job)?,
+            BatchOutput::Stdout => serving::batch(campaign, input, std::io::stdout().lock(), options, job)?,
         })
     }
 }

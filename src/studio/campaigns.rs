@@ -6,7 +6,7 @@ use crate::data::{Interactions, Newcomers, creation_times, impressions};
 use crate::domain::exploration::Exploration;
 use crate::domain::{DatasetType, Parameters, RecipeDescriptor, Status, check_name};
 use crate::recipes::Model;
-use crate::serving::{Campaign, Novelty, PredictedItem, RecommendRequest, RecommendResponse};
+use crate::serving::{Campaign, Filtering, Novelty, PredictedItem, RecommendRequest, RecommendResponse};
 use crate::store::{GroupRecord, TestSetRecord, VersionRecord};
 use crate::training;
 use anyhow::Result;
@@ -34,6 +34,7 @@ impl Served {
             interactions: &self.interactions,
             newcomers: self.newcomers.as_ref(),
             exploration: self.novelty.as_ref().zip(Exploration::of(settings)),
+            filter: None,
         }
     }
 }
@@ -79,7 +80,10 @@ impl Studio {
     pub fn recommend(&self, campaign: &str, request: &RecommendRequest) -> Result<RecommendResponse> {
         let (group, campaign) = self.find_campaign(campaign)?;
         let version = self.store().read(|reader| reader.version(campaign.version))?;
-        Ok(self.served(&group, &version)?.campaign(&campaign.settings).recommend(request)?)
+        let served = self.served(&group, &version)?;
+        let filter = request.filter_name().map(|name| self.filter_for(&group, &version, name)).transpose()?;
+        let filter = filter.as_deref().map(|filter| Filtering { filter, values: &[] });
+        Ok(Campaign { filter, ..served.campaign(&campaign.settings) }.recommend(request)?)
     }
 
     /// What people call the items of an answer of a campaign.

@@ -65,6 +65,8 @@ impl Studio {
                 format: BatchFormat::Jsonl,
                 num_results: DEFAULT_RESULTS,
                 settings: Vec::new(),
+                filter: None,
+                filter_values: Vec::new(),
             };
             studio.batch(&request, job)?;
             batch_files.push(file);

@@ -13,6 +13,7 @@ mod datasets;
 mod demo;
 mod encoded;
 mod evaluation;
+mod filters;
 mod groups;
 mod import_plan;
 mod imports;
@@ -36,6 +37,7 @@ mod unrelated;
 pub mod view;
 
 pub use app_settings::AppSettings;
+pub use filters::FilterTrial;
 pub use import_plan::{ImportPlan, MappingChanges};
 pub use message::Message;
 pub use project::Studio;
@@ -49,8 +51,8 @@ pub use trial::MappingTrial;
 pub use unrelated::Unrelated;
 pub use view::{
     BatchJobView, CampaignView, DatasetView, DeviceView, EvaluationRow, EvaluationView, EventView,
-    FilterView, FoundId, GroupView, ImportJobView, ItemView, ProjectView, RecipeReadiness, SolutionView,
-    TestSetView, TrainingNeedsView, TrainingReportView, VersionView,
+    FieldValue, FilterAnswer, FilterView, FoundId, GroupView, ImportJobView, ItemView, ProjectView,
+    RecipeReadiness, SolutionView, TestSetView, TrainingNeedsView, TrainingReportView, VersionView,
 };
 
 // What the faces need of the rooms below.
@@ -64,7 +66,7 @@ pub use crate::data::{
 pub use crate::evaluation::{CAVEATS, Caveat, Difference, metrics};
 pub use crate::recipes::Origin;
 pub use crate::serving::{
-    BatchFormat, ItemEvidence, ItemExplanation, PredictedItem, RecommendRequest, RecommendResponse,
-    Recommendations,
+    Applies, BatchFormat, ConditionTrace, ExpressionTrace, FilterTrace, ItemEvidence, ItemExplanation,
+    PredictedItem, RecommendRequest, RecommendResponse, Recommendations,
 };
 pub use crate::store::{Holder, OpenError, OpenMode};

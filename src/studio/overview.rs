@@ -1,8 +1,9 @@
 //! The whole project as the faces see it.
 
 use super::Studio;
+use super::filters::filter_view;
 use super::view::{
-    BatchJobView, CampaignView, DatasetView, FilterView, GroupView, ImportJobView, ProjectView, SolutionView,
+    BatchJobView, CampaignView, DatasetView, GroupView, ImportJobView, ProjectView, SolutionView,
     TestSetView, TrainingReportView, VersionView,
 };
 use crate::domain::DatasetType;
@@ -83,11 +84,7 @@ fn group_view(reader: &Reader<'_>, group: &GroupRecord) -> Result<GroupView, Sto
             created_at: campaign.created_at,
         }
     });
-    let filters = reader.filters(group.id)?.into_iter().map(|filter| FilterView {
-        name: filter.name,
-        expression: filter.expression,
-        created_at: filter.created_at,
-    });
+    let filters = reader.filters(group.id)?.into_iter().map(filter_view);
     let batch_jobs = reader.batch_jobs(group.id)?.into_iter().map(|job| BatchJobView {
         version: named(job.version).0,
         input: job.input,

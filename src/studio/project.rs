@@ -2,10 +2,12 @@
 
 use super::cache::Cache;
 use super::campaigns::Served;
+use super::filters::{CatalogueKey, FiltersInUse};
 use super::labels::Labels;
 use crate::data::{Interactions, Metadata, Table};
 use crate::evaluation::{Scores, TestSet};
 use crate::recipes::Model;
+use crate::serving::{CompiledFilter, FilterData};
 use crate::store::{OpenError, OpenMode, Store, StoreError, Writer};
 use anyhow::{Context, Result};
 use std::path::Path;
@@ -37,6 +39,12 @@ pub(super) struct Memory {
     pub(super) models: Cache<(i64, bool), dyn Model>,
     /// By solution version, and the version of Users that says who is new.
     pub(super) served: Cache<(i64, Option<i64>), Served>,
+    /// By the catalogue and what filters read of it.
+    pub(super) filter_data: Cache<CatalogueKey, FilterData>,
+    /// By filter, and the same.
+    pub(super) filters: Cache<(i64, CatalogueKey), CompiledFilter>,
+    /// Filters of batches that run.
+    pub(super) filters_in_use: FiltersInUse,
     /// The popularity baseline's, by test set and reading.
     pub(super) popularity: Cache<(i64, bool), Scores>,
 }
@@ -73,6 +81,9 @@ impl Studio {
             test_sets: Cache::new(4),
             models: Cache::new(8),
             served: Cache::new(8),
+            filter_data: Cache::new(4),
+            filters: Cache::new(32),
+            filters_in_use: FiltersInUse::default(),
             popularity: Cache::new(4),
         };
         Self(Arc::new(Inner { store, revision: AtomicU64::new(0), memory }))

@@ -115,6 +115,10 @@ pub struct BatchRequest {
     pub num_results: usize,
     /// What the recipe lets a campaign set, by name, where not at its default.
     pub settings: Vec<(String, String)>,
+    /// The filter of the group that says what may be in a list.
+    pub filter: Option<String>,
+    /// Its parameters, for those that a line says nothing of.
+    pub filter_values: Vec<(String, String)>,
 }
 
 /// How a batch job ended.

@@ -1,13 +1,16 @@
 //! What the faces see of a project: plain values, made anew whenever the revision changes.
 
+use crate::domain::filter::Target;
 use crate::domain::schema::Schema;
 use crate::domain::solution::{Device, SolutionConfig};
 use crate::domain::split::SplitSpec;
 use crate::domain::{DatasetType, Parameters, RecipeDescriptor, Status};
 use crate::jobs::Curve;
+use crate::serving::FilterTrace;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A whole project at one revision.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -229,8 +232,34 @@ pub struct CampaignView {
 pub struct FilterView {
     pub name: String,
     pub expression: String,
+    /// `ACTIVE`: a filter can be used the moment it is made.
+    pub status: Status,
     /// Epoch seconds.
     pub created_at: i64,
+}
+
+/// What a filter keeps of the catalogue as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilterAnswer {
+    pub target: Target,
+    /// Items (or users) there are.
+    pub total: usize,
+    /// Of these, what it keeps.
+    pub kept: usize,
+    /// The first it keeps, those with the most interactions first.
+    pub first: Vec<FoundId>,
+    /// Why the one asked about is kept or left out.
+    pub why: Option<FilterTrace>,
+    /// How long it took to say what is kept.
+    pub latency: Duration,
+}
+
+/// A value that a field has, for completion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldValue {
+    pub text: String,
+    /// How many items (or users) have it, where that is counted.
+    pub rows: Option<usize>,
 }
 
 /// A batch job, running or ended.

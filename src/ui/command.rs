@@ -27,6 +27,7 @@ pub enum Command {
     NewSolution,
     EvaluateVersions,
     NewCampaign,
+    NewFilter,
     RunBatch,
     // Go to
     GoHome,
@@ -36,6 +37,7 @@ pub enum Command {
     GoTraining,
     GoEvaluation,
     GoCampaigns,
+    GoFilters,
     GoPreview,
     GoBatch,
     GoSettings,
@@ -108,6 +110,7 @@ impl Command {
             Self::NewSolution => "Train a solution...",
             Self::EvaluateVersions => "Evaluate solution versions",
             Self::NewCampaign => "Create a campaign...",
+            Self::NewFilter => "Write a filter...",
             Self::RunBatch => "Write a batch of recommendations...",
             Self::GoHome => "Go to Home",
             Self::GoDatasets => "Go to Datasets",
@@ -116,6 +119,7 @@ impl Command {
             Self::GoTraining => "Go to Training",
             Self::GoEvaluation => "Go to Evaluation",
             Self::GoCampaigns => "Go to Campaigns",
+            Self::GoFilters => "Go to Filters",
             Self::GoPreview => "Go to Preview",
             Self::GoBatch => "Go to Batch",
             Self::GoSettings => "Go to Settings",
@@ -150,6 +154,7 @@ impl Command {
             Self::NewSolution => "Choose a recipe and train it on the current dataset group",
             Self::EvaluateVersions => "Score solution versions on the group's test set",
             Self::NewCampaign => "Make a solution version answer requests",
+            Self::NewFilter => "Say which items campaigns and batches may recommend",
             Self::RunBatch => "Write recommendations for all users, or those of a file",
             Self::OpenPalette => "Find any command by its name",
             Self::ShowShortcuts => "All commands that have keys",
@@ -169,6 +174,7 @@ impl Command {
             | Self::GoTraining
             | Self::GoEvaluation
             | Self::GoCampaigns
+            | Self::GoFilters
             | Self::GoPreview
             | Self::GoBatch
             | Self::GoSettings => self.pane().map_or("", PaneKind::help),
@@ -191,6 +197,7 @@ impl Command {
             Self::NewSolution => Icon::Play,
             Self::EvaluateVersions => Icon::Evaluation,
             Self::NewCampaign => Icon::Campaigns,
+            Self::NewFilter => Icon::Filter,
             Self::RunBatch => Icon::Download,
             Self::OpenPalette => Icon::Search,
             Self::ZoomIn => Icon::ZoomIn,
@@ -210,6 +217,7 @@ impl Command {
             | Self::GoTraining
             | Self::GoEvaluation
             | Self::GoCampaigns
+            | Self::GoFilters
             | Self::GoPreview
             | Self::GoBatch
             | Self::GoSettings => self.pane().map_or(Icon::ChevronRight, PaneKind::icon),
@@ -235,6 +243,7 @@ impl Command {
             Self::GoTraining => (CTRL, Key::Num5),
             Self::GoEvaluation => (CTRL, Key::Num6),
             Self::GoCampaigns => (CTRL, Key::Num7),
+            Self::GoFilters => (CTRL_SHIFT, Key::F),
             Self::GoPreview => (CTRL, Key::Num8),
             Self::GoBatch => (CTRL, Key::Num9),
             Self::GoSettings => (CTRL, Key::Comma),
@@ -251,6 +260,7 @@ impl Command {
             | Self::DeleteGroup
             | Self::AnalyseData
             | Self::NewCampaign
+            | Self::NewFilter
             | Self::CancelAllJobs
             | Self::LightTheme
             | Self::DarkTheme
@@ -281,6 +291,7 @@ impl Command {
             | Self::NewSolution
             | Self::EvaluateVersions
             | Self::NewCampaign
+            | Self::NewFilter
             | Self::RunBatch => CommandGroup::Work,
             Self::GoHome
             | Self::GoDatasets
@@ -289,6 +300,7 @@ impl Command {
             | Self::GoTraining
             | Self::GoEvaluation
             | Self::GoCampaigns
+            | Self::GoFilters
             | Self::GoPreview
             | Self::GoBatch
             | Self::GoSettings => CommandGroup::GoTo,
@@ -316,6 +328,7 @@ impl Command {
             Self::GoTraining | Self::NewSolution => Some(PaneKind::Training),
             Self::GoEvaluation | Self::EvaluateVersions => Some(PaneKind::Evaluation),
             Self::GoCampaigns | Self::NewCampaign => Some(PaneKind::Campaigns),
+            Self::GoFilters | Self::NewFilter => Some(PaneKind::Filters),
             Self::GoPreview => Some(PaneKind::Preview),
             Self::GoBatch | Self::RunBatch => Some(PaneKind::Batch),
             Self::GoSettings => Some(PaneKind::Settings),
@@ -357,6 +370,7 @@ impl Command {
             Self::NewSolution => project().and_then(|()| writable()).and_then(|()| interactions()),
             Self::EvaluateVersions | Self::RunBatch => project().and_then(|()| version()),
             Self::NewCampaign => project().and_then(|()| writable()).and_then(|()| version()),
+            Self::NewFilter => project().and_then(|()| writable()).and_then(|()| group()),
             Self::CancelAllJobs => need(now.jobs_active, "No job runs"),
             _ if self.group() == CommandGroup::GoTo => project(),
             _ => Ok(()),
@@ -437,6 +451,7 @@ mod tests {
             Command::ImportData,
             Command::NewSolution,
             Command::NewCampaign,
+            Command::NewFilter,
             Command::CancelAllJobs,
         ];
         assert_eq!(refused, expected);

@@ -33,6 +33,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("candle_nn", &["nn", "recipes"]),
     ("clap", &["cli", "main.rs"]),
     ("polars", &["data"]),
+    ("winnow", &["domain"]),
 ];
 
 fn sources(folder: &str) -> Vec<SourceFile> {

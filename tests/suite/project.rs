@@ -68,6 +68,8 @@ fn batch(studio: &Studio, version: &str, output: PathBuf) -> String {
         format: BatchFormat::Jsonl,
         num_results: 10,
         settings: Vec::new(),
+        filter: None,
+        filter_values: Vec::new(),
     };
     studio.batch(&request, &JobContext::default()).unwrap();
     std::fs::read_to_string(output).unwrap()

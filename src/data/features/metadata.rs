@@ -63,7 +63,7 @@ fn without(features: &Arc<Features>, columns: &[&str]) -> Arc<Features> {
 }
 
 /// The row of a table for each id of a vocabulary, the last where several have it; [`MISSING`] where none has.
-pub(super) fn sources(table: &Table, key: &str, ids: &Vocabulary) -> Vec<u32> {
+pub(in crate::data) fn sources(table: &Table, key: &str, ids: &Vocabulary) -> Vec<u32> {
     let mut sources = vec![MISSING; ids.len()];
     let Some(column) = table.strings(key) else { return sources };
     for (row, id) in (0..).zip(column.iter()) {

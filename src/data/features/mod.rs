@@ -20,6 +20,7 @@ pub use context::ContextRows;
 pub use creation::creation_times;
 pub(super) use encode::encode_columns;
 pub use metadata::Metadata;
+pub(super) use metadata::sources;
 pub use newcomers::{FeatureRow, Newcomers};
 pub use numeric::{NumericFeature, number};
 pub use text::{SparseRows, TEXT_BUCKETS, TextWeights};

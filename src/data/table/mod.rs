@@ -124,6 +124,12 @@ impl Table {
         series.cast(&DataType::Float64).ok()?.f64().ok().cloned()
     }
 
+    /// Any column of whole numbers, widened.
+    pub(super) fn wholes(&self, column: &str) -> Option<Int64Chunked> {
+        let series = self.column(column).filter(|series| series.dtype().is_integer())?;
+        series.cast(&DataType::Int64).ok()?.i64().ok().cloned()
+    }
+
     /// A true/false column.
     pub(super) fn truths(&self, column: &str) -> Option<&BooleanChunked> {
         self.column(column)?.bool().ok()

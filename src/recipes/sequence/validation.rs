@@ -1,5 +1,5 @@
 //! How well a network being trained continues histories it was not trained with the ends of: the newest tenth of the
-//! events of a tenth of the users, each to be named from what came before it, all items ranked.
+//! events of a fifth of the users, ten of each at most, each to be named from what came before it, all items ranked.
 //!
 //! The users are taken from those trained on; test users are never looked at.
 
@@ -12,9 +12,11 @@ use crate::recipes::{Model, Query};
 use rayon::prelude::*;
 
 /// One user in so many is validated with.
-const ONE_IN: u64 = 10;
+const ONE_IN: u64 = 5;
 /// Share of their events held back.
 const SHARE: f64 = 0.1;
+/// Events of a user held back at most: a few people with long histories must not speak for all.
+const EACH: usize = 10;
 /// Positions of a list that count.
 const POSITIONS: usize = 10;
 /// Questions asked at most.
@@ -47,7 +49,7 @@ impl Validation {
             {
                 continue;
             }
-            let held = ((events as f64 * SHARE).round() as usize).max(1);
+            let held = ((events as f64 * SHARE).round() as usize).clamp(1, EACH);
             trained[user as usize] = events - held;
             let items = interactions.history(user).items;
             for at in events - held..events {
@@ -67,6 +69,11 @@ impl Validation {
 
     pub fn is_empty(&self) -> bool {
         self.questions.is_empty()
+    }
+
+    /// Whether people are known to hardly ever come back to an item.
+    pub fn once_only(&self) -> bool {
+        !self.is_empty() && !self.repeats
     }
 
     /// The mean over the questions of `1 / log2(1 + rank)`, the NDCG of one relevant item, within the first ten.
@@ -172,4 +179,49 @@ fn gain_of(scores: &[f32], target: u32, seen: &[u32]) -> f64 {
     let skipped = skipped.iter().filter(|&&item| ahead((item as usize, &scores[item as usize]))).count();
     let place = before - skipped;
     if place < POSITIONS { 1.0 / (place as f64 + 2.0).log2() } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Vocabulary;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    /// Users with so many events each, none of an item twice, or all of one item.
+    fn validation(lengths: &[usize], repeats: bool) -> Validation {
+        let names = |n: usize| Arc::new(Vocabulary::new((0..n).map(|at| format!("{at:04}"))));
+        let item = |at: usize| if repeats { 0 } else { at as u32 };
+        let events = lengths.iter().enumerate().flat_map(|(user, &n)| (0..n).map(move |at| (user, at)));
+        let rows: Vec<(u32, u32, i64, u16, f32)> =
+            events.map(|(user, at)| (user as u32, item(at), at as i64, 0, f32::NAN)).collect();
+        let interactions = Interactions::from_rows(names(lengths.len()), names(1_000), Arc::default(), &rows);
+        Validation::new(&interactions, 1)
+    }
+
+    /// Half the users have thirty events, half a thousand: three of the first and ten of the second are held back, from
+    /// about a fifth of either.
+    #[test]
+    fn nobody_speaks_for_all() {
+        let lengths: Vec<usize> = (0..400).map(|user| if user % 2 == 0 { 30 } else { 1_000 }).collect();
+        let validation = validation(&lengths, false);
+        let mut asked: BTreeMap<u32, usize> = BTreeMap::new();
+        for &(user, _) in &validation.questions {
+            *asked.entry(user).or_default() += 1;
+        }
+        assert!((55..=105).contains(&asked.len()), "{} of 400 users", asked.len());
+        for (user, &events) in lengths.iter().enumerate() {
+            let held = asked.get(&(user as u32)).copied().unwrap_or(0);
+            assert!(held == 0 || held == if user % 2 == 0 { 3 } else { 10 }, "user {user}: {held}");
+            assert_eq!(validation.trained[user], events - held);
+        }
+    }
+
+    #[test]
+    fn it_is_known_whether_people_come_back() {
+        let lengths = [30; 100];
+        assert!(validation(&lengths, false).once_only());
+        assert!(!validation(&lengths, true).once_only());
+        assert!(!validation(&[2; 100], false).once_only(), "nobody was asked");
+    }
 }

@@ -17,6 +17,7 @@ fn run(task: Task, returns_scores: bool, input: &str, options: BatchOptions) -> 
         interactions: &data,
         newcomers: None,
         exploration: None,
+        filter: None,
     };
     let input = if input == "all" { BatchInput::All } else { BatchInput::Lines(Box::new(input.as_bytes())) };
     let mut output = Vec::new();
@@ -123,6 +124,7 @@ fn with_campaign<T>(task: Task, then: impl FnOnce(Campaign<'_>) -> T) -> T {
         interactions: &data,
         newcomers: None,
         exploration: None,
+        filter: None,
     })
 }
 
@@ -175,6 +177,7 @@ fn a_batch_answers_as_the_campaign_does() {
             newcomers: None,
             exploration: Exploration::of(&descriptor.campaign_parameters_from([]).unwrap())
                 .map(|exploration| (&novelty, exploration)),
+            filter: None,
         });
     }
 }

@@ -22,6 +22,7 @@ fn ask(
         interactions: &data,
         newcomers: None,
         exploration: None,
+        filter: None,
     }
     .recommend(request)
 }
@@ -168,6 +169,7 @@ fn a_request_carries_its_context_to_a_recipe_that_reads_it() {
             interactions: &data,
             newcomers: None,
             exploration: None,
+            filter: None,
         };
         let response = campaign.recommend(&request).map_err(|error| error.to_string())?;
         Ok(response.items()[0].score)
@@ -215,6 +217,7 @@ fn a_newcomer_is_asked_for_with_what_users_says_of_them() {
         interactions: &data,
         newcomers: Some(&newcomers),
         exploration: None,
+        filter: None,
     };
     let score = |user: &str| campaign.recommend(&for_user(user)).unwrap().items()[0].score;
     assert_eq!([score("fresh"), score("891"), score("nobody")], [Some(44.0), Some(0.0), Some(0.0)]);

@@ -5,7 +5,10 @@ mod campaigns;
 mod datasets;
 mod drafts;
 mod evaluation;
+mod filter_choice;
+mod filters;
 mod home;
+mod id_field;
 mod mapping;
 #[cfg(test)]
 mod model_tests;
@@ -41,6 +44,7 @@ pub(super) fn all() -> Vec<Box<dyn Pane>> {
         Box::new(training::TrainingPane::new(&recipe)),
         Box::new(evaluation::EvaluationPane::default()),
         Box::new(campaigns::CampaignsPane::new(&campaign)),
+        Box::new(filters::FiltersPane::default()),
         Box::new(preview::PreviewPane::new(&campaign, &previewed)),
         Box::new(batch::BatchPane::default()),
         Box::new(SettingsPane),

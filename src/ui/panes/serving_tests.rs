@@ -1,5 +1,6 @@
 //! Campaigns, Preview and Batch driven as a person would, by accessible name: from a trained version to a file.
 
+mod filters;
 mod related;
 
 use crate::domain::DatasetType;

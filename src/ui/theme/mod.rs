@@ -4,12 +4,14 @@
 
 mod fonts;
 mod icon;
+mod shade;
 mod style;
 mod tokens;
 
 pub(super) use fonts::regular_font;
 pub use fonts::{SEMIBOLD, semibold};
 pub use icon::Icon;
+pub use shade::{Ramp, ink_on};
 pub use tokens::{Colors, Radius, Space, ThemeError, Tokens, TypeSizes};
 
 use egui::{Context, Theme};

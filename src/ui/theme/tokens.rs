@@ -104,6 +104,10 @@ pub struct Colors<T = Color32> {
     pub veil: T,
     /// Series of plots, in order.
     pub series: [T; 10],
+    /// Steps from little to much, in heat maps.
+    pub sequential: [T; 5],
+    /// Steps from far below a middle to far above it.
+    pub diverging: [T; 5],
 }
 
 /// One theme.
@@ -152,6 +156,7 @@ impl Tokens {
 impl<T> Colors<T> {
     fn try_map<U, E>(self, mut map: impl FnMut(T) -> Result<U, E>) -> Result<Colors<U>, E> {
         let [a, b, c, d, e, f, g, h, i, j] = self.series;
+        let ([s, t, u, v, w], [l, m, n, o, p]) = (self.sequential, self.diverging);
         Ok(Colors {
             background: map(self.background)?,
             surface: map(self.surface)?,
@@ -190,6 +195,8 @@ impl<T> Colors<T> {
                 map(i)?,
                 map(j)?,
             ],
+            sequential: [map(s)?, map(t)?, map(u)?, map(v)?, map(w)?],
+            diverging: [map(l)?, map(m)?, map(n)?, map(o)?, map(p)?],
         })
     }
 }
@@ -205,16 +212,8 @@ fn parse_color(text: &str) -> Option<Color32> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::shade::luminance;
     use super::*;
-
-    /// Relative luminance, WCAG 2.2.
-    fn luminance(color: Color32) -> f64 {
-        let linear = |byte: u8| {
-            let value = f64::from(byte) / 255.0;
-            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
-    }
 
     fn contrast(a: Color32, b: Color32) -> f64 {
         let (a, b) = (luminance(a), luminance(b));

@@ -9,8 +9,10 @@ pub mod form;
 pub mod key_value;
 pub mod plot;
 pub mod progress;
+pub mod proposals;
 pub mod search_field;
 pub mod section;
+pub mod selection;
 mod words;
 
 pub use crate::domain::number::{bytes_words, count_words, grouped};

@@ -3,6 +3,7 @@
 mod demo;
 mod device;
 mod errors;
+mod filter;
 mod interrupted;
 mod isolation;
 mod journey;

@@ -1,5 +1,6 @@
 //! The form of a batch: which version, who is asked about, how many results, into which file.
 
+use super::super::filter_choice::FilterChoice;
 use super::super::version_picker::version_picker;
 use crate::domain::limits::{DEFAULT_RESULTS, MAX_RESULTS};
 use crate::domain::{RecipeDescriptor, Task};
@@ -22,6 +23,7 @@ pub(super) struct BatchForm {
     num_results: usize,
     /// What the recipe lets a campaign set.
     settings: ParameterForm,
+    filter: FilterChoice,
     format: BatchFormat,
     /// As typed or chosen; `None` while the proposed file stands.
     output: Option<String>,
@@ -37,6 +39,7 @@ impl Default for BatchForm {
             input: String::new(),
             num_results: DEFAULT_RESULTS,
             settings: ParameterForm::default(),
+            filter: FilterChoice::default(),
             format: BatchFormat::Jsonl,
             output: None,
             input_picked: None,
@@ -49,6 +52,21 @@ impl BatchForm {
     /// The recipe of the version chosen.
     pub(super) fn recipe(&self, group: &GroupView) -> Option<&'static RecipeDescriptor> {
         group.version(&self.version).and_then(|version| recipe(&version.recipe).ok())
+    }
+
+    /// A line that brings values for the filter, where one with parameters is chosen.
+    pub(super) fn line_with_values(&self, group: &GroupView) -> Option<String> {
+        let parameters = self.filter.parameters(group);
+        if parameters.is_empty() {
+            return None;
+        }
+        let values = parameters.iter().map(|parameter| {
+            let value = if parameter.takes_list { "\"a\",\"b\"" } else { "\"a\"" };
+            (parameter.name.clone(), serde_json::Value::from(value))
+        });
+        let values: serde_json::Map<String, serde_json::Value> = values.collect();
+        let key = if self.recipe(group)?.asks_item() { "itemId" } else { "userId" };
+        Some(serde_json::json!({ key: "105", "filterValues": values }).to_string())
     }
 
     /// Takes a file of requests.
@@ -91,6 +109,7 @@ impl BatchForm {
         });
         let specs = self.recipe(group).map_or(&[][..], |recipe| recipe.campaign_parameters);
         self.settings.ui(ui, tokens, "settings of the batch", specs);
+        self.filter_ui(context, ui, group);
         let output = self.output_ui(context, ui, group);
         ui.add_space(tokens.space.sm);
         let request = self.request(group, &output, running);
@@ -136,6 +155,23 @@ impl BatchForm {
         if path_ui(ui, tokens, "Input file", &mut self.input, "Choose...") {
             let request = PickRequest::new("Choose the batch input", PickKind::OpenFile, kinds());
             self.input_picked = Some(context.send.pick(request));
+        }
+    }
+
+    /// The filter, where the group has any, and what lines are given for its parameters.
+    fn filter_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView) {
+        if group.filters.is_empty() {
+            return;
+        }
+        let tokens = context.tokens;
+        caption(ui, tokens, "Filter");
+        let width = ui.available_width();
+        let asks_item = self.recipe(group).is_some_and(RecipeDescriptor::asks_item);
+        self.filter.combo_ui(ui, group, "Filter of the batch", width, asks_item);
+        self.filter.fields_ui(context, ui, group, false);
+        if self.from_file && !self.filter.parameters(group).is_empty() {
+            let text = "For lines without filterValues of their own.";
+            ui.label(RichText::new(text).size(tokens.size.small).color(tokens.color.text_faint));
         }
     }
 
@@ -186,6 +222,9 @@ impl BatchForm {
         } else {
             BatchInput::All
         };
+        if let Some(missing) = self.filter.missing(group, false).filter(|_| !self.from_file) {
+            return Err(missing);
+        }
         let kind = PickKind::SaveFile { suggested: String::new() };
         let output = check_path(output, &kind).map_err(|wrong| format!("Output: {wrong}"))?;
         Ok(BatchRequest {
@@ -197,6 +236,8 @@ impl BatchForm {
             settings: self
                 .recipe(group)
                 .map_or_else(Vec::new, |recipe| self.settings.texts_of(recipe.campaign_parameters)),
+            filter: self.filter.name(group).map(str::to_owned),
+            filter_values: self.filter.values(group),
         })
     }
 }

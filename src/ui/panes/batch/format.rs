@@ -30,12 +30,20 @@ pub(super) fn examples(task: Task, scores: bool) -> (&'static str, &'static str,
     }
 }
 
-pub(super) fn format_ui(ui: &mut Ui, tokens: &Tokens, recipe: Option<&RecipeDescriptor>) {
+/// Draws the examples; `filtered` is a line with values for the filter chosen.
+pub(super) fn format_ui(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    recipe: Option<&RecipeDescriptor>,
+    filtered: Option<&str>,
+) {
     let Some(recipe) = recipe else { return };
     let (text, input, output) = examples(recipe.task, recipe.returns_scores);
     let muted = |text: &str| RichText::new(text.to_owned()).color(tokens.color.text_muted);
     ui.add(Label::new(muted(text)).wrap());
-    for (name, line) in [("A line of the input", input), ("Its line of the output", output)] {
+    let filtered = filtered.map(|line| ("A line with values for the filter", line));
+    let lines = [Some(("A line of the input", input)), filtered, Some(("Its line of the output", output))];
+    for (name, line) in lines.into_iter().flatten() {
         ui.add_space(tokens.space.xs);
         ui.label(muted(name).size(tokens.size.small));
         code_ui(ui, tokens, line, true);

@@ -53,7 +53,8 @@ impl BatchPane {
                 right.add_space(tokens.space.sm);
             }
             section::card(right, tokens, "Lines", |ui| {
-                format::format_ui(ui, tokens, self.form.recipe(group));
+                let filtered = self.form.line_with_values(group);
+                format::format_ui(ui, tokens, self.form.recipe(group), filtered.as_deref());
             });
         });
         ui.add_space(tokens.space.md);

@@ -15,6 +15,8 @@ pub(super) struct Question {
     /// Another version of the campaign is another question.
     pub campaign: CampaignView,
     pub request: RecommendRequest,
+    /// With a filter: the project's state, because another filter may come to have its name.
+    pub revision: Option<u64>,
 }
 
 /// The answer.

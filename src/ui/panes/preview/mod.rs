@@ -8,6 +8,7 @@ mod results;
 mod why;
 
 use super::campaigns::{ChosenCampaign, no_version_ui, task_words};
+use super::filter_choice::FilterChoice;
 use super::previewed::SharedPreviewed;
 use super::version_picker::active_versions;
 use crate::domain::limits::{MAX_INPUT_LIST, MAX_RESULTS};
@@ -44,6 +45,7 @@ pub(super) struct PreviewPane {
     ranks: bool,
     /// The list, as typed.
     list: String,
+    filter: FilterChoice,
     history: Loadable<(DataKey, String), History>,
     answer: Loadable<Question, Answered>,
     results: Results,
@@ -60,6 +62,7 @@ impl PreviewPane {
             num_results: 25,
             ranks: false,
             list: String::new(),
+            filter: FilterChoice::default(),
             history: Loadable::default(),
             answer: Loadable::default(),
             results: Results::default(),
@@ -88,8 +91,9 @@ impl PreviewPane {
     ) {
         let tokens = context.tokens;
         let data = data_key(group);
-        self.load(context, &data, campaign, recipe);
+        self.load(context, &data, group, campaign, recipe);
         self.controls_ui(context, ui, group, campaign, recipe);
+        self.filter_ui(context, ui, group, recipe);
         ui.add_space(tokens.space.sm);
         let height = ui.available_height();
         let mut opened = None;
@@ -112,7 +116,7 @@ impl PreviewPane {
                     let of_user = !recipe.asks_item();
                     let history = self.history.value().filter(|_| of_user && self.users.picked().is_some());
                     let seen = |id: &str| history.is_some_and(|history| history.holds(id));
-                    let wanted = self.missing(recipe);
+                    let wanted = self.missing(group, recipe);
                     opened = self
                         .results
                         .ui(context, ui, &self.answer, wanted.as_deref(), &seen)
@@ -129,7 +133,7 @@ impl PreviewPane {
     }
 
     /// What is still to be said before the campaign can be asked.
-    fn missing(&self, recipe: &RecipeDescriptor) -> Option<String> {
+    fn missing(&self, group: &GroupView, recipe: &RecipeDescriptor) -> Option<String> {
         if recipe.asks_item() && self.items.picked().is_none() {
             return Some("Search for an item at the left to find what is related to it.".to_owned());
         }
@@ -137,8 +141,10 @@ impl PreviewPane {
         if needs_user && self.users.picked().is_none() {
             return Some("Search for a user at the left, or type any id to ask as a new user.".to_owned());
         }
-        let empty = self.ranks && ids_of(&self.list).is_empty();
-        empty.then(|| "Write the ids of the items to put in order above.".to_owned())
+        if self.ranks && ids_of(&self.list).is_empty() {
+            return Some("Write the ids of the items to put in order above.".to_owned());
+        }
+        self.filter.missing(group, recipe.asks_item())
     }
 
     /// Keeps the history and the answer up to what is chosen.
@@ -146,6 +152,7 @@ impl PreviewPane {
         &mut self,
         context: &PaneContext<'_>,
         data: &DataKey,
+        group: &GroupView,
         campaign: &CampaignView,
         recipe: &'static RecipeDescriptor,
     ) {
@@ -162,18 +169,23 @@ impl PreviewPane {
                 });
             }
         }
-        if self.missing(recipe).is_some() {
+        if self.missing(group, recipe).is_some() {
             return;
         }
+        let user = self.users.picked().filter(|_| !recipe.asks_item()).map(|user| user.id.clone());
+        let filter = self.filter.name(group);
         let request = RecommendRequest {
-            user_id: self.users.picked().filter(|_| !recipe.asks_item()).map(|user| user.id.clone()),
+            user_id: user.or_else(|| self.filter.user(group).map(str::to_owned)),
             item_id: self.items.picked().filter(|_| recipe.asks_item()).map(|item| item.id.clone()),
             num_results: Some(self.num_results),
             input_list: self.ranks.then(|| ids_of(&self.list)),
+            filter_arn: filter.map(str::to_owned),
+            filter_values: self.filter.values(group),
             explain: true,
             ..RecommendRequest::default()
         };
-        let question = Question { group: data.0.clone(), campaign: campaign.clone(), request };
+        let revision = filter.map(|_| context.studio.revision());
+        let question = Question { group: data.0.clone(), campaign: campaign.clone(), request, revision };
         let (studio, asked) = (context.studio.clone(), question.clone());
         self.answer.keep(context, question, "asking a campaign", move |job| {
             answer::ask(&studio, &asked, recipe, job)
@@ -226,6 +238,26 @@ impl PreviewPane {
                     ui.add_enabled(!must_rank, egui::Checkbox::new(&mut self.ranks, "Rank a given list"));
                 rank.on_hover_text("Put items of your own choice in this campaign's order");
             });
+        });
+    }
+
+    /// The filter, where the group has any, and what it must be told.
+    fn filter_ui(
+        &mut self,
+        context: &PaneContext<'_>,
+        ui: &mut Ui,
+        group: &GroupView,
+        recipe: &RecipeDescriptor,
+    ) {
+        if group.filters.is_empty() {
+            return;
+        }
+        let tokens = context.tokens;
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("Filter").color(tokens.color.text_muted));
+            self.filter.combo_ui(ui, group, "Filter", 250.0, recipe.asks_item());
+            ui.add_space(tokens.space.md);
+            self.filter.fields_ui(context, ui, group, recipe.asks_item());
         });
     }
 

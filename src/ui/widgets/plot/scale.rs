@@ -16,7 +16,10 @@ pub struct Mark {
     pub y: f64,
     /// Where a bar begins.
     pub base: f64,
+    /// Low and high of y.
     pub interval: Option<(f64, f64)>,
+    /// Low and high of x.
+    pub x_interval: Option<(f64, f64)>,
     /// Its place among the series' points.
     pub index: usize,
 }
@@ -45,16 +48,24 @@ pub fn marks(spec: &PlotSpec, logs: Logs) -> Vec<MarkSeries> {
                     (width, (bar - 0.5) * width - 0.4)
                 }
                 Marks::Histogram => (bin_width(series, logs.x), 0.0),
-                Marks::Line | Marks::Points => (0.0, 0.0),
+                Marks::Line | Marks::Points | Marks::Labelled | Marks::Frontier => (0.0, 0.0),
+                Marks::Diagonal => (0.0, 0.0),
+                Marks::Cells => (1.0, 0.0),
             };
+            // The interval of a cell is one of its value, which is on no axis.
+            let intervals = if series.marks == Marks::Cells { &[][..] } else { &series.intervals };
             let place = |value: f64, on: bool| Some(log(value, on)).filter(|value| value.is_finite());
             let marks = series.points.iter().enumerate().filter_map(|(index, [x, y])| {
                 let x = place(*x, logs.x)? + shift;
                 let y = place(*y, logs.y)?;
-                let interval = series.intervals.get(index).map(|(low, high)| {
+                let interval = intervals.get(index).map(|(low, high)| {
                     (place(*low, logs.y).unwrap_or(base), place(*high, logs.y).unwrap_or(y))
                 });
-                Some(Mark { x, y, base: base.min(y), interval, index })
+                let x_interval = series
+                    .x_intervals
+                    .get(index)
+                    .map(|(low, high)| (place(*low, logs.x).unwrap_or(x), place(*high, logs.x).unwrap_or(x)));
+                Some(Mark { x, y, base: base.min(y), interval, x_interval, index })
             });
             MarkSeries { marks: marks.collect(), width }
         })
@@ -89,14 +100,18 @@ pub fn bounds(spec: &PlotSpec, drawn: &[MarkSeries]) -> [(f64, f64); 2] {
             if matches!(series.marks, Marks::Bars | Marks::Histogram) {
                 take(&mut y, mark.base);
             }
-            if let Some((low, high)) = mark.interval {
-                take(&mut y, low);
-                take(&mut y, high);
+            for (range, interval) in [(&mut x, mark.x_interval), (&mut y, mark.interval)] {
+                if let Some((low, high)) = interval {
+                    take(range, low);
+                    take(range, high);
+                }
             }
         }
     }
-    if let AxisKind::Categories(names) = &spec.x.kind {
-        x = (-0.5, names.len().max(1) as f64 - 0.5);
+    for (axis, range) in [(&spec.x, &mut x), (&spec.y, &mut y)] {
+        if let AxisKind::Categories(names) = &axis.kind {
+            *range = (-0.5, names.len().max(1) as f64 - 0.5);
+        }
     }
     let whole = |range: (f64, f64)| match range {
         (low, high) if low > high => (0.0, 1.0),
@@ -104,6 +119,38 @@ pub fn bounds(spec: &PlotSpec, drawn: &[MarkSeries]) -> [(f64, f64); 2] {
         range => range,
     };
     [whole(x), whole(y)]
+}
+
+/// The bounds with room beside points, which would be cut in half at the edges.
+pub fn roomy(spec: &PlotSpec, bounds: [(f64, f64); 2]) -> [(f64, f64); 2] {
+    let points = [Marks::Points, Marks::Labelled, Marks::Frontier];
+    if !spec.series.iter().any(|series| points.contains(&series.marks)) {
+        return bounds;
+    }
+    let room = |axis: &super::Axis, (low, high): (f64, f64)| match axis.kind {
+        AxisKind::Categories(_) => (low, high),
+        _ => (low - (high - low) * 0.04, high + (high - low) * 0.04),
+    };
+    [room(&spec.x, bounds[0]), room(&spec.y, bounds[1])]
+}
+
+/// Marks in steps: between two of them a corner, at the x of the first and the y of the second.
+pub fn stepped(marks: &[Mark]) -> Vec<[f64; 2]> {
+    let corner = |pair: &[Mark]| [[pair[0].x, pair[1].y], [pair[1].x, pair[1].y]];
+    let first = marks.first().map(|mark| [mark.x, mark.y]);
+    first.into_iter().chain(marks.windows(2).flat_map(corner)).collect()
+}
+
+/// Places of the line y = x between two ends of the x axis; a curve where one axis alone is logarithmic.
+pub fn diagonal((low, high): (f64, f64), logs: Logs) -> Vec<[f64; 2]> {
+    let plain = |value: f64| if logs.x { 10f64.powf(value) } else { value };
+    let place = |value: f64| if logs.y { value.log10() } else { value };
+    let steps = if logs.x == logs.y { 1 } else { 128 };
+    let along = (0..=steps).map(|step| low + (high - low) * f64::from(step) / f64::from(steps));
+    along
+        .map(|x| [x, if logs.x == logs.y { x } else { place(plain(x)) }])
+        .filter(|at| at[1].is_finite())
+        .collect()
 }
 
 /// About `count` round values inside a range: steps of 1, 2 or 5 times a power of ten.
@@ -186,6 +233,26 @@ mod tests {
         assert_eq!(tops[0].0, 1);
         assert!((tops[1].1 - 3.0).abs() < 1e-12);
         assert_eq!(tops[1].2, 1.0, "50 stands above ten");
+    }
+
+    #[test]
+    fn intervals_of_both_axes_are_on_the_plot() {
+        let points = Series::new("a", Marks::Points, vec![[1.0, 2.0]]);
+        let one = spec(vec![points.intervals(vec![(1.5, 4.0)]).x_intervals(vec![(-1.0, 1.5)])]);
+        let drawn = marks(&one, Logs::default());
+        assert_eq!(bounds(&one, &drawn), [(-1.0, 1.5), (1.5, 4.0)]);
+        let drawn = marks(&one, Logs { x: true, y: false });
+        assert_eq!(drawn[0].marks[0].x_interval.unwrap().0, 0.0, "below zero it ends at the point");
+    }
+
+    #[test]
+    fn the_diagonal_is_a_line_where_both_axes_agree_and_a_curve_where_not() {
+        assert_eq!(diagonal((0.0, 2.0), Logs::default()), [[0.0, 0.0], [2.0, 2.0]]);
+        assert_eq!(diagonal((0.0, 2.0), Logs { x: true, y: true }), [[0.0, 0.0], [2.0, 2.0]]);
+        let curve = diagonal((0.0, 2.0), Logs { x: true, y: false });
+        assert!(curve.iter().all(|[x, y]| (10f64.powf(*x) - y).abs() < 1e-9), "{curve:?}");
+        let curve = diagonal((-1.0, 100.0), Logs { x: false, y: true });
+        assert!(curve[0][0] > 0.0, "below zero there is no logarithm");
     }
 
     #[test]

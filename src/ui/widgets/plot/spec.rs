@@ -1,6 +1,9 @@
 //! What a plot shows: one model for the screen, for SVG and PNG, for CSV and for the table beside it.
 
 use super::super::grouped;
+use super::table::Words;
+use crate::ui::theme::Tokens;
+use egui::Color32;
 use serde::Serialize;
 
 /// What an axis counts.
@@ -53,6 +56,25 @@ pub enum Marks {
     Histogram,
     Line,
     Points,
+    /// Points with their names beside them, where there is room.
+    Labelled,
+    /// A dashed line in steps: from point to point first along y, then along x. See [`Series::frontier`].
+    Frontier,
+    /// The dashed line where y is x. It has no points of its own.
+    Diagonal,
+    /// Cells of a heat map, a column for each category of x and a row for each of y, the first on top. What their
+    /// colour stands for is the series' name.
+    Cells,
+}
+
+/// What the colours of cells stand for.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub enum Shade {
+    /// From little to much.
+    #[default]
+    Sequential,
+    /// Below and above a middle, as far to either side as the value farthest from it.
+    Diverging { middle: f64 },
 }
 
 /// A named row of points.
@@ -60,15 +82,37 @@ pub enum Marks {
 pub struct Series {
     pub name: String,
     pub marks: Marks,
-    /// x and y.
+    /// x and y; column and row of a cell.
     pub points: Vec<[f64; 2]>,
-    /// Low and high of y by point; empty where there are none.
+    /// Low and high of y by point, of a cell's value by cell; empty where there are none.
     pub intervals: Vec<(f64, f64)>,
+    /// Low and high of x by point; empty where there are none.
+    pub x_intervals: Vec<(f64, f64)>,
+    /// What each point is called; empty where they have no names.
+    pub names: Vec<String>,
+    /// Values of cells; none where there is nothing to show.
+    pub values: Vec<Option<f64>>,
+    pub shade: Shade,
+    /// The values the ends of the colours stand for; the least and the greatest where none are given.
+    pub range: Option<(f64, f64)>,
+    /// Its place in the palette; its place among the series where none is given.
+    pub color: Option<usize>,
 }
 
 impl Series {
     pub fn new(name: impl Into<String>, marks: Marks, points: Vec<[f64; 2]>) -> Self {
-        Self { name: name.into(), marks, points, intervals: Vec::new() }
+        Self {
+            name: name.into(),
+            marks,
+            points,
+            intervals: Vec::new(),
+            x_intervals: Vec::new(),
+            names: Vec::new(),
+            values: Vec::new(),
+            shade: Shade::Sequential,
+            range: None,
+            color: None,
+        }
     }
 
     /// Values at 0, 1, 2, and so on.
@@ -77,9 +121,50 @@ impl Series {
         Self::new(name, marks, points)
     }
 
+    /// A heat map's cells, row by row. Cells past the end of a row are missing.
+    pub fn cells(name: impl Into<String>, shade: Shade, rows: &[Vec<Option<f64>>]) -> Self {
+        let cells = rows.iter().enumerate().flat_map(|(row, cells)| {
+            cells.iter().enumerate().map(move |(column, value)| ([column as f64, row as f64], *value))
+        });
+        let (points, values) = cells.unzip();
+        Self { values, shade, ..Self::new(name, Marks::Cells, points) }
+    }
+
+    /// The line where y is x.
+    pub fn diagonal(name: impl Into<String>) -> Self {
+        Self::new(name, Marks::Diagonal, Vec::new())
+    }
+
     #[must_use]
     pub fn intervals(mut self, intervals: Vec<(f64, f64)>) -> Self {
         self.intervals = intervals;
+        self
+    }
+
+    #[must_use]
+    pub fn x_intervals(mut self, intervals: Vec<(f64, f64)>) -> Self {
+        self.x_intervals = intervals;
+        self
+    }
+
+    /// Names the points, for the pointer, the table and files.
+    #[must_use]
+    pub fn named<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.names = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Gives the ends of a heat map's colours, so that several share them.
+    #[must_use]
+    pub fn ranged(mut self, low: f64, high: f64) -> Self {
+        self.range = Some((low, high));
+        self
+    }
+
+    /// Gives the place in the palette, so that a name has one colour wherever it is drawn.
+    #[must_use]
+    pub fn colored(mut self, place: usize) -> Self {
+        self.color = Some(place);
         self
     }
 }
@@ -95,25 +180,30 @@ pub struct PlotSpec {
 }
 
 impl PlotSpec {
+    /// The heat map of the plot, if it is one.
+    pub(super) fn heat(&self) -> Option<&Series> {
+        self.series.iter().find(|series| series.marks == Marks::Cells)
+    }
+
+    /// The colour of a series, by its place.
+    pub(super) fn color(&self, tokens: &Tokens, index: usize) -> Color32 {
+        let series = self.series.get(index);
+        match series.map(|series| (series.color, series.marks)) {
+            Some((Some(place), _)) => tokens.series(place),
+            Some((None, Marks::Diagonal | Marks::Frontier)) => tokens.color.text_muted,
+            _ => tokens.series(index),
+        }
+    }
+
     /// The data as CSV, one line a point.
     pub fn to_csv(&self) -> String {
-        let has_intervals = self.series.iter().any(|series| !series.intervals.is_empty());
-        let mut head = vec!["series".to_owned(), quoted(&self.x.label), quoted(&self.y.label)];
-        if has_intervals {
-            head.extend(["low".to_owned(), "high".to_owned()]);
-        }
-        let mut lines = vec![head.join(",")];
-        for series in &self.series {
-            for (index, [x, y]) in series.points.iter().enumerate() {
-                let mut cells = vec![quoted(&series.name), quoted(&self.x.exact(*x)), y.to_string()];
-                if has_intervals {
-                    let interval = series.intervals.get(index);
-                    cells.push(interval.map(|(low, _)| low.to_string()).unwrap_or_default());
-                    cells.push(interval.map(|(_, high)| high.to_string()).unwrap_or_default());
-                }
-                lines.push(cells.join(","));
-            }
-        }
+        let columns = self.columns();
+        let line = |cells: Vec<String>| cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",");
+        let head = line(columns.iter().map(|column| column.head(self, Words::Exact)).collect());
+        let rows = self.places().map(|(series, point)| {
+            line(columns.iter().map(|column| column.cell(self, series, point, Words::Exact)).collect())
+        });
+        let mut lines: Vec<String> = std::iter::once(head).chain(rows).collect();
         lines.push(String::new());
         lines.join("\n")
     }

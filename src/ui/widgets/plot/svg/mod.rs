@@ -1,7 +1,10 @@
 //! A plot as SVG, and that as PNG, with title, axes and legend.
 
-use super::scale::{Logs, Mark, MarkSeries, bounds, log_ticks, marks, ticks, time_ticks};
-use super::spec::{Axis, AxisKind, Marks, PlotSpec, log_words};
+mod cells;
+mod series;
+
+use super::scale::{Logs, bounds, log_ticks, marks, roomy, ticks, time_ticks};
+use super::spec::{Axis, AxisKind, PlotSpec, log_words};
 use crate::ui::theme::{Tokens, regular_font};
 use egui::Color32;
 use resvg::{tiny_skia, usvg};
@@ -11,6 +14,8 @@ use std::sync::Arc;
 /// The size of an exported plot, in SVG units.
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 540.0;
+/// The most letters of a name beside a row.
+const ROW_LETTERS: usize = 28;
 /// Pixels a unit in a PNG.
 const PNG_SCALE: f32 = 2.0;
 
@@ -22,6 +27,8 @@ struct Area {
     bottom: f64,
     x: (f64, f64),
     y: (f64, f64),
+    /// Whether y grows downwards, as the rows of a heat map do.
+    down: bool,
 }
 
 impl Area {
@@ -30,19 +37,33 @@ impl Area {
     }
 
     fn y_at(&self, value: f64) -> f64 {
-        self.bottom - (value - self.y.0) / (self.y.1 - self.y.0) * (self.bottom - self.top)
+        let part = (value - self.y.0) / (self.y.1 - self.y.0);
+        let part = if self.down { 1.0 - part } else { part };
+        self.bottom - part * (self.bottom - self.top)
     }
 }
 
 /// Writes the plot in the colours of `tokens`.
 pub fn to_svg(spec: &PlotSpec, logs: Logs, tokens: &Tokens) -> String {
     let drawn = marks(spec, logs);
-    let [x, y] = bounds(spec, &drawn);
-    let room = (y.1 - y.0) * 0.05;
+    let [x, y] = roomy(spec, bounds(spec, &drawn));
+    let heat = spec.heat();
+    let room = if matches!(spec.y.kind, AxisKind::Categories(_)) { 0.0 } else { (y.1 - y.0) * 0.05 };
     let y = (if y.0 == 0.0 || logs.y { y.0 } else { y.0 - room }, y.1 + room);
-    let legend_lines = if spec.series.len() > 1 { legend_rows(spec).len() as f64 } else { 0.0 };
-    let top = 60.0 + legend_lines * 20.0;
-    let area = Area { left: 78.0, top, right: WIDTH - 24.0, bottom: HEIGHT - 64.0, x, y };
+    let legend_lines = match heat {
+        Some(_) => 2.0,
+        None if spec.series.len() > 1 => legend_rows(spec).len() as f64,
+        None => 0.0,
+    };
+    let area = Area {
+        left: 78.0 + names_room(&spec.y),
+        top: 60.0 + legend_lines * 20.0,
+        right: WIDTH - 24.0,
+        bottom: HEIGHT - 64.0,
+        x,
+        y,
+        down: heat.is_some(),
+    };
     let c = &tokens.color;
     let mut out = String::new();
     let add = &mut out;
@@ -58,18 +79,14 @@ pub fn to_svg(spec: &PlotSpec, logs: Logs, tokens: &Tokens) -> String {
         ),
     );
     put(add, format_args!("<text x=\"24\" y=\"34\" font-size=\"18\">{}</text>\n", escaped(&spec.title)));
-    if legend_lines > 0.0 {
-        legend_svg(add, spec, tokens);
+    match heat {
+        Some(heat) => cells::legend_svg(add, heat, tokens),
+        None if legend_lines > 0.0 => legend_svg(add, spec, tokens),
+        None => {}
     }
     axes_svg(add, spec, &area, logs, tokens);
-    for (index, (series, marked)) in spec.series.iter().zip(&drawn).enumerate() {
-        let color = hex(tokens.series(index));
-        match series.marks {
-            Marks::Bars | Marks::Histogram => bars_svg(add, marked, &area, &color),
-            Marks::Line => line_svg(add, &marked.marks, &area, &color),
-            Marks::Points => points_svg(add, &marked.marks, &area, &color),
-        }
-        intervals_svg(add, marked, &area, &hex(c.text));
+    for (index, marked) in drawn.iter().enumerate() {
+        series::series_svg(add, spec, index, marked, &area, logs, tokens);
     }
     out.push_str("</svg>\n");
     out
@@ -141,12 +158,28 @@ fn legend_svg(out: &mut String, spec: &PlotSpec, tokens: &Tokens) {
                     "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"12\" height=\"12\" rx=\"2\" fill=\"{}\"/>\
                      <text x=\"{:.1}\" y=\"{y:.1}\">{name}</text>\n",
                     y - 11.0,
-                    hex(tokens.series(*index)),
+                    hex(spec.color(tokens, *index)),
                     x + 18.0
                 ),
             );
         }
     }
+}
+
+/// How much more room the names of an axis' categories take than numbers.
+fn names_room(axis: &Axis) -> f64 {
+    let AxisKind::Categories(names) = &axis.kind else { return 0.0 };
+    let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(ROW_LETTERS);
+    (longest as f64 * 7.2 - 40.0).max(0.0)
+}
+
+/// A text of at most `letters` letters, with dots where it is longer.
+fn cut(text: String, letters: usize) -> String {
+    if text.chars().count() <= letters {
+        return text;
+    }
+    let head: String = text.chars().take(letters.saturating_sub(2)).collect();
+    format!("{head}..")
 }
 
 /// Places of marks on an axis and their words.
@@ -170,6 +203,7 @@ fn axis_ticks(axis: &Axis, range: (f64, f64), log: bool, count: usize) -> Vec<(f
 
 fn axes_svg(out: &mut String, spec: &PlotSpec, area: &Area, logs: Logs, tokens: &Tokens) {
     let (grid, muted) = (hex(tokens.color.border), hex(tokens.color.text_muted));
+    let grid = if matches!(spec.y.kind, AxisKind::Categories(_)) { "none".to_owned() } else { grid };
     for (value, words) in axis_ticks(&spec.y, area.y, logs.y, 6) {
         let y = area.y_at(value);
         put(
@@ -181,7 +215,7 @@ fn axes_svg(out: &mut String, spec: &PlotSpec, area: &Area, logs: Logs, tokens: 
                 area.right,
                 area.left - 8.0,
                 y + 4.5,
-                escaped(&words)
+                escaped(&cut(words, ROW_LETTERS))
             ),
         );
     }
@@ -190,12 +224,7 @@ fn axes_svg(out: &mut String, spec: &PlotSpec, area: &Area, logs: Logs, tokens: 
     for (value, words) in x_ticks {
         let x = area.x_at(value);
         let longest = (room / 7.2).max(3.0) as usize;
-        let words = if words.chars().count() > longest {
-            let head: String = words.chars().take(longest.saturating_sub(2)).collect();
-            format!("{head}..")
-        } else {
-            words
-        };
+        let words = cut(words, longest);
         put(
             out,
             format_args!(
@@ -227,61 +256,9 @@ fn axes_svg(out: &mut String, spec: &PlotSpec, area: &Area, logs: Logs, tokens: 
     );
 }
 
-fn bars_svg(out: &mut String, series: &MarkSeries, area: &Area, color: &str) {
-    for mark in &series.marks {
-        let left = area.x_at(mark.x - series.width / 2.0);
-        let right = area.x_at(mark.x + series.width / 2.0);
-        let (a, b) = (area.y_at(mark.y), area.y_at(mark.base));
-        put(
-            out,
-            format_args!(
-                "<rect x=\"{left:.2}\" y=\"{:.2}\" width=\"{:.2}\" height=\"{:.2}\" fill=\"{color}\"/>\n",
-                a.min(b),
-                (right - left - 0.5).max(0.5),
-                (a - b).abs()
-            ),
-        );
-    }
-}
-
-fn line_svg(out: &mut String, marks: &[Mark], area: &Area, color: &str) {
-    let points: Vec<_> =
-        marks.iter().map(|mark| format!("{:.2},{:.2}", area.x_at(mark.x), area.y_at(mark.y))).collect();
-    put(
-        out,
-        format_args!(
-            "<polyline points=\"{}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" stroke-linejoin=\"round\"/>\n",
-            points.join(" ")
-        ),
-    );
-}
-
-fn points_svg(out: &mut String, marks: &[Mark], area: &Area, color: &str) {
-    for mark in marks {
-        let (x, y) = (area.x_at(mark.x), area.y_at(mark.y));
-        put(out, format_args!("<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"3.5\" fill=\"{color}\"/>\n"));
-    }
-}
-
-fn intervals_svg(out: &mut String, series: &MarkSeries, area: &Area, color: &str) {
-    for mark in &series.marks {
-        let Some((low, high)) = mark.interval else { continue };
-        let (x, a, b) = (area.x_at(mark.x), area.y_at(low), area.y_at(high));
-        put(
-            out,
-            format_args!(
-                "<path d=\"M{x:.2} {a:.2}V{b:.2}M{:.2} {a:.2}h8M{:.2} {b:.2}h8\" stroke=\"{color}\" \
-                 stroke-width=\"1.2\" fill=\"none\"/>\n",
-                x - 4.0,
-                x - 4.0
-            ),
-        );
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::spec::Series;
+    use super::super::spec::{Marks, Series, Shade};
     use super::*;
 
     fn spec() -> PlotSpec {
@@ -313,6 +290,91 @@ mod tests {
                 assert!(texts.contains(&text), "{text} is missing");
             }
         }
+    }
+
+    #[test]
+    fn a_heat_map_has_its_cells_its_values_and_what_its_colours_mean() {
+        let tokens = Tokens::light().unwrap();
+        let rows = [vec![Some(0.1), None, Some(-0.2)], vec![Some(0.3), Some(0.0), Some(0.4)]];
+        let heat = PlotSpec {
+            title: "Difference".to_owned(),
+            x: Axis::categories("Segment", ["new", "some", "many"]),
+            y: Axis::categories("Version", ["a/1", "b/1"]),
+            series: vec![Series::cells("NDCG@10", Shade::Diverging { middle: 0.0 }, &rows)],
+        };
+        let svg = to_svg(&heat, Logs::default(), &tokens);
+        let document = usvg::roxmltree::Document::parse(&svg).unwrap();
+        let rects: Vec<_> = document.descendants().filter(|node| node.has_tag_name("rect")).collect();
+        // The page, the bar of colours, five cells and a hatched one.
+        assert_eq!(rects.len(), 1 + 1 + 6);
+        let fill =
+            |color: Color32| rects.iter().filter(|rect| rect.attribute("fill") == Some(&hex(color))).count();
+        assert_eq!(fill(tokens.color.diverging[2]), 1, "zero has the middle's colour");
+        assert_eq!(fill(tokens.color.diverging[4]), 1);
+        assert_eq!(rects.iter().filter(|rect| rect.attribute("fill") == Some("url(#missing)")).count(), 1);
+        let texts: Vec<_> = document.descendants().filter_map(|node| node.text()).collect();
+        for text in ["NDCG@10", "new", "a/1", "b/1", "0.300", "-0.200", "-0.400", "0.400"] {
+            assert!(texts.contains(&text), "{text} is missing of {texts:?}");
+        }
+        // The first row stands on top.
+        let y = |value: &str| {
+            let node = document.descendants().find(|node| node.text() == Some(value) && node.is_element());
+            node.and_then(|node| node.attribute("y")).unwrap().parse::<f64>().unwrap()
+        };
+        assert!(y("a/1") < y("b/1"));
+        to_png(&svg).unwrap();
+    }
+
+    #[test]
+    fn points_keep_their_names_their_intervals_and_their_frontier() {
+        let runs = vec![[1.0, 0.1], [5.0, 0.4], [6.0, 0.3]];
+        let names = ["fast", "good", "beaten"].map(str::to_owned);
+        let frontier = Series::frontier(
+            "frontier",
+            &runs,
+            &names,
+            super::super::Better::Lower,
+            super::super::Better::Higher,
+        );
+        let points = Series::new("runs", Marks::Labelled, runs.clone()).named(names);
+        let points = points.x_intervals(runs.iter().map(|[x, _]| (x - 0.5, x + 0.5)).collect()).colored(3);
+        let plot = PlotSpec {
+            title: "Worth".to_owned(),
+            x: Axis::number("Seconds"),
+            y: Axis::number("NDCG@10"),
+            series: vec![points, frontier, Series::diagonal("y = x")],
+        };
+        let tokens = Tokens::light().unwrap();
+        let svg = to_svg(&plot, Logs::default(), &tokens);
+        let document = usvg::roxmltree::Document::parse(&svg).unwrap();
+        let nodes =
+            |tag: &str| document.descendants().filter(|node| node.has_tag_name(tag)).collect::<Vec<_>>();
+        assert_eq!(nodes("circle").len(), 3 + 2, "each run, and a ring round those nothing beats");
+        let dashed = |node: &&usvg::roxmltree::Node<'_, '_>| node.attribute("stroke-dasharray").is_some();
+        let lines: Vec<_> = nodes("polyline").into_iter().filter(|node| dashed(&node)).collect();
+        assert_eq!(lines.len(), 2);
+        let corners = lines[0].attribute("points").unwrap().split(' ').count();
+        assert_eq!(corners, 3, "two points and a corner between them");
+        let whiskers = nodes("path").len();
+        assert_eq!(whiskers, 3);
+        let texts: Vec<_> = document.descendants().filter_map(|node| node.text()).collect();
+        for text in ["fast", "good", "beaten", "y = x"] {
+            assert!(texts.contains(&text), "{text} is missing");
+        }
+        assert!(svg.contains(&hex(tokens.series(3))), "the colour it was given");
+    }
+
+    #[test]
+    fn of_points_on_one_another_a_file_holds_one() {
+        let points = (0..100_000).map(|i| [f64::from(i % 7), f64::from(i % 3)]).collect();
+        let many = PlotSpec {
+            title: "Many".to_owned(),
+            x: Axis::number("x"),
+            y: Axis::number("y"),
+            series: vec![Series::new("points", Marks::Points, points)],
+        };
+        let svg = to_svg(&many, Logs::default(), &Tokens::light().unwrap());
+        assert_eq!(svg.matches("<circle").count(), 21);
     }
 
     #[test]

@@ -1,0 +1,154 @@
+//! Filters over a catalogue: what they read of it, and each compiled once.
+
+use super::Studio;
+use crate::data::Vocabulary;
+use crate::domain::DatasetType;
+use crate::domain::filter::{Filter, FilterError, Source, Target};
+use crate::serving::{CompiledFilter, Events, FilterData, Population};
+use crate::store::{FilterRecord, GroupRecord, VersionRecord};
+use anyhow::{Result, anyhow};
+use parking_lot::Mutex;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// What filters read, by the ids of dataset versions: a catalogue, and what is known of it now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::studio) struct CatalogueKey {
+    users_chosen: bool,
+    /// The versions of Interactions and Items that the catalogue is made of.
+    catalogue: (i64, Option<i64>),
+    pub(super) interactions: i64,
+    pub(super) items: Option<i64>,
+    users: Option<i64>,
+    newest: Option<usize>,
+}
+
+/// The ids of filters that running batches use, each as often as it is used.
+#[derive(Default, Clone)]
+pub(in crate::studio) struct FiltersInUse(Arc<Mutex<Vec<i64>>>);
+
+/// A filter that can't be deleted while this lives.
+pub(in crate::studio) struct FilterInUse {
+    filter: Arc<CompiledFilter>,
+    id: i64,
+    all: FiltersInUse,
+}
+
+impl Deref for FilterInUse {
+    type Target = CompiledFilter;
+
+    fn deref(&self) -> &CompiledFilter {
+        &self.filter
+    }
+}
+
+impl Drop for FilterInUse {
+    fn drop(&mut self) {
+        let mut all = self.all.0.lock();
+        if let Some(place) = all.iter().position(|id| *id == self.id) {
+            all.swap_remove(place);
+        }
+    }
+}
+
+impl FiltersInUse {
+    pub(super) fn holds(&self, filter: i64) -> bool {
+        self.0.lock().contains(&filter)
+    }
+}
+
+impl Studio {
+    /// What filters read of the catalogue as it is now.
+    pub(super) fn current_filter_data(
+        &self,
+        group: &GroupRecord,
+        target: Target,
+    ) -> Result<(CatalogueKey, Arc<FilterData>)> {
+        let catalogue = self.current_versions(group)?;
+        let key = self.catalogue_key(group, target, catalogue)?;
+        Ok((key, self.filter_data(group, key)?))
+    }
+
+    fn catalogue_key(
+        &self,
+        group: &GroupRecord,
+        target: Target,
+        catalogue: (i64, Option<i64>),
+    ) -> Result<CatalogueKey> {
+        let (interactions, items) = self.current_versions(group)?;
+        let users = self.store().read(|reader| reader.dataset(group.id, DatasetType::Users))?;
+        Ok(CatalogueKey {
+            users_chosen: target == Target::Users,
+            catalogue,
+            interactions,
+            items,
+            users: users.map(|users| users.id),
+            newest: self.newest_events(group)?,
+        })
+    }
+
+    /// What filters read of a catalogue: metadata and events as they are now, in the catalogue's numbering.
+    fn filter_data(&self, group: &GroupRecord, key: CatalogueKey) -> Result<Arc<FilterData>> {
+        self.memory().filter_data.get_or_make(key, || {
+            let catalogue = self.interactions_of(key.catalogue.0, key.catalogue.1)?;
+            let interactions = self.interactions_of(key.interactions, key.items)?;
+            let items = key.items.map(|items| self.table_of(items)).transpose()?;
+            let users = key.users.map(|users| self.table_of(users)).transpose()?;
+            let known = (0..users.as_ref().map_or(0, |users| users.rows()))
+                .filter_map(|row| users.as_ref()?.text(row, "USER_ID"));
+            let ids = Vocabulary::new(known.chain(interactions.users.iter()));
+            let users = Arc::new(Population::new(Arc::new(ids), "USER_ID", users));
+            let (target, chosen) = if key.users_chosen {
+                (Target::Users, Arc::clone(&users))
+            } else {
+                (Target::Items, Arc::new(Population::new(Arc::clone(&catalogue.items), "ITEM_ID", items)))
+            };
+            let events = Events::new(interactions, &catalogue.items, key.newest, Source::Interactions);
+            Ok(Arc::new(FilterData::new(target, self.facts_of(group)?, chosen, users, events)))
+        })
+    }
+
+    /// A filter over the catalogue of a version.
+    pub(in crate::studio) fn filter_for(
+        &self,
+        group: &GroupRecord,
+        version: &VersionRecord,
+        name: &str,
+    ) -> Result<Arc<CompiledFilter>> {
+        let record = self.filter_in(group, name)?;
+        self.compiled(group, version, &record)
+    }
+
+    /// The same for a batch: it can't be deleted meanwhile.
+    pub(in crate::studio) fn filter_in_use(
+        &self,
+        group: &GroupRecord,
+        version: &VersionRecord,
+        name: &str,
+    ) -> Result<FilterInUse> {
+        let record = self.filter_in(group, name)?;
+        let filter = self.compiled(group, version, &record)?;
+        let all = self.memory().filters_in_use.clone();
+        all.0.lock().push(record.id);
+        Ok(FilterInUse { filter, id: record.id, all })
+    }
+
+    fn compiled(
+        &self,
+        group: &GroupRecord,
+        version: &VersionRecord,
+        record: &FilterRecord,
+    ) -> Result<Arc<CompiledFilter>> {
+        let wrong = |error: FilterError| {
+            anyhow!("the filter `{}` does not fit the data any more: {error}", record.name)
+        };
+        let filter = Filter::parse(&record.expression).map_err(wrong)?;
+        let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
+        let catalogue = (test_set.interactions, test_set.items);
+        let key = self.catalogue_key(group, filter.target, catalogue)?;
+        self.memory().filters.get_or_make((record.id, key), || {
+            let data = self.filter_data(group, key)?;
+            Ok(Arc::new(CompiledFilter::new(&record.name, &filter, &data).map_err(wrong)?))
+        })
+    }
+}
