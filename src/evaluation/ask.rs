@@ -1,10 +1,10 @@
 //! A model is asked every question of a test set.
 
 use super::{Lists, TestSet};
-use crate::data::Interactions;
+use crate::data::{Bits, Interactions};
 use crate::domain::limits::METRIC_LIST_LENGTH;
 use crate::jobs::{Cancelled, JobContext, Unit};
-use crate::recipes::ranking::{RankOptions, rank};
+use crate::recipes::ranking::{Allowed, RankOptions, rank};
 use crate::recipes::{Model, Query};
 
 /// Asks `model` every question of `test`: its lists of 25, one per case.
@@ -30,7 +30,12 @@ pub fn ask(
             ..Query::default()
         })
         .collect();
-    let options = RankOptions { k: METRIC_LIST_LENGTH, exclude_seen, allowed: test.candidates.as_deref() };
+    let candidates: Option<Bits> = test.candidates.as_ref().map(|items| items.iter().copied().collect());
+    let candidates = candidates
+        .as_ref()
+        .map(|candidates| move |_: usize, allowed: &mut Bits| allowed.clone_from(candidates));
+    let allowed = candidates.as_ref().map(|allow| allow as &Allowed<'_>);
+    let options = RankOptions { k: METRIC_LIST_LENGTH, exclude_seen, allowed };
     Ok(Lists::of(&rank(model, &queries, options, job)?))
 }
 

@@ -1,7 +1,7 @@
 //! Test sets and lists as files, so that anyone can check a number with their own tools.
 
-use super::lists::{Lists, UNKNOWN};
 use super::TestSet;
+use super::lists::{Lists, UNKNOWN};
 use crate::data::{Interactions, OutputError, OutputFile, csv_cell};
 use serde::Serialize;
 use std::io::Write;

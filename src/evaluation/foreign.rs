@@ -23,12 +23,8 @@ pub struct Matched {
 pub fn match_lists(benchmark: &Benchmark, foreign: &ForeignLists) -> Matched {
     let by_user: BTreeMap<&str, _> = foreign.lists.iter().map(|list| (list.user.as_str(), list)).collect();
     let cases = &benchmark.test.cases;
-    let mut matched = Matched {
-        lists: Lists::with_room(cases.len()),
-        missing_users: 0,
-        other_users: 0,
-        unknown_items: 0,
-    };
+    let mut matched =
+        Matched { lists: Lists::with_room(cases.len()), missing_users: 0, other_users: 0, unknown_items: 0 };
     let items = &benchmark.interactions.items;
     for case in cases {
         let Some(list) = by_user.get(benchmark.interactions.users.id(case.user)) else {
@@ -51,12 +47,8 @@ pub fn without_seen(benchmark: &Benchmark, lists: &Lists) -> Lists {
     let mut kept = Lists::with_room(lists.len());
     for case in 0..lists.len() {
         let seen = benchmark.input(case);
-        let (items, scores): (Vec<u32>, Vec<f32>) = lists
-            .items(case)
-            .iter()
-            .zip(lists.scores(case))
-            .filter(|(item, _)| !seen.contains(item))
-            .unzip();
+        let (items, scores): (Vec<u32>, Vec<f32>) =
+            lists.items(case).iter().zip(lists.scores(case)).filter(|(item, _)| !seen.contains(item)).unzip();
         kept.push(&items, &scores);
     }
     kept

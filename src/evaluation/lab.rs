@@ -40,7 +40,9 @@ impl Contestant {
             sum.iter_mut().zip(values?).for_each(|(sum, value)| *sum += value);
         }
         let share = 1.0 / self.runs.len() as f32;
-        sum.iter_mut().for_each(|value| *value *= share);
+        for value in &mut sum {
+            *value *= share;
+        }
         Some(sum)
     }
 
@@ -48,13 +50,14 @@ impl Contestant {
     pub fn value(&self, metric: MetricAt) -> Option<f64> {
         let values: Option<Vec<f64>> =
             self.runs.iter().map(|run| self.benchmark.value(run, metric)).collect();
-        values.filter(|values| !values.is_empty()).map(|values| values.iter().sum::<f64>() / values.len() as f64)
+        values
+            .filter(|values| !values.is_empty())
+            .map(|values| values.iter().sum::<f64>() / values.len() as f64)
     }
 
     /// Metrics with their intervals. Those of several runs hold the luck of the users and that of the seeds.
     pub fn scores(&self, metrics: &[MetricAt]) -> Scores {
-        let runs: Vec<Scores> =
-            self.runs.iter().map(|run| measure(&self.benchmark, run, metrics)).collect();
+        let runs: Vec<Scores> = self.runs.iter().map(|run| measure(&self.benchmark, run, metrics)).collect();
         let Some((first, others)) = runs.split_first() else { return Scores::default() };
         if others.is_empty() {
             return first.clone();
@@ -72,7 +75,8 @@ impl Contestant {
                 let (low, high) = normal_interval(&of_users);
                 let squares: f64 = values.iter().map(|other| (other - value).powi(2)).sum();
                 let of_seeds = Z * (squares / (n - 1.0) / n).sqrt();
-                let interval = (value - (value - low).hypot(of_seeds), value + (high - value).hypot(of_seeds));
+                let interval =
+                    (value - (value - low).hypot(of_seeds), value + (high - value).hypot(of_seeds));
                 pooled.intervals.insert(key.clone(), interval);
             }
             pooled.metrics.insert(key, value);
@@ -82,8 +86,7 @@ impl Contestant {
 
     /// How far the runs of several seeds lie apart: the standard deviation of the metric over them.
     pub fn seed_deviation(&self, metric: MetricAt) -> Option<f64> {
-        let values: Vec<f64> =
-            self.runs.iter().filter_map(|run| self.benchmark.value(run, metric)).collect();
+        let values: Vec<f64> = self.runs.iter().filter_map(|run| self.benchmark.value(run, metric)).collect();
         let n = values.len() as f64;
         let mean = values.iter().sum::<f64>() / n;
         let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
@@ -110,7 +113,8 @@ impl Contestant {
 
     /// Whether the other was asked the same questions with the same answers sought.
     pub fn is_comparable(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.benchmark, &other.benchmark) || self.benchmark.test.cases == other.benchmark.test.cases
+        Arc::ptr_eq(&self.benchmark, &other.benchmark)
+            || self.benchmark.test.cases == other.benchmark.test.cases
     }
 }
 
@@ -210,7 +214,8 @@ impl Lab {
         let Some(&second) = rest.first() else {
             return format!("{} is alone: train another recipe to compare its {title} with.", name(best));
         };
-        let pair = pairs.iter().find(|pair| (pair.first, pair.second) == (best.min(second), best.max(second)));
+        let pair =
+            pairs.iter().find(|pair| (pair.first, pair.second) == (best.min(second), best.max(second)));
         let Some(pair) = pair else {
             return format!(
                 "{} has the {} {title}, {:.4}, before {} with {:.4}; it has no value per user, so chance can't be told.",
@@ -251,32 +256,20 @@ impl Lab {
         if !first.is_comparable(second) {
             return None;
         }
-        let columns = metrics.iter().filter_map(|&metric| {
-            Some((metric.key(), first.per_user(metric)?, second.per_user(metric)?))
-        });
+        let columns = metrics
+            .iter()
+            .filter_map(|&metric| Some((metric.key(), first.per_user(metric)?, second.per_user(metric)?)));
         Some(compare(&columns.collect::<Vec<_>>(), 0))
     }
 
     /// A metric at each of the depths, `[contestants][depths]`.
     pub fn curves(&self, metric: &'static Metric, depths: &[usize]) -> Vec<Vec<f64>> {
-        let at = |contestant: &Contestant, &k: &usize| contestant.value(MetricAt { metric, k }).unwrap_or_default();
+        let at = |contestant: &Contestant, &k: &usize| {
+            contestant.value(MetricAt { metric, k }).unwrap_or_default()
+        };
         let of = |contestant: &Contestant| depths.iter().map(|k| at(contestant, k)).collect();
         self.contestants.iter().map(of).collect()
     }
-}
-
-/// The places of the points that no other beats in both coordinates, more being better, by the first.
-pub fn frontier(points: &[[f64; 2]]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..points.len()).collect();
-    order.sort_by(|&a, &b| points[b][0].total_cmp(&points[a][0]).then(points[b][1].total_cmp(&points[a][1])));
-    let mut highest = f64::NEG_INFINITY;
-    order.retain(|&at| {
-        let is_best = points[at][1] > highest;
-        highest = highest.max(points[at][1]);
-        is_best
-    });
-    order.reverse();
-    order
 }
 
 #[cfg(test)]
@@ -387,19 +380,20 @@ mod tests {
     }
 
     #[test]
-    fn the_frontier_is_what_nothing_beats() {
-        let points = [[0.1, 0.9], [0.2, 0.5], [0.15, 0.4], [0.3, 0.1], [0.3, 0.2], [0.05, 0.9]];
-        assert_eq!(frontier(&points), [0, 1, 4]);
-        assert!(frontier(&[]).is_empty());
-    }
-
-    #[test]
     fn curves_are_the_metric_at_each_depth() {
         let benchmark = benchmark();
-        let lab =
-            Lab { contestants: vec![contestant("half", &benchmark, vec![outcome(&benchmark, 3, |case| case % 2 == 0)])] };
+        let lab = Lab {
+            contestants: vec![contestant(
+                "half",
+                &benchmark,
+                vec![outcome(&benchmark, 3, |case| case % 2 == 0)],
+            )],
+        };
         let precision = metric("precision_at_5");
         let curves = lab.curves(precision.metric, &[1, 5]);
-        assert!(curves[0][0] >= 0.5 && (curves[0][1] - lab.contestants[0].value(precision).unwrap()).abs() < 1e-12);
+        assert!(
+            curves[0][0] >= 0.5
+                && (curves[0][1] - lab.contestants[0].value(precision).unwrap()).abs() < 1e-12
+        );
     }
 }

@@ -102,8 +102,7 @@ impl Lists {
     pub fn to_blob(&self) -> Result<Vec<u8>, ListsError> {
         let damaged = |error: std::io::Error| ListsError::Damaged(error.to_string());
         let header = Header { format: FORMAT, cases: self.len(), items: self.items.len() };
-        let header =
-            serde_json::to_vec(&header).map_err(|error| ListsError::Damaged(error.to_string()))?;
+        let header = serde_json::to_vec(&header).map_err(|error| ListsError::Damaged(error.to_string()))?;
         let mut bytes = Vec::with_capacity(header.len() + 4 * self.len() + 8 * self.items.len() + 4);
         bytes.extend((header.len() as u32).to_le_bytes());
         bytes.extend(header);

@@ -28,7 +28,7 @@ pub use caveats::{CAVEATS, Caveat};
 pub use compare::{Difference, holm, p_value};
 pub use export::{export_lists, export_split};
 pub use foreign::{Matched, match_lists, without_seen};
-pub use lab::{Contestant, Lab, Pair, Verdict, frontier};
+pub use lab::{Contestant, Lab, Pair, Verdict};
 pub use lists::{Lists, ListsError, UNKNOWN};
 pub use scores::{Scores, measure};
 pub use segments::{SegmentScore, Segmentation};

@@ -185,7 +185,8 @@ fn columns(features: &Features) -> impl Iterator<Item = (String, Vec<String>, Ve
 fn quarters(values: &[f32], label: impl Fn(f32, f32) -> String) -> (Vec<String>, Vec<u16>) {
     let mut sorted: Vec<f32> = values.iter().copied().filter(|value| !value.is_nan()).collect();
     sorted.sort_by(f32::total_cmp);
-    let mut borders: Vec<f32> = (1..4).filter_map(|part| sorted.get(part * sorted.len() / 4)).copied().collect();
+    let mut borders: Vec<f32> =
+        (1..4).filter_map(|part| sorted.get(part * sorted.len() / 4)).copied().collect();
     borders.dedup();
     borders.retain(|&border| sorted.first().is_some_and(|&lowest| border > lowest));
     let group = |value: f32| borders.partition_point(|&border| border <= value);
@@ -283,7 +284,10 @@ mod tests {
         let activity = Segmentation::activity(&benchmark);
         assert_eq!(activity.labels, ["1 to 1 before", "2 to 2 before"]);
         let scores = activity.scores(&benchmark, &outcome, hit_rate()).unwrap();
-        assert_eq!(scores.iter().map(|score| (score.users, score.value)).collect::<Vec<_>>(), [(2, Some(0.5)); 2]);
+        assert_eq!(
+            scores.iter().map(|score| (score.users, score.value)).collect::<Vec<_>>(),
+            [(2, Some(0.5)); 2]
+        );
     }
 
     #[test]

@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0002_solutions.sql"),
     include_str!("migrations/0003_serving.sql"),
     include_str!("migrations/0004_checkpoints.sql"),
+    include_str!("migrations/0005_lists.sql"),
 ];
 
 /// The format this program writes.

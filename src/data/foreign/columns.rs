@@ -2,7 +2,7 @@
 
 use crate::data::{DataError, RawTable, Source, Wanted, discover, read};
 use crate::jobs::JobContext;
-use polars::prelude::StringChunked;
+use polars::prelude::{PlSmallStr, StringChunked};
 use std::path::Path;
 
 /// A file of one table, its cells as text.
@@ -33,7 +33,8 @@ impl Sheet {
 
     pub(super) fn require(&self, names: &[&str], written: &str) -> Result<StringChunked, DataError> {
         self.find(names)?.ok_or_else(|| {
-            let columns: Vec<&str> = self.table.frame.get_column_names_str();
+            let columns: Vec<&str> =
+                self.table.frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
             let what = format!("there is no column {written}; it has {}. Name one so", columns.join(", "));
             DataError::foreign(&self.name, what)
         })
@@ -47,7 +48,10 @@ impl Sheet {
         row: usize,
     ) -> Result<&'a str, DataError> {
         column.get(row).ok_or_else(|| {
-            DataError::foreign(&self.name, format!("row {}, {name}: the cell is empty; give it a value", row + 1))
+            DataError::foreign(
+                &self.name,
+                format!("row {}, {name}: the cell is empty; give it a value", row + 1),
+            )
         })
     }
 

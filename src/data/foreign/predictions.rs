@@ -113,7 +113,9 @@ fn from_lines(text: &str, name: &str) -> Result<ForeignLists, DataError> {
     for (place, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let wrong = |what: String| DataError::foreign(name, format!("line {}: {what}", place + 1));
         let parsed: Line = serde_json::from_str(line).map_err(|error| {
-            wrong(format!("{error}; write it as {{\"userId\": …, \"items\": […]}} or as the service's batch output"))
+            wrong(format!(
+                "{error}; write it as {{\"userId\": …, \"items\": […]}} or as the service's batch output"
+            ))
         })?;
         let user = parsed.user_id.or_else(|| parsed.input.and_then(|input| input.user_id));
         let user = user.ok_or_else(|| wrong("it names no userId; lists are scored by user".to_owned()))?;
@@ -171,10 +173,7 @@ mod tests {
             "\n",
         );
         let read = read("b.jsonl", text).unwrap();
-        assert_eq!(
-            read.lists,
-            [list("4638", &["63992", "115149"], &[0.5, 0.25]), list("7", &["a"], &[])]
-        );
+        assert_eq!(read.lists, [list("4638", &["63992", "115149"], &[0.5, 0.25]), list("7", &["a"], &[])]);
         assert_eq!(read.failed_lines, 1);
     }
 

@@ -58,7 +58,8 @@ mod tests {
     #[test]
     fn names_of_columns_are_found_and_times_are_optional() {
         let rows = read("userId,item_id,TIMESTAMP\nu,007,60\nv,x,\n").unwrap();
-        let row = |user: &str, item: &str, timestamp| FileRow { user: user.into(), item: item.into(), timestamp };
+        let row =
+            |user: &str, item: &str, timestamp| FileRow { user: user.into(), item: item.into(), timestamp };
         assert_eq!(rows, [row("u", "007", Some(60)), row("v", "x", None)]);
         assert_eq!(read("ITEM_ID;USER_ID\nx;u\n").unwrap(), [row("u", "x", None)]);
     }

@@ -20,5 +20,6 @@ fn average_precision(asked: &Asked<'_>, k: usize) -> f64 {
         return 0.0;
     }
     let at_hits = hits.within(k).iter().zip(1_u32..);
-    at_hits.map(|(&position, found)| f64::from(found) / f64::from(position)).sum::<f64>() / hits.relevant as f64
+    at_hits.map(|(&position, found)| f64::from(found) / f64::from(position)).sum::<f64>()
+        / hits.relevant as f64
 }

@@ -129,7 +129,8 @@ fn metrics_of_the_list_alone() {
         offsets: vec![0, 1, 3, 4, 5],
         indices: vec![0, 0, 1, 1, 2],
     };
-    let items = crate::data::Features { rows: 4, categorical: vec![kinds], ..crate::data::Features::default() };
+    let items =
+        crate::data::Features { rows: 4, categorical: vec![kinds], ..crate::data::Features::default() };
     let catalogue = Catalogue::of(&data, &test, &items);
     let hits = Hits::of(&[], &[]);
     // Items p, q, r, s by index.
@@ -169,7 +170,10 @@ fn keys_are_the_services() {
         }
     }
     assert!(MetricAt::parse("precision_at_0").is_none() && MetricAt::parse("precision").is_none());
-    assert_eq!(MetricAt::parse("normalized_discounted_cumulative_gain_over_hits_at_5").unwrap().title(), "NDCG@5 over hits");
+    assert_eq!(
+        MetricAt::parse("normalized_discounted_cumulative_gain_over_hits_at_5").unwrap().title(),
+        "NDCG@5 over hits"
+    );
 }
 
 /// The definitions read literally: a gain vector of zeros and ones, divided by the same sum over an ideal

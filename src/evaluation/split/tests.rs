@@ -246,8 +246,13 @@ fn a_file_of_ones_own_says_what_is_to_be_found() {
     };
     let spec = SplitSpec { file: Some(("mine.csv".to_owned(), 1)), ..SplitSpec::of(SplitKind::File) };
     // a is asked before r, b with the whole history for what it never had, d has nothing before s, x is nobody.
-    let truth =
-        [row("a", "r", None), row("b", "s", None), row("d", "s", Some(7)), row("x", "p", None), row("a", "s", Some(9))];
+    let truth = [
+        row("a", "r", None),
+        row("b", "s", None),
+        row("d", "s", Some(7)),
+        row("x", "p", None),
+        row("a", "s", Some(9)),
+    ];
     let test = cut_file(&data, &spec, &truth, None).unwrap();
     assert_eq!((test.cases.len(), test.skipped_users), (2, 2));
     assert_eq!((test.cases[0].input, &test.cases[0].truth), (2, &items(&data, &["r", "s"])));

@@ -36,10 +36,8 @@ pub fn cut_file(
         wanted.entry(&row.user).or_default().push(row);
     }
     let users = wanted.len();
-    let mut known: Vec<(u32, Vec<&FileRow>)> = wanted
-        .into_iter()
-        .filter_map(|(user, rows)| Some((interactions.users.index(user)?, rows)))
-        .collect();
+    let mut known: Vec<(u32, Vec<&FileRow>)> =
+        wanted.into_iter().filter_map(|(user, rows)| Some((interactions.users.index(user)?, rows))).collect();
     known.sort_unstable_by_key(|&(user, _)| user);
     if known.is_empty() {
         return Err(TruthFileError::NoUser { file: file(), users });
@@ -59,17 +57,16 @@ pub fn cut_file(
     if cases.is_empty() {
         return Err(TruthFileError::NothingToFind { file: file() });
     }
-    let train = match train {
-        Some(rows) => named_rows(interactions, rows)
-            .ok_or_else(|| TruthFileError::NothingToTrain { file: file(), rows: rows.len() })?,
-        None => {
-            let mut train = vec![true; interactions.len()];
-            for case in &cases {
-                let rows = interactions.rows(case.user);
-                train[rows.start + case.input..rows.end].fill(false);
-            }
-            train
+    let train = if let Some(rows) = train {
+        named_rows(interactions, rows)
+            .ok_or_else(|| TruthFileError::NothingToTrain { file: file(), rows: rows.len() })?
+    } else {
+        let mut train = vec![true; interactions.len()];
+        for case in &cases {
+            let rows = interactions.rows(case.user);
+            train[rows.start + case.input..rows.end].fill(false);
         }
+        train
     };
     Ok(TestSet { train, cases, skipped_users, ..TestSet::none(spec) })
 }
@@ -79,9 +76,8 @@ fn first_named(interactions: &Interactions, user: u32, rows: &[&FileRow]) -> usi
     let history = interactions.history(user);
     let is_named = |place: usize| {
         let item = interactions.items.id(history.items[place]);
-        rows.iter().any(|row| {
-            row.item == item && row.timestamp.is_none_or(|time| time == history.timestamps[place])
-        })
+        rows.iter()
+            .any(|row| row.item == item && row.timestamp.is_none_or(|time| time == history.timestamps[place]))
     };
     (0..history.len()).find(|&place| is_named(place)).unwrap_or(history.len())
 }
