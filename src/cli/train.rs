@@ -8,7 +8,7 @@ use crate::domain::RecipeDescriptor;
 use crate::domain::number::bytes_words;
 use crate::domain::solution::{Device, EventWeight, SolutionConfig};
 use crate::studio::{OpenMode, Studio, TrainRequest, VersionView, headline, recipe};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::path::PathBuf;
@@ -20,6 +20,15 @@ enum DeviceName {
     Cpu,
     Cuda,
     Metal,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Mode {
+    /// A new model from all data
+    Full,
+    /// The solution's newest model with the items and interactions that came since, without learning anew
+    /// (user-personalization, hrnn-coldstart)
+    Update,
 }
 
 fn recipe_named(name: &str) -> Result<&'static RecipeDescriptor, String> {
@@ -52,15 +61,18 @@ pub(super) struct Train {
     #[arg(long)]
     group: String,
     /// The recipe; `bespoke recipes` lists them.
-    #[arg(long, value_name = "NAME", value_parser = recipe_named, required_unless_present = "resume")]
+    #[arg(long, value_name = "NAME", value_parser = recipe_named, required_unless_present_any = ["resume", "solution"])]
     recipe: Option<&'static RecipeDescriptor>,
     /// Go on with the training of SOLUTION/NUMBER that was stopped, from the last epoch that was kept.
     #[arg(long, value_name = "VERSION", conflicts_with_all = ["recipe", "solution", "set", "event_type",
-        "event_value_threshold", "event_weight", "exclude_column", "seed", "device", "full_data"])]
+        "event_value_threshold", "event_weight", "exclude_column", "seed", "device", "full_data", "mode"])]
     resume: Option<String>,
     /// The solution, made where it is new; the recipe's name where left out.
     #[arg(long)]
     solution: Option<String>,
+    /// What is made; an update takes the settings of the version that it brings up to date.
+    #[arg(long, value_enum, default_value = "full")]
+    mode: Mode,
     /// Set a parameter of the recipe.
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
@@ -76,11 +88,12 @@ pub(super) struct Train {
     /// Leave a column out of training.
     #[arg(long, value_name = "DATASET.COLUMN")]
     exclude_column: Vec<String>,
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
-    /// Where to train.
-    #[arg(long, value_enum, default_value = "auto")]
-    device: DeviceName,
+    /// [default: 0]
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Where to train [default: auto]
+    #[arg(long, value_enum)]
+    device: Option<DeviceName>,
     /// Also train on everything, for serving.
     #[arg(long)]
     full_data: bool,
@@ -96,12 +109,15 @@ impl Train {
                 let studio = Studio::open(&self.file, OpenMode::ReadWrite)?;
                 with_progress("train", move |job| studio.resume(&self.group, &version, job))?
             }
+            None if self.mode == Mode::Update => self.update()?,
             None => self.train()?,
         };
         let report = version.report.as_ref();
         let document = json!({
             "solutionVersion": version.name,
             "recipe": version.recipe,
+            "trainingMode": if version.updates.is_some() { "UPDATE" } else { "FULL" },
+            "updates": version.updates,
             "seconds": version.seconds,
             "rowsUsed": report.map_or(0, |report| report.rows_used),
             "usersUsed": report.map_or(0, |report| report.users_used),
@@ -120,9 +136,33 @@ impl Train {
         Ok(Done::Ok)
     }
 
+    /// Brings the solution up to date.
+    fn update(self) -> Result<VersionView> {
+        let settings = [
+            ("--set", !self.set.is_empty()),
+            ("--event-type", self.event_type.is_some()),
+            ("--event-value-threshold", self.event_value_threshold.is_some()),
+            ("--event-weight", !self.event_weight.is_empty()),
+            ("--exclude-column", !self.exclude_column.is_empty()),
+            ("--seed", self.seed.is_some()),
+            ("--device", self.device.is_some()),
+            ("--full-data", self.full_data),
+        ];
+        if let Some((flag, _)) = settings.into_iter().find(|(_, given)| *given) {
+            bail!(WrongUsage(format!(
+                "an update keeps the settings of the version that it brings up to date; leave {flag} out"
+            )));
+        }
+        let solution = self.solution.or_else(|| self.recipe.map(|recipe| recipe.name.to_owned()));
+        let solution = solution.context("no solution is named")?;
+        let studio = Studio::open(&self.file, OpenMode::ReadWrite)?;
+        with_progress("update", move |job| studio.update(&self.group, &solution, job))
+    }
+
     /// Trains a new version.
     fn train(self) -> Result<VersionView> {
-        let recipe = self.recipe.context("no recipe is named")?;
+        let recipe =
+            self.recipe.ok_or_else(|| WrongUsage("no recipe is named; add --recipe NAME".to_owned()))?;
         let texts = self.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let parameters = recipe.parameters_from(texts).map_err(|error| WrongUsage(error.to_string()))?;
         let config = SolutionConfig {
@@ -132,12 +172,12 @@ impl Train {
             event_value_threshold: self.event_value_threshold,
             event_weights: self.event_weight,
             excluded_columns: self.exclude_column,
-            seed: self.seed,
+            seed: self.seed.unwrap_or_default(),
             device: match self.device {
-                DeviceName::Auto => Device::Auto,
-                DeviceName::Cpu => Device::Cpu,
-                DeviceName::Cuda => Device::Cuda,
-                DeviceName::Metal => Device::Metal,
+                None | Some(DeviceName::Auto) => Device::Auto,
+                Some(DeviceName::Cpu) => Device::Cpu,
+                Some(DeviceName::Cuda) => Device::Cuda,
+                Some(DeviceName::Metal) => Device::Metal,
             },
             full_data: self.full_data,
         };
@@ -148,7 +188,11 @@ impl Train {
 }
 
 fn text(version: &VersionView) -> String {
-    let mut lines = vec![format!("{} trained in {:.2} s", version.name, version.seconds)];
+    let what = match &version.updates {
+        Some(base) => format!("brought up to date from {base}"),
+        None => "trained".to_owned(),
+    };
+    let mut lines = vec![format!("{} {what} in {:.2} s", version.name, version.seconds)];
     if let Some(report) = &version.report {
         lines.push(format!(
             "{} rows of {} users and {} items used",
@@ -175,6 +219,8 @@ fn text(version: &VersionView) -> String {
             vec![metric.title(), of(&version.metrics, &key), of(&version.metrics_exclude_seen, &key)]
         })
         .collect();
-    lines.push(table(&["metric", "with seen items", "without"], &rows));
+    if !rows.is_empty() {
+        lines.push(table(&["metric", "with seen items", "without"], &rows));
+    }
     lines.join("\n")
 }

@@ -3,15 +3,15 @@
 use super::codes::MISSING;
 use super::features::encode_columns;
 use super::{Interactions, Table, Vocabulary};
-use crate::domain::schema::Schema;
+use crate::domain::schema::{SESSION_FIELD, Schema};
 use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Encodes an Interactions table; the catalogue is the items of the interactions and of the Items table.
 ///
 /// Rows of one user with the same time keep the table's order. Without an `EVENT_TYPE` column there are no event
-/// types; an empty `EVENT_TYPE` is the type `""`, an absent or empty `EVENT_VALUE` is `NaN`. The metadata columns that
-/// `schema` names become the context of the rows.
+/// types; an empty `EVENT_TYPE` is the type `""`, an absent or empty `EVENT_VALUE` is `NaN`. `SESSION_ID` says
+/// which rows are of one session. The metadata columns that `schema` names become the context of the rows.
 pub fn encode(interactions: &Table, schema: &Schema, items: Option<&Table>) -> Interactions {
     let rows = interactions.rows();
     let (users, (item_column, event_types)) = rayon::join(
@@ -73,8 +73,16 @@ pub fn encode(interactions: &Table, schema: &Schema, items: Option<&Table>) -> I
             Some(values) => order.par_iter().map(|&row| values[row as usize]).collect(),
             None => vec![f32::NAN; rows],
         },
+        session: sessions(interactions, schema, &order),
         context: Arc::new(encode_columns(interactions, schema, &order)),
     }
+}
+
+/// The session of each row of `order`; none where the data names no sessions.
+fn sessions(interactions: &Table, schema: &Schema, order: &[u32]) -> Vec<u32> {
+    let named = schema.field(SESSION_FIELD).and_then(|field| interactions.coded(&field.name));
+    let Some(coded) = named else { return Vec::new() };
+    order.iter().map(|&row| coded.codes()[row as usize]).collect()
 }
 
 /// A column as indices into its vocabulary.

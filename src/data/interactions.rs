@@ -2,6 +2,7 @@
 
 use super::Vocabulary;
 use super::features::{ContextRows, Features};
+use crate::domain::schema::SESSION_FIELD;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -25,9 +26,15 @@ pub struct Interactions {
     pub event_type: Vec<u16>,
     /// Event value of each row, `[rows]`; NaN where there is none.
     pub event_value: Vec<f32>,
+    /// The session of each row by a number that means nothing else, [`NO_SESSION`] where it is missing, `[rows]`; empty
+    /// where the data names no sessions.
+    pub session: Vec<u32>,
     /// Metadata of each row, in the same order, `[rows]`; without columns where the data has none.
     pub context: Arc<Features>,
 }
+
+/// Stands for a row that names no session.
+pub const NO_SESSION: u32 = super::codes::MISSING;
 
 /// One user's interactions, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,6 +43,8 @@ pub struct History<'a> {
     /// Epoch seconds.
     pub timestamps: &'a [i64],
     pub event_types: &'a [u16],
+    /// Their sessions, as in [`Interactions::session`]; empty where none are named.
+    pub sessions: &'a [u32],
     /// Metadata of these rows; `None` where the interactions have no such columns.
     pub context: Option<ContextRows<'a>>,
 }
@@ -49,12 +58,20 @@ impl History<'_> {
         self.items.is_empty()
     }
 
+    /// Whether the sessions of an event and the one before it are the same, where both name one.
+    pub fn goes_on(&self, at: usize) -> Option<bool> {
+        let before = *self.sessions.get(at.checked_sub(1)?)?;
+        let session = *self.sessions.get(at)?;
+        (before != NO_SESSION && session != NO_SESSION).then_some(before == session)
+    }
+
     /// The rows of a range.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
         Self {
             items: &self.items[range.clone()],
             timestamps: &self.timestamps[range.clone()],
+            sessions: self.sessions.get(range.clone()).unwrap_or_default(),
             context: self.context.map(|rows| ContextRows { first: rows.first + range.start, ..rows }),
             event_types: &self.event_types[range],
         }
@@ -89,6 +106,7 @@ impl Interactions {
         History {
             items: &self.item[rows.clone()],
             timestamps: &self.timestamp[rows.clone()],
+            sessions: self.session.get(rows.clone()).unwrap_or_default(),
             context: self
                 .context
                 .has_columns()
@@ -109,6 +127,7 @@ impl Interactions {
             timestamp: Vec::new(),
             event_type: Vec::new(),
             event_value: Vec::new(),
+            session: Vec::new(),
             context: Arc::default(),
         };
         let has_context = self.context.has_columns();
@@ -121,6 +140,7 @@ impl Interactions {
                     out.timestamp.push(self.timestamp[row]);
                     out.event_type.push(self.event_type[row]);
                     out.event_value.push(self.event_value[row]);
+                    out.session.extend(self.session.get(row));
                     if has_context {
                         kept.push(row as u32);
                     }
@@ -133,13 +153,17 @@ impl Interactions {
         out
     }
 
-    /// The same interactions without some columns of their context.
+    /// The same interactions without some columns of their context, or without their sessions.
     #[must_use]
     pub fn without_context(&self, columns: &[&str]) -> Self {
-        Self { context: Arc::new(self.context.without(columns)), ..self.clone() }
+        let mut fewer = Self { context: Arc::new(self.context.without(columns)), ..self.clone() };
+        if columns.contains(&SESSION_FIELD) {
+            fewer.session.clear();
+        }
+        fewer
     }
 
-    /// Builds without context from unsorted rows of `(user, item, timestamp, event type, event value)` indices, in the order read.
+    /// Builds without sessions and context from unsorted rows of `(user, item, timestamp, event type, event value)` indices, in the order read.
     pub fn from_rows(
         users: Arc<Vocabulary>,
         items: Arc<Vocabulary>,
@@ -164,6 +188,7 @@ impl Interactions {
             timestamp: order.iter().map(|&row| rows[row].2).collect(),
             event_type: order.iter().map(|&row| rows[row].3).collect(),
             event_value: order.iter().map(|&row| rows[row].4).collect(),
+            session: Vec::new(),
             context: Arc::new(Features::none(rows.len())),
         }
     }
@@ -212,6 +237,20 @@ mod tests {
         assert_eq!((devices(&kept.history(0)), devices(&kept.history(1))), (vec![&[1][..]], vec![&[0][..]]));
         let none = data.filtered(|_| false);
         assert_eq!((none.context.rows, none.context.categorical[0].offsets.as_slice()), (0, &[0][..]));
+    }
+
+    /// User u in the sessions 7, 7 and none, user v in 7: the same number of another user is another's.
+    #[test]
+    fn sessions_follow_their_rows_and_go_on_where_both_name_the_same() {
+        let data = Interactions { session: vec![7, 7, NO_SESSION, 7], ..with_devices() };
+        let history = data.history(0);
+        assert_eq!([0, 1, 2].map(|at| history.goes_on(at)), [None, Some(true), None]);
+        let apart = Interactions { session: vec![7, 8, 8, 7], ..with_devices() };
+        assert_eq!([1, 2].map(|at| apart.history(0).goes_on(at)), [Some(false), Some(true)]);
+        assert_eq!(apart.history(0).slice(1..3).sessions, [8, 8]);
+        assert_eq!(apart.filtered(|row| row != 1).session, [7, 8, 7]);
+        assert!(apart.without_context(&["SESSION_ID"]).history(0).goes_on(1).is_none());
+        assert!(with_devices().history(0).goes_on(1).is_none());
     }
 
     #[test]

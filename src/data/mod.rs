@@ -44,7 +44,7 @@ pub use foreign::{FileRow, ForeignList, ForeignLists, read_lists, read_rows};
 pub use import::{ImportMode, ImportOptions, Imported, import, import_sample};
 pub use impressions::impressions;
 pub use insights::{DatasetCount, Insight, InsightKind, Insights, Severity, analyze};
-pub use interactions::{History, Interactions};
+pub use interactions::{History, Interactions, NO_SESSION};
 pub use lists::{ListRows, ListWriter};
 pub use mapping::{
     Proposal, extract, header_signature, propose, propose_found, propose_mapping, title_field,

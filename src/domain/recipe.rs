@@ -41,6 +41,8 @@ pub struct RecipeDescriptor {
     pub returns_scores: bool,
     /// Whether training weighs event types differently where the solution says so.
     pub weighs_events: bool,
+    /// Whether a version can take in new items without learning anew: the service's training mode UPDATE.
+    pub takes_updates: bool,
     /// What can be set for each campaign of it.
     pub campaign_parameters: &'static [ParameterSpec],
     /// Whether the recipe is ours rather than the service's.

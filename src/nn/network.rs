@@ -222,6 +222,16 @@ impl Network {
         Self { sizes, weights }
     }
 
+    /// The same network over a larger catalogue, as `spread` lays out so many values an item and fills the rest: items
+    /// that are new have no row of their own, and this bias.
+    #[must_use]
+    pub fn grown(mut self, items: usize, bias: f32, spread: impl Fn(&[f32], usize, f32) -> Vec<f32>) -> Self {
+        self.weights[ITEMS] = spread(&self.weights[ITEMS], self.sizes.width, 0.0);
+        self.weights[BIASES] = spread(&self.weights[BIASES], 1, bias);
+        self.sizes.items = items;
+        self
+    }
+
     pub fn biases(&self) -> &[f32] {
         &self.weights[BIASES]
     }

@@ -1,13 +1,18 @@
 //! A blend of a network with models that count: their scores, made comparable, in proportions that validation chose.
 //!
 //! A score becomes a share of its row's best: `e^((s − best) / 2)` for the network's logits, `s / best` for counts, whose
-//! scores of what nothing points to count as none.
+//! scores of what nothing points to count as none. Their sum orders items and is no logit: what makes probabilities of it
+//! is a softmax at a temperature that [`super::blended`] fits.
 
-use super::artifact::{Values, inconsistent};
+use super::artifact::{Values, expect_below, inconsistent};
 use super::popularity::Popularity;
-use super::{Artifact, ArtifactError, Evidence, Explanation, Model, Origin, Query};
+use super::{
+    Artifact, ArtifactError, Evidence, Explanation, Growth, Likelihood, Model, Origin, Query, TrainError,
+};
 use serde::{Deserialize, Serialize};
 
+/// What scores are divided by before their softmax where validation doesn't tell.
+pub const USUAL_TEMPERATURE: f32 = 0.12;
 /// Pieces of evidence shown at most.
 const SHOWN: usize = 10;
 
@@ -21,18 +26,32 @@ pub enum Scale {
 
 impl Scale {
     /// A row of scores to shares of its best, in place; of nothing where the model only fell back to popular items.
-    pub fn shares_of(self, row: &mut [f32], origin: Origin) {
+    /// Items that were `added` to a trained model, ascending, are none of those the best is looked for among, so that
+    /// they change nothing for the others; they may have more than one.
+    pub fn shares_of(self, row: &mut [f32], origin: Origin, added: &[u32]) {
         if origin == Origin::Popular {
             row.fill(0.0);
             return;
         }
-        let best = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let best = best_between(row, added);
         match self {
             Self::Logits => row.iter_mut().for_each(|score| *score = ((*score - best) / 2.0).exp()),
             Self::Counts if best > 0.0 => row.iter_mut().for_each(|score| *score = score.max(0.0) / best),
             Self::Counts => row.fill(0.0),
         }
     }
+}
+
+/// The greatest of the scores between some items.
+fn best_between(row: &[f32], items: &[u32]) -> f32 {
+    let ends = items.iter().map(|&item| item as usize).chain([row.len()]);
+    let mut start = 0;
+    let mut best = f32::NEG_INFINITY;
+    for end in ends {
+        best = row[start..end].iter().copied().fold(best, f32::max);
+        start = end + 1;
+    }
+    best
 }
 
 /// One model of a blend.
@@ -61,7 +80,45 @@ struct Stored {
     parts: Vec<String>,
     #[serde(flatten)]
     manner: Manner,
+    #[serde(default = "usual_temperature")]
+    temperature: f32,
+    #[serde(default)]
+    added: Vec<u32>,
     notes: Vec<String>,
+}
+
+impl Stored {
+    /// The parts, each made by `load` from its artifact.
+    fn parts<E: From<ArtifactError>>(
+        &self,
+        artifact: &Artifact,
+        load: impl Fn(usize, &Artifact) -> Result<Box<dyn Model>, E>,
+    ) -> Result<Vec<Part>, E> {
+        let tensors = artifact.tensors()?;
+        let stored = self.parts.iter().zip(&self.scales).zip(&self.proportions).enumerate();
+        stored
+            .map(|(at, ((json, &scale), &proportion))| {
+                let part = Artifact { tensors: tensors.u8(&part_name(at))?, json: json.clone() };
+                Ok(Part { model: load(at, &part)?, scale, proportion })
+            })
+            .collect()
+    }
+}
+
+/// The items of the catalogue that all parts share.
+fn catalogue(parts: &[Part]) -> Result<usize, ArtifactError> {
+    let Some(first) = parts.first() else { return Err(inconsistent("part0", "is missing")) };
+    let n_items = first.model.n_items();
+    if parts.iter().any(|part| part.model.n_items() != n_items) {
+        return Err(inconsistent("part0", "has another catalogue than the other parts"));
+    }
+    Ok(n_items)
+}
+
+/// The temperature of blends that validation tells nothing of, those stored before there was one among them: what it
+/// tells of most.
+fn usual_temperature() -> f32 {
+    USUAL_TEMPERATURE
 }
 
 /// Models of one catalogue, answering together.
@@ -69,12 +126,27 @@ pub struct Blend {
     parts: Vec<Part>,
     popularity: Popularity,
     manner: Manner,
+    /// What scores are divided by before their softmax.
+    temperature: f32,
+    /// Items that came after training, ascending.
+    added: Vec<u32>,
     notes: Vec<String>,
 }
 
 impl Blend {
-    pub fn new(parts: Vec<Part>, popularity: Popularity, manner: Manner, notes: Vec<String>) -> Self {
-        Self { parts, popularity, manner, notes }
+    pub fn new(
+        parts: Vec<Part>,
+        popularity: Popularity,
+        manner: Manner,
+        temperature: f32,
+        notes: Vec<String>,
+    ) -> Self {
+        Self { parts, popularity, manner, temperature, added: Vec::new(), notes }
+    }
+
+    /// Its models, in their order.
+    pub fn into_models(self) -> Vec<Box<dyn Model>> {
+        self.parts.into_iter().map(|part| part.model).collect()
     }
 
     /// Whether a query is answered without asking the parts.
@@ -87,19 +159,41 @@ impl Blend {
         artifact: &Artifact,
         load: impl Fn(usize, &Artifact) -> Result<Box<dyn Model>, ArtifactError>,
     ) -> Result<Self, ArtifactError> {
-        let Stored { scales, proportions, parts: texts, manner, notes } = artifact.settings()?;
-        let tensors = artifact.tensors()?;
-        let mut parts = Vec::new();
-        for (at, ((json, scale), proportion)) in texts.into_iter().zip(scales).zip(proportions).enumerate() {
-            let part = Artifact { tensors: tensors.u8(&part_name(at))?, json };
-            parts.push(Part { model: load(at, &part)?, scale, proportion });
+        let stored: Stored = artifact.settings()?;
+        let parts = stored.parts(artifact, load)?;
+        let n_items = catalogue(&parts)?;
+        expect_below("added", &stored.added, n_items)?;
+        let popularity = Popularity::load(&artifact.tensors()?, n_items)?;
+        let Stored { manner, temperature, added, notes, .. } = stored;
+        Ok(Self { parts, popularity, manner, temperature, added, notes })
+    }
+
+    /// A stored blend with what came since; `update` does so for each of its parts.
+    pub fn update(
+        artifact: &Artifact,
+        growth: &Growth<'_>,
+        update: impl Fn(usize, &Artifact) -> Result<Box<dyn Model>, TrainError>,
+    ) -> Result<Self, TrainError> {
+        let stored: Stored = artifact.settings()?;
+        let parts = stored.parts(artifact, update)?;
+        catalogue(&parts)?;
+        let n_before = growth.before.interactions.n_items();
+        let popularity = Popularity::load(&artifact.tensors()?, n_before)?.grown(growth);
+        expect_below("added", &stored.added, n_before)?;
+        let mut added = [growth.renamed(&stored.added), growth.added.clone()].concat();
+        added.sort_unstable();
+        let mut notes: Vec<String> =
+            parts.iter().filter_map(|part| part.model.notes().first().cloned()).collect();
+        notes.truncate(1);
+        if parts.iter().all(|part| part.scale != Scale::Logits || part.proportion == 0.0) {
+            notes.push(
+                "The blend gives its network no part, so new items come into lists by exploration alone."
+                    .to_owned(),
+            );
         }
-        let Some(first) = parts.first() else { return Err(inconsistent("part0", "is missing")) };
-        let n_items = first.model.n_items();
-        if parts.iter().any(|part| part.model.n_items() != n_items) {
-            return Err(inconsistent("part0", "has another catalogue than the other parts"));
-        }
-        Ok(Self { parts, popularity: Popularity::load(&tensors, n_items)?, manner, notes })
+        let Stored { manner, temperature, notes: learnt, .. } = stored;
+        notes.extend(learnt);
+        Ok(Self { parts, popularity, manner, temperature, added, notes })
     }
 
     /// The parts that are asked.
@@ -109,7 +203,7 @@ impl Blend {
 
     /// A part's scores of a query to its shares, in place.
     fn shares_of(&self, part: &Part, query: &Query<'_>, row: &mut [f32], origin: Origin) {
-        part.scale.shares_of(row, origin);
+        part.scale.shares_of(row, origin, &self.added);
         if self.manner.once_only && part.scale == Scale::Counts {
             query.history.items.iter().for_each(|&had| row[had as usize] = 0.0);
         }
@@ -207,6 +301,10 @@ impl Model for Blend {
         Explanation { origin: Origin::Model, evidence }
     }
 
+    fn likelihood(&self) -> Likelihood {
+        Likelihood::Softmax { temperature: self.temperature }
+    }
+
     fn save(&self) -> Result<Artifact, ArtifactError> {
         let saved: Vec<Artifact> =
             self.parts.iter().map(|part| part.model.save()).collect::<Result<_, _>>()?;
@@ -222,6 +320,8 @@ impl Model for Blend {
             proportions: self.parts.iter().map(|part| part.proportion).collect(),
             parts: saved.iter().map(|part| part.json.clone()).collect(),
             manner: self.manner,
+            temperature: self.temperature,
+            added: self.added.clone(),
             notes: self.notes.clone(),
         };
         Artifact::new(&stored, &tensors)
@@ -248,6 +348,7 @@ mod tests {
             ],
             Popularity::new(vec![1, 2, 0]),
             Manner { ranks_lists, once_only },
+            0.5,
             Vec::new(),
         )
     }
@@ -291,9 +392,11 @@ mod tests {
         assert_eq!(toy::scores(&model, &[]), (vec![1.0, 2.0, f32::NEG_INFINITY], Origin::Popular));
         assert_eq!(toy::scores(&model, &[1]).1, Origin::Model);
         assert_eq!(model.explain(&Query::default(), 1).origin, Origin::Popular);
-        let restored = Blend::load(&model.save().unwrap(), |_, _| {
-            Ok(Box::new(ToyModel { n_items: 3, score: |_: &Query<'_>, _| 1.0 }))
-        });
-        assert!(restored.unwrap().manner.ranks_lists);
+        let saved = Blend { temperature: 0.7, ..model }.save().unwrap();
+        let restored =
+            Blend::load(&saved, |_, _| Ok(Box::new(ToyModel { n_items: 3, score: |_: &Query<'_>, _| 1.0 })));
+        let restored = restored.unwrap();
+        assert!(restored.manner.ranks_lists);
+        assert_eq!(restored.likelihood(), Likelihood::Softmax { temperature: 0.7 });
     }
 }

@@ -1,12 +1,13 @@
 //! Training of a blend: networks over histories with sequential rules and EASE, in the proportions that held-back ends
 //! of training histories favour.
 
-use super::blend::{Blend, Manner, Part, Scale};
+use super::blend::{Blend, Manner, Part, Scale, USUAL_TEMPERATURE};
 use super::ease::Ease;
 use super::popularity::Popularity;
 use super::sequence::{self, Settings, Validation};
 use super::sequential_rules::SequentialRules;
-use super::{Artifact, ArtifactError, Model, Needs, Recipe, TrainError, TrainingData, of_networks};
+use super::{Artifact, ArtifactError, Growth, Model, Needs, Recipe, TrainError, TrainingData, of_networks};
+use crate::domain::Parameters;
 use crate::jobs::{JobContext, Unit};
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ pub fn train(
     job: &JobContext,
 ) -> Result<Blend, TrainError> {
     let validation = Validation::new(&data.interactions, seed);
-    let mut models: Vec<(Box<dyn Model>, Scale)> = Vec::new();
+    let mut models: Vec<Box<dyn Model>> = Vec::new();
     let mut notes: Vec<String> = Vec::new();
     for (name, settings) in ingredients.networks {
         let network = sequence::train(data, *settings, &validation, seed, &job.part(name))?;
@@ -43,14 +44,26 @@ pub fn train(
                 notes.push(note.clone());
             }
         }
-        models.push((Box::new(network), Scale::Logits));
+        models.push(Box::new(network));
     }
-    let proportions = choose(data, ingredients, &models, &validation, &mut notes, seed, job)?;
-    models.extend(counting(data, seed, job)?.into_iter().map(|model| (model, Scale::Counts)));
-    let parts = models.into_iter().zip(proportions);
-    let parts = parts.map(|((model, scale), &proportion)| Part { model, scale, proportion });
+    let usual = ingredients.proportions[ingredients.usual];
     let manner = Manner { ranks_lists: ingredients.ranks_lists, once_only: validation.once_only() };
-    Ok(Blend::new(parts.collect(), Popularity::of(&data.interactions), manner, notes))
+    let Judged { networks, proportions, temperature } = if validation.is_empty() {
+        Judged { networks: models, proportions: usual, temperature: USUAL_TEMPERATURE }
+    } else {
+        judged(data, ingredients, models, (&validation, manner), &mut notes, seed, job)?
+    };
+    let counting = counting(data, seed, job)?;
+    let parts = parts(networks, counting, proportions);
+    Ok(Blend::new(parts, Popularity::of(&data.interactions), manner, temperature, notes))
+}
+
+/// The models with their scales and proportions, the networks first.
+fn parts(networks: Vec<Box<dyn Model>>, counting: Vec<Box<dyn Model>>, proportions: &[f32]) -> Vec<Part> {
+    let networks = networks.into_iter().map(|model| (model, Scale::Logits));
+    let models = networks.chain(counting.into_iter().map(|model| (model, Scale::Counts)));
+    let parts = models.zip(proportions);
+    parts.map(|((model, scale), &proportion)| Part { model, scale, proportion }).collect()
 }
 
 /// What training needs: the networks one after the other, then the parts that count beside them.
@@ -69,6 +82,22 @@ pub fn load(artifact: &Artifact, networks: usize) -> Result<Blend, ArtifactError
     })
 }
 
+/// A blend of so many networks with what came since: each part takes it in.
+pub fn update(
+    artifact: &Artifact,
+    networks: usize,
+    growth: &Growth<'_>,
+    seed: u64,
+    job: &JobContext,
+) -> Result<Blend, TrainError> {
+    Blend::update(artifact, growth, |at, artifact| {
+        match at.checked_sub(networks).and_then(|at| COUNTING.get(at)) {
+            None => Ok(Box::new(sequence::update(artifact, growth, None, seed, job)?)),
+            Some(recipe) => recipe.update(artifact, growth, &Parameters::default(), seed, job),
+        }
+    })
+}
+
 /// The models that count, with their default parameters.
 fn counting(data: &TrainingData, seed: u64, job: &JobContext) -> Result<Vec<Box<dyn Model>>, TrainError> {
     let train = |recipe: &&dyn Recipe| {
@@ -79,27 +108,57 @@ fn counting(data: &TrainingData, seed: u64, job: &JobContext) -> Result<Vec<Box<
     COUNTING.iter().map(train).collect()
 }
 
-/// The proportions that name held-back events best; the usual ones where none are held back.
-fn choose<'a>(
+/// Networks and what validation says of blending them.
+struct Judged<'a> {
+    networks: Vec<Box<dyn Model>>,
+    proportions: &'a [f32],
+    temperature: f32,
+}
+
+/// The networks, the proportions that name held-back events best, and the temperature at which what was blended so makes
+/// them most probable. The models that count are trained without those events, for this alone.
+fn judged<'a>(
     data: &TrainingData,
     ingredients: &Ingredients<'a>,
-    networks: &[(Box<dyn Model>, Scale)],
-    validation: &Validation,
+    networks: Vec<Box<dyn Model>>,
+    (validation, manner): (&Validation, Manner),
     notes: &mut Vec<String>,
     seed: u64,
     job: &JobContext,
-) -> Result<&'a [f32], TrainError> {
-    let Ingredients { proportions, usual, .. } = *ingredients;
-    if validation.is_empty() {
-        return Ok(proportions[usual]);
-    }
+) -> Result<Judged<'a>, TrainError> {
     let without = Arc::new(validation.training(&data.interactions));
+    let popularity = Popularity::of(&without);
     let counting =
         counting(&TrainingData { interactions: without, weights: None, ..data.clone() }, seed, job)?;
+    let proportions = choose(data, ingredients, [&networks, &counting], validation, notes, job)?;
+    let parts = parts(networks, counting, proportions);
+    let blend = Blend::new(parts, popularity, manner, USUAL_TEMPERATURE, Vec::new());
+    let fitted = validation.temperature(&blend, &data.interactions, job)?;
+    if let Some(temperature) = fitted {
+        notes.push(format!(
+            "Scores are probabilities: a softmax of the blend at temperature {temperature:.3}, under which those ends are \
+             most likely."
+        ));
+    }
+    let mut networks = blend.into_models();
+    networks.truncate(ingredients.networks.len());
+    Ok(Judged { networks, proportions, temperature: fitted.unwrap_or(USUAL_TEMPERATURE) })
+}
+
+/// The proportions that name held-back events best.
+fn choose<'a>(
+    data: &TrainingData,
+    ingredients: &Ingredients<'a>,
+    [networks, counting]: [&[Box<dyn Model>]; 2],
+    validation: &Validation,
+    notes: &mut Vec<String>,
+    job: &JobContext,
+) -> Result<&'a [f32], TrainError> {
+    let Ingredients { proportions, usual, .. } = *ingredients;
     job.stage("Choosing proportions", Unit::Events, validation.len() as u64);
+    let networks = networks.iter().map(|model| (&**model, Scale::Logits));
     let counting = counting.iter().map(|model| (&**model, Scale::Counts));
-    let models: Vec<(&dyn Model, Scale)> =
-        networks.iter().map(|(model, scale)| (&**model, *scale)).chain(counting).collect();
+    let models: Vec<(&dyn Model, Scale)> = networks.chain(counting).collect();
     let scores = validation.score_mixtures(&models, proportions, &data.interactions, job)?;
     let mut best = usual;
     for (at, score) in scores.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use super::artifact::{ArtifactError, Tensors, Values, expect_len, inconsistent};
 use super::csr::{Csr, RowSums};
+use super::growth::Growth;
 use crate::data::Interactions;
 use crate::jobs::{Cancelled, JobContext};
 use rayon::prelude::*;
@@ -38,6 +39,12 @@ impl Postings {
             b = &b[usize::from(skip_b)..];
         }
         both
+    }
+
+    /// The same over a larger catalogue; nobody had what was added.
+    #[must_use]
+    pub fn grown(&self, growth: &Growth<'_>) -> Self {
+        Self { offsets: growth.spread_offsets(&self.offsets), users: self.users.clone() }
     }
 
     /// The tensors to save, named so as not to meet those of a [`Csr`].

@@ -1,6 +1,7 @@
 //! Sparse matrices by rows, columns ascending: what rules and co-counts are kept in.
 
 use super::artifact::{ArtifactError, Tensors, Values, expect_below, expect_len, inconsistent};
+use super::growth::Growth;
 use crate::jobs::{Cancelled, JobContext};
 use rayon::prelude::*;
 
@@ -150,6 +151,16 @@ impl<T: Summand> Csr<T> {
     pub fn row(&self, row: u32) -> (&[u32], &[T]) {
         let range = self.offsets[row as usize] as usize..self.offsets[row as usize + 1] as usize;
         (&self.indices[range.clone()], &self.values[range])
+    }
+
+    /// The same matrix over a larger catalogue; what was added has empty rows and columns.
+    #[must_use]
+    pub fn grown(&self, growth: &Growth<'_>) -> Self {
+        Self {
+            offsets: growth.spread_offsets(&self.offsets),
+            indices: growth.renamed(&self.indices),
+            values: self.values.clone(),
+        }
     }
 
     /// The value at a place, zero where none is kept.

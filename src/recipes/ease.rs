@@ -11,7 +11,8 @@ use super::cooccurrence::{Cooccurrence, Postings};
 use super::evidence::explain_by_items;
 use super::popularity::Popularity;
 use super::{
-    Artifact, ArtifactError, Explanation, Model, Needs, Origin, Query, Recipe, TrainError, TrainingData,
+    Artifact, ArtifactError, Explanation, Growth, Model, Needs, Origin, Query, Recipe, TrainError,
+    TrainingData,
 };
 use crate::domain::{
     DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
@@ -65,6 +66,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     takes_events: true,
     returns_scores: true,
     weighs_events: false,
+    takes_updates: false,
     campaign_parameters: &[],
     open_baseline: true,
 };
@@ -126,19 +128,42 @@ impl Recipe for Ease {
     }
 
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
-        let settings: Settings = artifact.settings()?;
-        let tensors = artifact.tensors()?;
-        let popularity = Popularity::load(&tensors, settings.n_items)?;
-        let postings = Postings::load(&tensors, settings.n_items)?;
-        let (items, scales, triangle) =
-            (tensors.u32("items")?, tensors.f32("scales")?, tensors.f32("weights")?);
-        expect_below("items", &items, settings.n_items)?;
-        expect_len("scales", scales.len(), items.len())?;
-        expect_len("weights", triangle.len(), items.len() * items.len().saturating_sub(1) / 2)?;
-        let places = places(&items, settings.n_items);
-        let weights = mirrored(&triangle, items.len());
-        Ok(Box::new(Linear { items, places, weights, scales, popularity, postings, settings }))
+        Ok(Box::new(load(artifact)?))
     }
+
+    fn update(
+        &self,
+        artifact: &Artifact,
+        growth: &Growth<'_>,
+        _parameters: &Parameters,
+        _seed: u64,
+        _job: &JobContext,
+    ) -> Result<Box<dyn Model>, TrainError> {
+        let before = load(artifact)?;
+        let items = growth.renamed(&before.items);
+        Ok(Box::new(Linear {
+            places: places(&items, growth.n_items()),
+            items,
+            popularity: before.popularity.grown(growth),
+            postings: before.postings.grown(growth),
+            settings: Settings { n_items: growth.n_items(), ..before.settings },
+            ..before
+        }))
+    }
+}
+
+fn load(artifact: &Artifact) -> Result<Linear, ArtifactError> {
+    let settings: Settings = artifact.settings()?;
+    let tensors = artifact.tensors()?;
+    let popularity = Popularity::load(&tensors, settings.n_items)?;
+    let postings = Postings::load(&tensors, settings.n_items)?;
+    let (items, scales, triangle) = (tensors.u32("items")?, tensors.f32("scales")?, tensors.f32("weights")?);
+    expect_below("items", &items, settings.n_items)?;
+    expect_len("scales", scales.len(), items.len())?;
+    expect_len("weights", triangle.len(), items.len() * items.len().saturating_sub(1) / 2)?;
+    let places = places(&items, settings.n_items);
+    let weights = mirrored(&triangle, items.len());
+    Ok(Linear { items, places, weights, scales, popularity, postings, settings })
 }
 
 /// The items to model, ascending: all that occur, or the most popular of them, and what is said about the rest.
@@ -405,7 +430,7 @@ mod tests {
         assert!((of_a[1] - 0.5).abs() < 1e-6 && of_a[0] == 0.0 && origin == Origin::Model, "{of_a:?}");
         let (of_b, _) = scores(&*model, &[1]);
         assert!((of_b[0] - 2.0 / 3.0).abs() < 1e-6, "{of_b:?}");
-        let history = History { items: &[0], timestamps: &[1], event_types: &[0], context: None };
+        let history = History { items: &[0], timestamps: &[1], event_types: &[0], ..History::default() };
         let explanation = model.explain(&Query { history, ..Query::default() }, 1);
         assert_eq!(explanation.evidence, [Evidence::Item { item: 0, weight: 1.0, together: Some(2) }]);
     }

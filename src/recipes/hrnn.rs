@@ -3,7 +3,7 @@
 //! Sources: Ma and Narayanaswamy, "Hierarchical temporal-contextual recommenders" (NeurIPS 2018 workshop): sessions in
 //! the input rather than in a second network; Amazon Personalize developer guide, HRNN and HRNN-Metadata: parameters.
 
-use super::sequence::{self, Settings, Validation};
+use super::sequence::{self, SESSION_GAP_SECS, Settings, Validation};
 use super::{Artifact, ArtifactError, Model, Recipe, TrainError, TrainingData};
 use crate::domain::{
     DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
@@ -60,6 +60,15 @@ pub const MAX_LENGTH: ParameterSpec = ParameterSpec {
     help: "Users with more events than this percentile of history lengths, robots among them, are not trained on.",
 };
 
+/// Ours: the service says nothing of where sessions begin in imported data.
+pub const SESSION_GAP: ParameterSpec = ParameterSpec {
+    name: "session_gap_minutes",
+    kind: ParameterKind::Int { default: SESSION_GAP_SECS / 60, min: 1, max: 10_080 },
+    group: ParameterGroup::Featurisation,
+    tunable: false,
+    help: "A session begins after so many minutes without an event, where the data has no SESSION_ID to say so.",
+};
+
 /// The network of the family: recurrent, its states carried through a history.
 pub fn settings(parameters: &Parameters, metadata: bool) -> Settings {
     Settings {
@@ -67,6 +76,11 @@ pub fn settings(parameters: &Parameters, metadata: bool) -> Settings {
         encoder: Encoder::Gru { layers: 1 },
         window: parameters.int("bptt") as usize,
         carried: true,
+        session_gap_secs: match parameters.int(SESSION_GAP.name) {
+            // Of a configuration from before there was a choice.
+            0 => SESSION_GAP_SECS,
+            minutes => minutes * 60,
+        },
         metadata,
         recency: parameters.bool("recency_mask"),
         lengths: [MIN_LENGTH, MAX_LENGTH].map(|spec| parameters.float(spec.name)),
@@ -77,7 +91,8 @@ pub fn settings(parameters: &Parameters, metadata: bool) -> Settings {
     }
 }
 
-const PARAMETERS: &[ParameterSpec] = &[hidden_dimension(43), BPTT, RECENCY_MASK, MIN_LENGTH, MAX_LENGTH];
+const PARAMETERS: &[ParameterSpec] =
+    &[hidden_dimension(43), BPTT, RECENCY_MASK, MIN_LENGTH, MAX_LENGTH, SESSION_GAP];
 
 static PLAIN: RecipeDescriptor = RecipeDescriptor {
     name: "hrnn",
@@ -93,6 +108,7 @@ static PLAIN: RecipeDescriptor = RecipeDescriptor {
     takes_events: true,
     returns_scores: true,
     weighs_events: false,
+    takes_updates: false,
     campaign_parameters: &[],
     open_baseline: false,
 };

@@ -4,9 +4,9 @@
 //! in answers; how many had it says how new it is and counts for nothing. Source: Amazon Personalize developer guide,
 //! HRNN-Coldstart: what counts as cold.
 
-use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, hidden_dimension};
+use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, SESSION_GAP, hidden_dimension};
 use super::sequence::{self, ColdRule, Settings, Validation};
-use super::{Artifact, ArtifactError, Model, Recipe, TrainError, TrainingData};
+use super::{Artifact, ArtifactError, Growth, Model, Recipe, TrainError, TrainingData};
 use crate::domain::{ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor};
 use crate::jobs::JobContext;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -52,12 +52,26 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
         RECENCY_MASK,
         MIN_LENGTH,
         MAX_LENGTH,
+        SESSION_GAP,
         MAX_INTERACTIONS,
         MAX_DURATION,
         RELATIVE_FROM,
     ],
+    takes_updates: true,
     ..hrnn::METADATA
 };
+
+/// Which items of these data are cold.
+fn cold_rule(data: &TrainingData, parameters: &Parameters) -> ColdRule {
+    let now = match parameters.text(RELATIVE_FROM.name) {
+        CURRENT_TIME => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() as i64),
+        _ => data.interactions.timestamp.iter().copied().max().unwrap_or_default(),
+    };
+    ColdRule {
+        max_interactions: parameters.int(MAX_INTERACTIONS.name) as u32,
+        created_after: now - (parameters.float(MAX_DURATION.name) * SECS_A_DAY) as i64,
+    }
+}
 
 /// The recipe.
 pub struct HrnnColdstart;
@@ -74,19 +88,22 @@ impl Recipe for HrnnColdstart {
         seed: u64,
         job: &JobContext,
     ) -> Result<Box<dyn Model>, TrainError> {
-        let now = match parameters.text(RELATIVE_FROM.name) {
-            CURRENT_TIME => {
-                SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() as i64)
-            }
-            _ => data.interactions.timestamp.iter().copied().max().unwrap_or_default(),
-        };
-        let cold = ColdRule {
-            max_interactions: parameters.int(MAX_INTERACTIONS.name) as u32,
-            created_after: now - (parameters.float(MAX_DURATION.name) * SECS_A_DAY) as i64,
-        };
-        let settings = Settings { cold: Some(cold), ..hrnn::settings(parameters, true) };
+        let settings =
+            Settings { cold: Some(cold_rule(data, parameters)), ..hrnn::settings(parameters, true) };
         let validation = Validation::new(&data.interactions, seed);
         Ok(Box::new(sequence::train(data, settings, &validation, seed, job)?))
+    }
+
+    fn update(
+        &self,
+        artifact: &Artifact,
+        growth: &Growth<'_>,
+        parameters: &Parameters,
+        seed: u64,
+        job: &JobContext,
+    ) -> Result<Box<dyn Model>, TrainError> {
+        let cold = cold_rule(growth.now, parameters);
+        Ok(Box::new(sequence::update(artifact, growth, Some(cold), seed, job)?))
     }
 
     fn networks(&self, parameters: &Parameters) -> Vec<Settings> {

@@ -10,8 +10,10 @@ mod csr;
 mod ease;
 mod evidence;
 mod filters;
+mod growth;
 mod hrnn;
 mod hrnn_coldstart;
+mod likelihood;
 mod needs;
 mod popularity;
 mod popularity_count;
@@ -34,6 +36,8 @@ use crate::nn::device::Place;
 use std::sync::Arc;
 
 pub use artifact::{Artifact, ArtifactError};
+pub use growth::Growth;
+pub use likelihood::{Likelihood, Probabilities};
 pub use needs::{DeviceError, Needs, of_networks, place};
 pub use query::{Evidence, Explanation, Origin, Query};
 
@@ -81,6 +85,9 @@ pub enum TrainError {
     /// The data does not carry this recipe; says what is missing and what to do.
     #[error("{0}")]
     Unfit(String),
+    /// The model to be updated can't be read.
+    #[error(transparent)]
+    Artifact(#[from] ArtifactError),
 }
 
 /// A way to train a model.
@@ -98,6 +105,22 @@ pub trait Recipe: Sync {
 
     /// Restores a model that [`Model::save`] wrote.
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError>;
+
+    /// A model that [`Model::save`] wrote, with what came since taken in: nothing is learnt, and an old item scores for an
+    /// old history what it did, bit for bit. For recipes that say so.
+    fn update(
+        &self,
+        _artifact: &Artifact,
+        _growth: &Growth<'_>,
+        _parameters: &Parameters,
+        _seed: u64,
+        _job: &JobContext,
+    ) -> Result<Box<dyn Model>, TrainError> {
+        Err(TrainError::Unfit(format!(
+            "{} takes in nothing without training; train the solution in full",
+            self.descriptor().name
+        )))
+    }
 
     /// The networks over histories that training makes, one after the other; a recipe without any needs no card.
     fn networks(&self, _parameters: &Parameters) -> Vec<sequence::Settings> {
@@ -122,6 +145,11 @@ pub trait Model: Send + Sync {
 
     /// What put `item` into the answer to `query`, strongest first.
     fn explain(&self, query: &Query<'_>, item: u32) -> Explanation;
+
+    /// How its scores become probabilities; of no use where the recipe returns no scores.
+    fn likelihood(&self) -> Likelihood {
+        Likelihood::Shares
+    }
 
     /// The model as safetensors and JSON: the same bytes each time.
     fn save(&self) -> Result<Artifact, ArtifactError>;

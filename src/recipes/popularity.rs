@@ -1,6 +1,7 @@
 //! How often items occur: the answer for those of whom nothing is known, and what lists are filled up with.
 
 use super::artifact::{ArtifactError, Tensors, Values, expect_len};
+use super::growth::Growth;
 use super::query::{Evidence, Explanation, Origin};
 use crate::data::Interactions;
 
@@ -29,6 +30,12 @@ impl Popularity {
             counts[item as usize] += 1;
         }
         Self::new(counts)
+    }
+
+    /// The same counts over a larger catalogue; what was added has none yet.
+    #[must_use]
+    pub fn grown(&self, growth: &Growth<'_>) -> Self {
+        Self::new(growth.spread(&self.counts, 1, 0))
     }
 
     pub fn counts(&self) -> &[u32] {

@@ -50,52 +50,67 @@ pub fn rank(
     options: RankOptions<'_>,
     job: &JobContext,
 ) -> Result<Vec<RankedList>, Cancelled> {
+    each_row(model, queries, job, |place, scores, origin, Hands { selection, allowed }| {
+        if options.exclude_seen {
+            leave_out_seen(scores, &queries[place]);
+        }
+        if let Some(allow) = options.allowed {
+            allow(place, allowed);
+            allowed.blank_others(scores, f32::NEG_INFINITY);
+        }
+        let (items, scores) = selection.top(scores, options.k);
+        RankedList { items, scores, origin }
+    })
+}
+
+/// What `read` makes of each query's scores of the whole catalogue, in the order of the queries: it gets the query's
+/// place, the row of scores and where it came from, and what to pick the best of it with. Advances `job` by one a query.
+pub fn each_row<T: Send>(
+    model: &dyn Model,
+    queries: &[Query<'_>],
+    job: &JobContext,
+    read: impl Fn(usize, &mut [f32], Origin, &mut Hands) -> T + Sync,
+) -> Result<Vec<T>, Cancelled> {
     job.check()?;
     let n_items = model.n_items();
-    if n_items == 0 {
-        job.advance(queries.len() as u64);
-        let empty = RankedList { items: Vec::new(), scores: Vec::new(), origin: Origin::Popular };
-        return Ok(vec![empty; queries.len()]);
-    }
-    let chunk = (SCORES_AT_ONCE / n_items).clamp(1, QUERIES_AT_ONCE);
-    let lists: Vec<Vec<RankedList>> = queries
+    let chunk = (SCORES_AT_ONCE / n_items.max(1)).clamp(1, QUERIES_AT_ONCE);
+    let made: Vec<Vec<T>> = queries
         .par_chunks(chunk)
         .enumerate()
-        .map_init(Scratch::default, |scratch, (place, queries)| {
+        .map_init(Scratch::default, |scratch, (at, queries)| {
             job.check()?;
-            let Scratch { scores, selection, allowed } = scratch;
+            let Scratch { scores, hands } = scratch;
             scores.resize(queries.len() * n_items, 0.0);
-            let origins = model.score(queries, scores);
-            let lists = queries
-                .iter()
-                .zip(origins)
-                .zip(scores.chunks_exact_mut(n_items))
-                .enumerate()
-                .map(|(within, ((query, origin), scores))| {
-                    if options.exclude_seen {
-                        leave_out_seen(scores, query);
-                    }
-                    if let Some(allow) = options.allowed {
-                        allow(place * chunk + within, allowed);
-                        allowed.blank_others(scores, f32::NEG_INFINITY);
-                    }
-                    let (items, scores) = selection.top(scores, options.k);
-                    RankedList { items, scores, origin }
-                })
-                .collect();
+            let origins = if n_items == 0 {
+                vec![Origin::Popular; queries.len()]
+            } else {
+                model.score(queries, scores)
+            };
+            let made = origins.into_iter().enumerate().map(|(place, origin)| {
+                let row = &mut scores[place * n_items..(place + 1) * n_items];
+                read(at * chunk + place, row, origin, hands)
+            });
+            let made = made.collect();
             job.advance(queries.len() as u64);
-            Ok(lists)
+            Ok(made)
         })
         .collect::<Result<_, Cancelled>>()?;
-    Ok(lists.into_iter().flatten().collect())
+    Ok(made.into_iter().flatten().collect())
 }
 
 /// What a thread reuses from chunk to chunk.
 #[derive(Default)]
 struct Scratch {
     scores: Vec<f32>,
-    selection: Selection,
-    allowed: Bits,
+    hands: Hands,
+}
+
+/// What a list is picked with; keeps its buffers.
+#[derive(Default)]
+pub struct Hands {
+    pub selection: Selection,
+    /// For the items that a list may hold.
+    pub allowed: Bits,
 }
 
 fn leave_out_seen(scores: &mut [f32], query: &Query<'_>) {

@@ -11,7 +11,9 @@ use super::cooccurrence::{Cooccurrence, Postings};
 use super::csr::{Csr, RowSums};
 use super::evidence::explain_by_items;
 use super::popularity::Popularity;
-use super::{Artifact, ArtifactError, Explanation, Model, Origin, Query, Recipe, TrainError, TrainingData};
+use super::{
+    Artifact, ArtifactError, Explanation, Growth, Model, Origin, Query, Recipe, TrainError, TrainingData,
+};
 use crate::data::Interactions;
 use crate::domain::{
     DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
@@ -55,6 +57,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     takes_events: true,
     returns_scores: true,
     weighs_events: false,
+    takes_updates: false,
     campaign_parameters: &[],
     open_baseline: true,
 };
@@ -88,13 +91,31 @@ impl Recipe for SequentialRules {
     }
 
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
-        let settings: Settings = artifact.settings()?;
-        let tensors = artifact.tensors()?;
-        let rules = Csr::load(&tensors, settings.n_items, tensors.f32("rules")?)?;
-        let popularity = Popularity::load(&tensors, settings.n_items)?;
-        let postings = Postings::load(&tensors, settings.n_items)?;
-        Ok(Box::new(Rules::new(rules, popularity, postings, settings)))
+        Ok(Box::new(load(artifact)?))
     }
+
+    fn update(
+        &self,
+        artifact: &Artifact,
+        growth: &Growth<'_>,
+        _parameters: &Parameters,
+        _seed: u64,
+        _job: &JobContext,
+    ) -> Result<Box<dyn Model>, TrainError> {
+        let Rules { after, popularity, postings, settings, .. } = load(artifact)?;
+        let settings = Settings { n_items: growth.n_items(), ..settings };
+        let (popularity, postings) = (popularity.grown(growth), postings.grown(growth));
+        Ok(Box::new(Rules::new(after.grown(growth), popularity, postings, settings)))
+    }
+}
+
+fn load(artifact: &Artifact) -> Result<Rules, ArtifactError> {
+    let settings: Settings = artifact.settings()?;
+    let tensors = artifact.tensors()?;
+    let rules = Csr::load(&tensors, settings.n_items, tensors.f32("rules")?)?;
+    let popularity = Popularity::load(&tensors, settings.n_items)?;
+    let postings = Postings::load(&tensors, settings.n_items)?;
+    Ok(Rules::new(rules, popularity, postings, settings))
 }
 
 /// `Q`, one item a row; each sum runs over the item's occurrences in the order of the interactions.
@@ -293,7 +314,8 @@ mod tests {
         let data =
             toy::interactions(&[("u", "a", 1), ("u", "b", 2), ("u", "c", 3), ("v", "a", 1), ("v", "c", 2)]);
         let model = toy::trained(&SequentialRules, data, &[("reverse_weight", "0")]);
-        let history = History { items: &[0, 1], timestamps: &[1, 2], event_types: &[0, 0], context: None };
+        let history =
+            History { items: &[0, 1], timestamps: &[1, 2], event_types: &[0, 0], ..History::default() };
         let explanation = model.explain(&Query { history, ..Query::default() }, 2);
         // Q[b→c] = 1 at rank 1; Q[a→c] = 1.5 at rank 2: 1 against 0.75.
         let [

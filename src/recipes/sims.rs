@@ -69,6 +69,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     takes_events: false,
     returns_scores: false,
     weighs_events: false,
+    takes_updates: false,
     campaign_parameters: &[],
     open_baseline: false,
 };
@@ -405,8 +406,12 @@ mod tests {
     #[test]
     fn the_last_item_of_a_history_stands_in_and_nothing_known_gives_popular_items() {
         let model = toy::trained(&Sims, by_hand(), &open("1"));
-        let history =
-            crate::data::History { items: &[1, 0], timestamps: &[1, 2], event_types: &[0, 0], context: None };
+        let history = crate::data::History {
+            items: &[1, 0],
+            timestamps: &[1, 2],
+            event_types: &[0, 0],
+            ..Default::default()
+        };
         let mut row = vec![0.0; 3];
         model.score(&[Query { history, ..Query::default() }], &mut row);
         assert_eq!(row, scores(&*model, 0).0);

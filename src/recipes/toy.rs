@@ -90,7 +90,7 @@ pub fn trained(
 /// What a model says to a user with that history, `[n_items]`, and where it came from.
 pub fn scores(model: &dyn Model, items: &[u32]) -> (Vec<f32>, Origin) {
     let (timestamps, event_types) = (vec![0; items.len()], vec![0; items.len()]);
-    let history = History { items, timestamps: &timestamps, event_types: &event_types, context: None };
+    let history = History { items, timestamps: &timestamps, event_types: &event_types, ..History::default() };
     let mut scores = vec![0.0; model.n_items()];
     let origin = model.score(&[Query { history, ..Query::default() }], &mut scores)[0];
     (scores, origin)

@@ -56,6 +56,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     takes_events: false,
     returns_scores: false,
     weighs_events: false,
+    takes_updates: false,
     campaign_parameters: &[],
     open_baseline: false,
 };

@@ -5,9 +5,9 @@
 //! Source: Amazon Personalize developer guide, User-Personalization and Personalized-Ranking: parameters, exploration.
 
 use super::blended::{self, Ingredients};
-use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, hidden_dimension};
+use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, SESSION_GAP, hidden_dimension};
 use super::sequence::Settings;
-use super::{Artifact, ArtifactError, Model, Needs, Recipe, TrainError, TrainingData};
+use super::{Artifact, ArtifactError, Growth, Model, Needs, Recipe, TrainError, TrainingData};
 use crate::domain::exploration::EXPLORATION;
 use crate::domain::{Parameters, RecipeDescriptor, Task};
 use crate::jobs::JobContext;
@@ -33,7 +33,8 @@ static USERS: RecipeDescriptor = RecipeDescriptor {
     about: "HRNN with metadata, blended with sequential rules and EASE in the proportions that held-back ends of \
             training histories favour. Its campaigns explore: items that are new and that few had get a bonus and a \
             little chance, as much as explorationWeight says. Amazon Personalize developer guide, User-Personalization.",
-    parameters: &[hidden_dimension(149), BPTT, RECENCY_MASK, MIN_LENGTH, MAX_LENGTH],
+    parameters: &[hidden_dimension(149), BPTT, RECENCY_MASK, MIN_LENGTH, MAX_LENGTH, SESSION_GAP],
+    takes_updates: true,
     campaign_parameters: EXPLORATION,
     ..hrnn::METADATA
 };
@@ -45,6 +46,7 @@ static LISTS: RecipeDescriptor = RecipeDescriptor {
     question: "In which order would this user like these items?",
     about: "The model of User-Personalization, asked to order a given list; nothing is explored. Amazon Personalize \
             developer guide, Personalized-Ranking.",
+    takes_updates: false,
     campaign_parameters: &[],
     ..USERS
 };
@@ -78,6 +80,17 @@ impl Recipe for UserPersonalization {
             ranks_lists: self.ranks_lists,
         };
         Ok(Box::new(blended::train(data, &ingredients, seed, job)?))
+    }
+
+    fn update(
+        &self,
+        artifact: &Artifact,
+        growth: &Growth<'_>,
+        _parameters: &Parameters,
+        seed: u64,
+        job: &JobContext,
+    ) -> Result<Box<dyn Model>, TrainError> {
+        Ok(Box::new(blended::update(artifact, 1, growth, seed, job)?))
     }
 
     fn networks(&self, parameters: &Parameters) -> Vec<Settings> {

@@ -6,7 +6,7 @@
 //! reads and its parameter.
 
 use super::blended::{self, Ingredients};
-use super::sequence::Settings;
+use super::sequence::{SESSION_GAP_SECS, Settings};
 use super::{Artifact, ArtifactError, Model, Needs, Recipe, TrainError, TrainingData};
 use crate::domain::{
     DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
@@ -29,6 +29,7 @@ fn networks(recency: bool) -> [(&'static str, Settings); NETWORKS] {
         encoder: Encoder::Transformer { blocks: 2, heads: 1, reach: REACH, inner: WIDTH },
         window: 50,
         carried: false,
+        session_gap_secs: SESSION_GAP_SECS,
         metadata: true,
         recency,
         lengths: [0.0, 1.0],
@@ -63,6 +64,7 @@ static USERS: RecipeDescriptor = RecipeDescriptor {
     takes_events: true,
     returns_scores: true,
     weighs_events: true,
+    takes_updates: false,
     campaign_parameters: &[],
     open_baseline: false,
 };

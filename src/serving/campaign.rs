@@ -1,7 +1,7 @@
 //! A model in service.
 
 use super::context;
-use super::exploration::{Explorer, Novelty};
+use super::exploration::Novelty;
 use super::filter::{Bound, FILTER_VALUES, FilterQuery, Filtering};
 use super::request::{Checked, RecommendRequest, RequestError};
 use super::response::{
@@ -11,13 +11,9 @@ use crate::data::{Bits, Interactions, Newcomers};
 use crate::domain::exploration::Exploration;
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
 use crate::jobs::{Cancelled, JobContext};
-use crate::recipes::ranking::{Allowed, RankOptions, RankedList, rank};
-use crate::recipes::{Model, Origin, Query};
-use rayon::prelude::*;
+use crate::recipes::ranking::{Hands, each_row};
+use crate::recipes::{Model, Origin, Probabilities, Query};
 use std::time::Instant;
-
-/// Queries of rankings scored together.
-const RANKINGS_AT_ONCE: usize = 16;
 
 /// A trained model, what it is, and the histories it is asked with.
 ///
@@ -53,6 +49,10 @@ pub(super) enum Place<'a> {
     Known {
         item: u32,
         score: f32,
+        /// Of being the next one, among all items that may be returned, or of the list where one is put in order.
+        probability: f32,
+        /// Whether it would not be in the list if nothing were explored.
+        explored: bool,
     },
     /// An item to be ranked that the model does not know, or may not return.
     Unknown(&'a str),
@@ -74,17 +74,8 @@ impl<'a> Campaign<'a> {
         let Ok(Some(answer)) = answers.map(|mut answers| answers.pop()) else {
             unreachable!("one question has one answer, and a job of its own is never cancelled")
         };
-        let fitting = self.fitting(&asked, results);
-        let items = answer.places.iter().map(|place| {
-            let mut predicted = self.predicted(place, &answer, &asked, request.explain);
-            if let (Some(fitting), Place::Known { item, .. }) = (&fitting, place)
-                && !fitting.contains(item)
-            {
-                predicted.reason = Some(vec!["Exploration".to_owned()]);
-            }
-            predicted
-        });
-        let items = items.collect();
+        let items = answer.places.iter();
+        let items = items.map(|place| self.predicted(place, &answer, &asked, request.explain)).collect();
         Ok(RecommendResponse {
             recommendations: match asked.list {
                 Some(_) => Recommendations::PersonalizedRanking(items),
@@ -149,83 +140,73 @@ impl<'a> Campaign<'a> {
         results: usize,
         job: &JobContext,
     ) -> Result<Vec<Answer<'q>>, Cancelled> {
-        if asked.first().is_some_and(|asked| asked.list.is_some()) {
-            return self.answer_rankings(asked, job);
-        }
-        let explorer = self.exploration.map(|(novelty, exploration)| Explorer {
-            model: self.model,
-            novelty,
-            exploration,
-        });
-        let model: &dyn Model = explorer.as_ref().map_or(self.model, |explorer| explorer);
-        Ok(self.rank(model, asked, results, job)?.into_iter().map(Answer::from).collect())
+        let queries: Vec<Query<'_>> = asked.iter().map(|asked| asked.query).collect();
+        each_row(self.model, &queries, job, |at, row, origin, hands| match asked[at].list {
+            Some(list) => self.in_order(list, asked[at].filter.as_ref(), row, origin),
+            None => self.best(&asked[at], results, row, origin, hands),
+        })
     }
 
-    /// The best of the catalogue for each question, seen or not, of what its filter keeps.
-    fn rank(
+    /// The best of the catalogue, seen or not, of what the filter keeps. Probabilities are those among all items.
+    fn best<'q>(
         &self,
-        model: &dyn Model,
-        asked: &[Asked<'_>],
+        asked: &Asked<'_>,
         results: usize,
-        job: &JobContext,
-    ) -> Result<Vec<RankedList>, Cancelled> {
-        let queries: Vec<Query<'_>> = asked.iter().map(|asked| asked.query).collect();
-        let allow = |place: usize, allowed: &mut Bits| {
-            if let Some(filter) = &asked[place].filter {
-                filter.allowed(allowed);
+        row: &mut [f32],
+        origin: Origin,
+        Hands { selection, allowed }: &mut Hands,
+    ) -> Answer<'q> {
+        let probabilities = Probabilities::over(row, self.model.likelihood(), origin);
+        if let Some(filter) = &asked.filter {
+            filter.allowed(allowed);
+        }
+        let mut top = |row: &mut [f32]| {
+            if asked.filter.is_some() {
+                allowed.blank_others(row, f32::NEG_INFINITY);
+            }
+            selection.top(row, results)
+        };
+        let places = match self.exploration {
+            None => {
+                let (items, scores) = top(row);
+                let known = |(item, score)| known(item, score, &probabilities, false);
+                items.into_iter().zip(scores).map(known).collect()
+            }
+            Some((novelty, exploration)) => {
+                let mut scores = row.to_vec();
+                novelty.explore(exploration, &asked.query, row);
+                let (items, _) = top(row);
+                let (fitting, _) = top(&mut scores);
+                let known = |item: u32| {
+                    let explored = !fitting.contains(&item);
+                    known(item, scores[item as usize], &probabilities, explored)
+                };
+                items.into_iter().map(known).collect()
             }
         };
-        let allow: &Allowed<'_> = &allow;
-        let allowed = self.filter.map(|_| allow);
-        rank(model, &queries, RankOptions { k: results, exclude_seen: false, allowed }, job)
-    }
-
-    /// What the list would be if nothing were explored; none where nothing is.
-    fn fitting(&self, asked: &Asked<'_>, results: usize) -> Option<Vec<u32>> {
-        self.exploration.filter(|_| asked.list.is_none())?;
-        let lists = self.rank(self.model, std::slice::from_ref(asked), results, &JobContext::default());
-        lists.ok()?.pop().map(|list| list.items)
-    }
-
-    fn answer_rankings<'q>(
-        &self,
-        asked: &[Asked<'q>],
-        job: &JobContext,
-    ) -> Result<Vec<Answer<'q>>, Cancelled> {
-        let n_items = self.model.n_items();
-        let blocks: Vec<Vec<Answer<'q>>> = asked
-            .par_chunks(RANKINGS_AT_ONCE)
-            .map(|block| {
-                job.check()?;
-                let queries: Vec<Query<'_>> = block.iter().map(|asked| asked.query).collect();
-                let mut scores = vec![f32::NEG_INFINITY; queries.len() * n_items];
-                let origins = self.model.score(&queries, &mut scores);
-                let answers = block.iter().zip(origins).enumerate().map(|(index, (asked, origin))| {
-                    let scores = &scores[index * n_items..(index + 1) * n_items];
-                    self.in_order(asked, scores, origin)
-                });
-                let answers = answers.collect();
-                job.advance(block.len() as u64);
-                Ok(answers)
-            })
-            .collect::<Result<_, Cancelled>>()?;
-        Ok(blocks.into_iter().flatten().collect())
+        Answer { places, origin }
     }
 
     /// The items of a list by score, equal ones by id; those the model does not know last, as they stood.
-    fn in_order<'q>(&self, asked: &Asked<'q>, scores: &[f32], origin: Origin) -> Answer<'q> {
+    fn in_order<'q>(
+        &self,
+        list: &'q [String],
+        filter: Option<&Bound<'_>>,
+        scores: &[f32],
+        origin: Origin,
+    ) -> Answer<'q> {
         let mut known: Vec<(u32, f32)> = Vec::new();
         let mut unknown = Vec::new();
         let mut allowed = Bits::default();
-        if let Some(filter) = &asked.filter {
+        if let Some(filter) = filter {
             filter.allowed(&mut allowed);
         }
-        let is_kept = |item: Option<u32>| match (&asked.filter, item) {
+        let is_kept = |item: Option<u32>| match (filter, item) {
             (None, _) => true,
             (Some(_), Some(item)) => allowed.contains(item),
             (Some(filter), None) => filter.keeps_unknown(),
         };
-        for id in asked.list.unwrap_or_default() {
+        for id in list {
             let item = self.interactions.items.index(id);
             if !is_kept(item) {
                 continue;
@@ -236,7 +217,9 @@ impl<'a> Campaign<'a> {
             }
         }
         known.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let known = known.into_iter().map(|(item, score)| Place::Known { item, score });
+        let scores: Vec<f32> = known.iter().map(|&(_, score)| score).collect();
+        let probabilities = Probabilities::over(&scores, self.model.likelihood(), origin);
+        let known = known.into_iter().map(|(item, score)| self::known(item, score, &probabilities, false));
         Answer { places: known.chain(unknown).collect(), origin }
     }
 
@@ -251,10 +234,10 @@ impl<'a> Campaign<'a> {
         }
     }
 
-    /// The score as the service would return it.
+    /// The score as the service would return it: a probability.
     pub(super) fn score(&self, place: &Place<'_>) -> Option<f32> {
         match *place {
-            Place::Known { score, .. } if self.descriptor.returns_scores => Some(score),
+            Place::Known { probability, .. } if self.descriptor.returns_scores => Some(probability),
             _ => None,
         }
     }
@@ -267,30 +250,30 @@ impl<'a> Campaign<'a> {
         explain: bool,
     ) -> PredictedItem {
         let fell_back = answer.origin == Origin::Popular && self.descriptor.task != Task::PopularItems;
-        let known = match *place {
-            Place::Known { item, score } => Some((item, score)),
-            Place::Unknown(_) => None,
+        let (known, explored) = match *place {
+            Place::Known { item, score, explored, .. } => (Some((item, score)), explored),
+            Place::Unknown(_) => (None, false),
         };
+        let reason = match fell_back {
+            _ if explored => Some("Exploration"),
+            true if known.is_some() => Some("Popular item"),
+            _ => None,
+        };
+        let score = self.score(place);
         PredictedItem {
             item_id: self.id(place).to_owned(),
-            score: self.score(place),
-            reason: (fell_back && known.is_some()).then(|| vec!["Popular item".to_owned()]),
+            score,
+            reason: reason.map(|reason| vec![reason.to_owned()]),
             explanation: known.filter(|_| explain).map(|(item, _)| {
                 ItemExplanation::named(self.model.explain(&asked.query, item), self.interactions)
             }),
-            strength: known.map(|(_, score)| score),
+            strength: score.or_else(|| known.map(|(_, score)| score)),
         }
     }
 }
 
-impl From<RankedList> for Answer<'_> {
-    fn from(list: RankedList) -> Self {
-        let places = list.items.into_iter().zip(list.scores);
-        Self {
-            places: places.map(|(item, score)| Place::Known { item, score }).collect(),
-            origin: list.origin,
-        }
-    }
+fn known<'q>(item: u32, score: f32, probabilities: &Probabilities, explored: bool) -> Place<'q> {
+    Place::Known { item, score, probability: probabilities.of(score), explored }
 }
 
 #[cfg(test)]

@@ -3,14 +3,15 @@
 //! `score' = score + w · spread · (β / (1 + interactions + impressions) + σ · ε)` for items of no more than the cut-off's
 //! age; other items keep their scores. `spread` is what lies between the middle of a list of all items and its place 25:
 //! a new item in the middle, explored with all weight, comes ahead of place 25. ε is normal and depends on who asks and
-//! how much they have done, so that the same request has the same answer. β = 1.5 and σ = 0.5.
+//! how much they have done, so that the same request has the same answer. β = 1.5 and σ = 0.5. The bonus orders the list;
+//! the score that is told stays how probable the item is by the model.
 //!
 //! After what Amazon says of User-Personalization: eligible by age, a bonus that shrinks with the counts, a little noise.
 //! The constants are ours.
 
 use crate::domain::exploration::Exploration;
 use crate::nn::random::Random;
-use crate::recipes::{Artifact, ArtifactError, Explanation, Model, Origin, Query};
+use crate::recipes::Query;
 
 const BONUS: f32 = 1.5;
 const NOISE: f32 = 0.5;
@@ -36,21 +37,14 @@ impl Novelty {
     }
 }
 
-/// A model whose lists explore.
-#[derive(Clone, Copy)]
-pub(super) struct Explorer<'a> {
-    pub model: &'a dyn Model,
-    pub novelty: &'a Novelty,
-    pub exploration: Exploration,
-}
-
-impl Explorer<'_> {
-    fn explore(&self, query: &Query<'_>, row: &mut [f32]) {
+impl Novelty {
+    /// Turns the scores of the catalogue into those that a list which explores is made by.
+    pub(super) fn explore(&self, exploration: Exploration, query: &Query<'_>, row: &mut [f32]) {
         let Some((middle, place, lowest)) = landmarks(row) else { return };
-        let unit = self.exploration.weight * (place - middle);
+        let unit = exploration.weight * (place - middle);
         let asked = u64::from(query.user.unwrap_or(u32::MAX)) << 32 | query.history.len() as u64;
-        let news = self.novelty.age.iter().zip(&self.novelty.shown).enumerate();
-        for (item, (_, &shown)) in news.filter(|(_, (age, _))| **age <= self.exploration.item_age_cut_off) {
+        let news = self.age.iter().zip(&self.shown).enumerate();
+        for (item, (_, &shown)) in news.filter(|(_, (age, _))| **age <= exploration.item_age_cut_off) {
             let score = &mut row[item];
             // Of an item the model can't tell anything about, nothing speaks for it yet.
             let known = if *score == f32::NEG_INFINITY { lowest } else { *score };
@@ -69,44 +63,19 @@ fn landmarks(row: &[f32]) -> Option<(f32, f32, f32)> {
     Some((middle, place, scores.iter().copied().fold(f32::INFINITY, f32::min)))
 }
 
-impl Model for Explorer<'_> {
-    fn n_items(&self) -> usize {
-        self.model.n_items()
-    }
-
-    fn score(&self, queries: &[Query<'_>], scores: &mut [f32]) -> Vec<Origin> {
-        let origins = self.model.score(queries, scores);
-        for (query, row) in queries.iter().zip(scores.chunks_exact_mut(self.n_items())) {
-            self.explore(query, row);
-        }
-        origins
-    }
-
-    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
-        self.model.explain(query, item)
-    }
-
-    fn save(&self) -> Result<Artifact, ArtifactError> {
-        self.model.save()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipes::toy::ToyModel;
 
     const N: usize = 200;
 
     fn rows(weight: f32, novelty: &Novelty, cut_off: f64) -> [Vec<f32>; 3] {
-        let model = ToyModel { n_items: N, score: |_: &Query<'_>, item| 200.0 - item as f32 };
         let exploration = Exploration { weight, item_age_cut_off: cut_off };
-        let explorer = Explorer { model: &model, novelty, exploration };
-        let asked = [Some(3), Some(3), Some(4)].map(|user| Query { user, ..Query::default() });
-        let mut scores = vec![0.0; 3 * N];
-        explorer.score(&asked, &mut scores);
-        let mut rows = scores.chunks_exact(N).map(<[f32]>::to_vec);
-        std::array::from_fn(|_| rows.next().unwrap())
+        [Some(3), Some(3), Some(4)].map(|user| {
+            let mut row: Vec<f32> = (0..N).map(|item| 200.0 - item as f32).collect();
+            novelty.explore(exploration, &Query { user, ..Query::default() }, &mut row);
+            row
+        })
     }
 
     /// Item 0 is one day old, item 199 two hundred.
@@ -135,14 +104,10 @@ mod tests {
 
     #[test]
     fn an_item_nothing_is_known_of_can_be_explored() {
-        let model = ToyModel {
-            n_items: N,
-            score: |_: &Query<'_>, item| if item == 7 { f32::NEG_INFINITY } else { 200.0 - item as f32 },
-        };
-        let novelty = novelty(0);
+        let mut row: Vec<f32> = (0..N).map(|item| 200.0 - item as f32).collect();
+        row[7] = f32::NEG_INFINITY;
         let exploration = Exploration { weight: 1.0, item_age_cut_off: 30.0 };
-        let mut row = vec![0.0; N];
-        Explorer { model: &model, novelty: &novelty, exploration }.score(&[Query::default()], &mut row);
+        novelty(0).explore(exploration, &Query::default(), &mut row);
         assert!(row[7].is_finite());
     }
 }

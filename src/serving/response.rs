@@ -46,7 +46,8 @@ impl RecommendResponse {
 #[serde(rename_all = "camelCase")]
 pub struct PredictedItem {
     pub item_id: String,
-    /// Only of recipes for which the service returns scores.
+    /// How probable it is that this one is next: they add up to 1 over the items that may be returned, or over a list
+    /// put in order. Only of recipes for which the service returns scores.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shortest_where_given")]
     pub score: Option<f32>,
     /// `Popular item` where the recipe fell back to popular items.
@@ -55,7 +56,7 @@ pub struct PredictedItem {
     /// Only where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<ItemExplanation>,
-    /// The model's score whatever the recipe, for bars; none for an item it does not know.
+    /// What bars are drawn by: the score, or the model's own where the recipe returns none; none for an item it does not know.
     #[serde(skip)]
     pub strength: Option<f32>,
 }

@@ -19,6 +19,7 @@ pub fn descriptor(task: Task, returns_scores: bool) -> RecipeDescriptor {
         takes_events: true,
         returns_scores,
         weighs_events: false,
+        takes_updates: false,
         campaign_parameters: &[],
         open_baseline: true,
     }

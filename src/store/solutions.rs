@@ -36,12 +36,19 @@ pub struct VersionRecord {
     pub model_bytes: u64,
     /// Whether a training that was stopped can go on.
     pub can_resume: bool,
+    /// The number of the version that it took over and brought up to date; none where it was trained in full.
+    pub updates: Option<u32>,
 }
 
 impl VersionRecord {
     /// `solution/number`.
     pub fn name(&self) -> String {
         format!("{}/{}", self.solution, self.ordinal)
+    }
+
+    /// The name of the version that it took over and brought up to date.
+    pub fn updates_name(&self) -> Option<String> {
+        self.updates.map(|ordinal| format!("{}/{ordinal}", self.solution))
     }
 }
 
@@ -57,7 +64,7 @@ const COLUMNS: &str = "version.id, solution.name, version.ordinal, version.confi
      version.failure_reason, version.test_set, version.report, version.seconds, version.created_at, \
      (SELECT coalesce(sum(bytes), 0) FROM model JOIN blob ON blob.id = model.tensors \
       WHERE solution_version = version.id), \
-     EXISTS (SELECT 1 FROM checkpoint WHERE solution_version = version.id) \
+     EXISTS (SELECT 1 FROM checkpoint WHERE solution_version = version.id), version.updates \
      FROM solution_version AS version JOIN solution ON solution.id = version.solution";
 
 fn record(row: &Row<'_>) -> Result<VersionRecord, StoreError> {
@@ -74,6 +81,7 @@ fn record(row: &Row<'_>) -> Result<VersionRecord, StoreError> {
         created_at: row.get(9)?,
         model_bytes: row.get::<_, i64>(10)? as u64,
         can_resume: row.get(11)?,
+        updates: row.get(12)?,
     })
 }
 
@@ -125,13 +133,15 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// Notes that a version of a solution is being trained, and makes the solution where it is new.
+    /// Notes that a version of a solution is being trained, or brought up to date from the version of that number, and
+    /// makes the solution where it is new.
     pub fn begin_version(
         &self,
         group: i64,
         solution: &str,
         config: &SolutionConfig,
         test_set: i64,
+        updates: Option<u32>,
     ) -> Result<i64, StoreError> {
         let known = self.solutions(group)?.into_iter().find(|known| known.name == solution);
         let solution_id = match known {
@@ -151,14 +161,15 @@ impl Writer<'_> {
             }
         };
         self.connection.execute(
-            "INSERT INTO solution_version (solution, ordinal, config, status, test_set, created_at)
-             SELECT ?1, coalesce(max(ordinal), 0) + 1, ?2, ?3, ?4, ?5 FROM solution_version WHERE solution = ?1",
+            "INSERT INTO solution_version (solution, ordinal, config, status, test_set, created_at, updates)
+             SELECT ?1, coalesce(max(ordinal), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM solution_version WHERE solution = ?1",
             params![
                 solution_id,
                 to_json("a solution's configuration", config)?,
                 Status::CreateInProgress.as_str(),
                 test_set,
-                now()
+                now(),
+                updates
             ],
         )?;
         Ok(self.connection.last_insert_rowid())

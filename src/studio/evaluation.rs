@@ -11,7 +11,7 @@ use crate::evaluation::{
     Benchmark, Contestant, Difference, Lab, Segmentation, export_lists, match_lists, without_seen,
 };
 use crate::jobs::{JobContext, Unit};
-use crate::store::{GroupRecord, TestSetRecord, VersionRecord};
+use crate::store::{GroupRecord, ScoreSetRecord, TestSetRecord, VersionRecord};
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,6 +70,10 @@ impl Studio {
             versions[0].name(),
             versions[1].name()
         );
+        let stored = self.store().read(|reader| reader.score_sets(group.id))?;
+        for version in &versions {
+            ensure!(is_scored(&stored, version), unscored(version));
+        }
         let test_set = self.store().read(|reader| reader.test_set(versions[0].test_set))?;
         let contestants = versions
             .iter()
@@ -200,6 +204,7 @@ impl Studio {
         names: &[String],
         notes: &mut Vec<String>,
     ) -> Result<Vec<VersionRecord>> {
+        let stored = self.store().read(|reader| reader.score_sets(group.id))?;
         let mut compared = Vec::new();
         for name in names {
             let version = self.version_in(group, name)?;
@@ -209,6 +214,7 @@ impl Studio {
                  train it again, or choose its test set with `bespoke split`",
                 version.name()
             );
+            ensure!(is_scored(&stored, &version), unscored(&version));
             compared.push(version);
         }
         if names.is_empty() {
@@ -216,7 +222,9 @@ impl Studio {
                 if version.status != Status::Active {
                     continue;
                 }
-                if version.test_set == test_set.id {
+                if !is_scored(&stored, &version) {
+                    notes.push(format!("{}.", unscored(&version)));
+                } else if version.test_set == test_set.id {
                     compared.push(version);
                 } else {
                     notes.push(format!(
@@ -228,6 +236,19 @@ impl Studio {
         }
         Ok(compared)
     }
+}
+
+/// Whether a version has metrics: one that was brought up to date has none where the test set of now would flatter it.
+fn is_scored(stored: &[ScoreSetRecord], version: &VersionRecord) -> bool {
+    version.updates.is_none() || stored.iter().any(|set| set.version == version.id)
+}
+
+fn unscored(version: &VersionRecord) -> String {
+    format!(
+        "{} was not scored: {} was trained on rows that the test set holds back; train the solution in full to compare it",
+        version.name(),
+        version.updates_name().unwrap_or_default()
+    )
 }
 
 /// The lists of a file as a contestant; what of them could not be used is noted.

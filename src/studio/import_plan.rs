@@ -5,7 +5,7 @@ use super::request::ImportRequest;
 use crate::data::{ImportMode, Proposal, Source, discover, preview, propose_found, propose_mapping};
 use crate::domain::DatasetType;
 use crate::domain::mapping::{MappedField, Mapping, Reading, TimestampRule};
-use crate::domain::schema::{FieldRole, FieldType, Schema};
+use crate::domain::schema::{FieldRole, FieldType, SESSION_FIELD, Schema};
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 
@@ -146,7 +146,7 @@ fn chosen(
     let like = replaced.or(proposed);
     let required = dataset.required_fields().contains(&field.as_str());
     let (kind, role) = match field.as_str() {
-        "USER_ID" | "ITEM_ID" | "EVENT_TYPE" | "IMPRESSION" | "RECOMMENDATION_ID" => {
+        "USER_ID" | "ITEM_ID" | "EVENT_TYPE" | "IMPRESSION" | "RECOMMENDATION_ID" | SESSION_FIELD => {
             (FieldType::String, FieldRole::Plain)
         }
         "TIMESTAMP" | "CREATION_TIMESTAMP" => (FieldType::Long, FieldRole::Plain),

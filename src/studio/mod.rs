@@ -34,6 +34,7 @@ mod test_sets;
 mod training_needs;
 mod trial;
 mod unrelated;
+mod updates;
 pub mod view;
 
 pub use app_settings::AppSettings;

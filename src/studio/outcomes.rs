@@ -4,7 +4,8 @@ use super::Studio;
 use crate::data::{Interactions, Metadata};
 use crate::domain::DatasetType;
 use crate::domain::solution::{Device, SolutionConfig};
-use crate::evaluation::{Benchmark, Lists, Outcome, Scores, TestSet, ask};
+use crate::evaluation::metrics::headline;
+use crate::evaluation::{Benchmark, Lists, Outcome, Scores, TestSet, ask, measure};
 use crate::jobs::JobContext;
 use crate::recipes::Model;
 use crate::store::{GroupRecord, MetricValue, TestSetRecord, VersionRecord};
@@ -30,11 +31,11 @@ pub(super) fn metric_values(scores: &Scores) -> BTreeMap<String, MetricValue> {
 }
 
 /// Asks the models of a test set, one a part, and puts their lists in the order of its cases.
-pub(super) fn ask_parts<'a>(
+fn ask_parts<'a>(
     interactions: &Interactions,
     test: &TestSet,
     exclude_seen: bool,
-    mut model: impl FnMut(usize) -> Result<&'a dyn Model>,
+    model: impl Fn(usize) -> Result<&'a dyn Model>,
     job: &JobContext,
 ) -> Result<Lists> {
     if test.parts() == 1 {
@@ -53,6 +54,21 @@ pub(super) fn ask_parts<'a>(
         lists.push(of_parts[part].items(within), of_parts[part].scores(within));
     }
     Ok(lists)
+}
+
+/// The lists of a test set's models and their metrics, with seen items and without.
+pub(super) fn score_both<'a>(
+    benchmark: &Benchmark,
+    model: impl Fn(usize) -> Result<&'a dyn Model>,
+    job: &JobContext,
+) -> Result<Vec<(Scores, Lists)>> {
+    let score = |exclude_seen| {
+        let lists = ask_parts(&benchmark.interactions, &benchmark.test, exclude_seen, &model, job)?;
+        job.check()?;
+        let outcome = benchmark.outcome(lists);
+        Ok((measure(benchmark, &outcome, &headline()), outcome.lists))
+    };
+    [false, true].into_iter().map(score).collect()
 }
 
 impl Studio {

@@ -170,6 +170,7 @@ pub(super) fn version_view(
         status: version.status,
         failure_reason: version.failure_reason.clone(),
         can_resume: version.can_resume && version.status.is_final(),
+        updates: version.updates_name(),
         report,
         metrics: values(of(false)),
         metrics_exclude_seen: values(of(true)),
@@ -179,7 +180,8 @@ pub(super) fn version_view(
             .filter_map(|(key, metric)| Some((key.clone(), metric.interval?)))
             .collect(),
         test_set: test_set.map(|test_set| test_set.spec.name.clone()).unwrap_or_default(),
-        comparable: test_set.is_some_and(|test_set| test_set.active && is_current(test_set, current)),
+        comparable: test_set.is_some_and(|test_set| test_set.active && is_current(test_set, current))
+            && (version.updates.is_none() || of(false).is_some()),
         created_at: version.created_at,
         seconds: version.seconds,
         model_bytes: version.model_bytes,

@@ -1,15 +1,14 @@
 //! Training a version: on the group's training part, scored on its test set, stored whole.
 
 use super::message::end_status;
-use super::outcomes::{ask_parts, metric_values};
+use super::outcomes::{metric_values, score_both};
 use super::request::TrainRequest;
 use super::training_needs::recipe_of;
 use super::view::{TrainingReportView, VersionView};
 use super::{Studio, overview};
 use crate::domain::solution::SolutionConfig;
 use crate::domain::{DatasetType, Status, check_name};
-use crate::evaluation::metrics::headline;
-use crate::evaluation::{Lists, Scores, measure};
+use crate::evaluation::{Lists, Scores};
 use crate::jobs::{Checkpoints, JobContext, Unit};
 use crate::recipes::{Model, place};
 use crate::store::{GroupRecord, StoreError, TestSetRecord, VersionRecord};
@@ -18,13 +17,13 @@ use anyhow::{Context, Result, bail};
 use std::sync::Arc;
 
 /// A version trained and scored, ready to be stored.
-struct Trained {
-    model: Box<dyn Model>,
-    full: Option<Box<dyn Model>>,
-    report: TrainingReportView,
-    seconds: f64,
-    /// With seen items, and without.
-    scores: [(Scores, Lists); 2],
+pub(super) struct Trained {
+    pub model: Box<dyn Model>,
+    pub full: Option<Box<dyn Model>>,
+    pub report: TrainingReportView,
+    pub seconds: f64,
+    /// With seen items, and without; none where the test set would not be fair.
+    pub scores: Vec<(Scores, Lists)>,
 }
 
 impl Studio {
@@ -39,7 +38,8 @@ impl Studio {
         let group = self.group(&request.group)?;
         self.check_config(&group, &config)?;
         let test_set = self.active_test_set(&group, job)?;
-        let id = self.change(|writer| writer.begin_version(group.id, solution, &config, test_set.id))?;
+        let id =
+            self.change(|writer| writer.begin_version(group.id, solution, &config, test_set.id, None))?;
         self.make_version(&group, id, job)
     }
 
@@ -63,10 +63,22 @@ impl Studio {
         let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
         let place = KeptTraining { studio: self.clone(), version: id };
         let resumable = job.with_checkpoints(Arc::new(place));
-        let outcome = self.fit(group, &version, &test_set, &resumable).and_then(|trained| {
+        self.complete(group, &version, job, || self.fit(group, &version, &test_set, &resumable))
+    }
+
+    /// Stores what `make` made of a version that was begun, or why it could not.
+    pub(super) fn complete(
+        &self,
+        group: &GroupRecord,
+        version: &VersionRecord,
+        job: &JobContext,
+        make: impl FnOnce() -> Result<Trained>,
+    ) -> Result<VersionView> {
+        let id = version.id;
+        let outcome = make().and_then(|trained| {
             job.stage("Storing", Unit::Steps, 0);
             job.check()?;
-            self.keep_version(&version, &trained)
+            self.keep_version(version, &trained)
         });
         if let Err(error) = outcome {
             let status = end_status(&error);
@@ -162,14 +174,8 @@ impl Studio {
             reports.push(report);
         }
         let benchmark = self.benchmark(group, test_set, config)?;
-        let score = |exclude_seen| -> Result<(Scores, Lists)> {
-            let model = |part: usize| models.get(part).map(|model| &**model).context("a model for each part");
-            let lists = ask_parts(&benchmark.interactions, &benchmark.test, exclude_seen, model, job)?;
-            job.check()?;
-            let outcome = benchmark.outcome(lists);
-            Ok((measure(&benchmark, &outcome, &headline()), outcome.lists))
-        };
-        let scores = [score(false)?, score(true)?];
+        let model = |part: usize| models.get(part).map(|model| &**model).context("a model for each part");
+        let scores = score_both(&benchmark, model, job)?;
         let (model, mut report) =
             models.into_iter().zip(reports).next().context("a test set has at least one part")?;
         if test.parts() > 1 {
@@ -188,16 +194,8 @@ impl Studio {
             seconds += refit.seconds;
             full = Some(model);
         }
-        let report = TrainingReportView {
-            rows_used: report.rows_used,
-            users_used: report.users_used,
-            items_used: report.items_used,
-            dropped: report.dropped,
-            notes: report.notes,
-            curves: job.curves(),
-            device: report.device,
-            memory: needs.machine.map(|need| need.needed),
-        };
+        let memory = needs.machine.map(|need| need.needed);
+        let report = TrainingReportView { curves: job.curves(), memory, ..report.into() };
         Ok(Trained { model, full, report, seconds, scores })
     }
 

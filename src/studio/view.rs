@@ -8,6 +8,7 @@ use crate::domain::{DatasetType, Parameters, RecipeDescriptor, Status};
 use crate::evaluation::{Lab, Segmentation};
 use crate::jobs::Curve;
 use crate::serving::FilterTrace;
+use crate::training::TrainReport;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -127,6 +128,12 @@ pub struct SolutionView {
 }
 
 impl SolutionView {
+    /// The newest version that was trained in full and can be used: what an update takes over.
+    pub fn latest_full(&self) -> Option<&VersionView> {
+        let full = |version: &&VersionView| version.status == Status::Active && version.updates.is_none();
+        self.versions.iter().rev().find(full)
+    }
+
     /// The newest version that can be used.
     pub fn latest_active(&self) -> Option<&VersionView> {
         self.versions.iter().rev().find(|version| version.status == Status::Active)
@@ -146,6 +153,8 @@ pub struct VersionView {
     pub failure_reason: Option<String>,
     /// Whether its training was stopped and can go on.
     pub can_resume: bool,
+    /// The version that it took over and brought up to date; none where it was trained in full.
+    pub updates: Option<String>,
     /// What was used and dropped; `None` until it is active.
     pub report: Option<TrainingReportView>,
     /// Metrics with seen items left in, by key; empty until it is active.
@@ -156,7 +165,7 @@ pub struct VersionView {
     pub intervals: BTreeMap<String, (f64, f64)>,
     /// The name of the test set it was scored on.
     pub test_set: String,
-    /// Whether that is the active test set of the group, so that its numbers compare.
+    /// Whether that is the active test set of the group and it was scored on it, so that its numbers compare.
     pub comparable: bool,
     /// Epoch seconds.
     pub created_at: i64,
@@ -184,6 +193,22 @@ pub struct TrainingReportView {
     /// Bytes of memory that it was told to take before it began; none where little more than the data.
     #[serde(default)]
     pub memory: Option<u64>,
+}
+
+impl From<TrainReport> for TrainingReportView {
+    /// Without curves.
+    fn from(report: TrainReport) -> Self {
+        Self {
+            rows_used: report.rows_used,
+            users_used: report.users_used,
+            items_used: report.items_used,
+            dropped: report.dropped,
+            notes: report.notes,
+            curves: Vec::new(),
+            device: report.device,
+            memory: None,
+        }
+    }
 }
 
 /// A device that can be asked for.

@@ -58,7 +58,7 @@ impl From<recipes::TrainError> for TrainError {
     fn from(error: recipes::TrainError) -> Self {
         match error {
             recipes::TrainError::Cancelled(cancelled) => Self::Cancelled(cancelled),
-            unfit @ recipes::TrainError::Unfit(_) => Self::Recipe(unfit),
+            other => Self::Recipe(other),
         }
     }
 }

@@ -71,8 +71,23 @@ fn train_filtered(
 ) -> Result<(Box<dyn Model>, TrainReport), TrainError> {
     let began = Instant::now();
     job.check()?;
+    check_minima(&filtered.interactions, config.event_type.as_deref())?;
+    let (training, mut report) = training_data(recipe, filtered, metadata, config, all_data)?;
+    let model = recipe.train(&training, &config.parameters, config.seed, job)?;
+    report.notes.extend_from_slice(model.notes());
+    report.seconds = began.elapsed().as_secs_f64();
+    Ok((model, report))
+}
+
+/// What a version trains on, its training part or all of it, and what is to be said of that.
+pub(super) fn training_data(
+    recipe: &dyn Recipe,
+    filtered: &Filtered<'_>,
+    metadata: &Metadata,
+    config: &SolutionConfig,
+    all_data: bool,
+) -> Result<(TrainingData, TrainReport), TrainError> {
     let data: &Interactions = &filtered.interactions;
-    check_minima(data, config.event_type.as_deref())?;
     let mut dropped = filtered.dropped.clone();
     let (training, trained_on) = if all_data {
         (data.clone(), TrainedOn::AllData)
@@ -87,6 +102,7 @@ fn train_filtered(
     if training.is_empty() {
         return Err(TrainError::NothingLeft(filtered.test.spec.name.clone()));
     }
+    let place = place(recipe, &config.parameters, config.device)?;
     let mut report = TrainReport {
         trained_on,
         rows_used: training.len() as u64,
@@ -94,21 +110,16 @@ fn train_filtered(
         items_used: items_in(&training),
         dropped,
         notes: Vec::new(),
-        device: config.device,
+        device: place.choice(),
         seed: config.seed,
         seconds: 0.0,
     };
     let excluded = |dataset| config.excluded_from(dataset);
     let metadata = metadata.without(&excluded(DatasetType::Users), &excluded(DatasetType::Items));
-    let place = place(recipe, &config.parameters, config.device)?;
-    report.device = place.choice();
     let weights = row_weights(&training, &config.event_weights);
     let training = TrainingData { weights, place, ..TrainingData::new(Arc::new(training), &metadata) };
-    let model = recipe.train(&training, &config.parameters, config.seed, job)?;
     report.notes = unread_columns(recipe, &training);
-    report.notes.extend_from_slice(model.notes());
-    report.seconds = began.elapsed().as_secs_f64();
-    Ok((model, report))
+    Ok((training, report))
 }
 
 /// How much each row matters, `[rows]`: the weight of its event type over the mean of all weights, as the service has

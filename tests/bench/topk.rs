@@ -81,7 +81,7 @@ fn main() -> Result<()> {
     let offsets = read(folder, "seen_offsets.i64", i64::from_le_bytes)?;
     let seen = read(folder, "seen.u32", u32::from_le_bytes)?;
     let (times, types) = (vec![0; seen.len()], vec![0; seen.len()]);
-    let all = History { items: &seen, timestamps: &times, event_types: &types, context: None };
+    let all = History { items: &seen, timestamps: &times, event_types: &types, ..History::default() };
     let queries: Vec<Query<'_>> = offsets
         .windows(2)
         .enumerate()

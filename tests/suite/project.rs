@@ -4,8 +4,8 @@ use bespoke::domain::solution::{Device, SolutionConfig};
 use bespoke::domain::{DatasetType, Status};
 use bespoke::jobs::JobContext;
 use bespoke::studio::{
-    BatchFormat, BatchInput, BatchOutput, BatchRequest, ImportMode, ImportPlan, MappingChanges, OpenMode,
-    Studio, TrainRequest, recipe,
+    BatchFormat, BatchInput, BatchOutput, BatchRequest, EvaluateRequest, ImportMode, ImportPlan,
+    MappingChanges, OpenMode, Studio, TrainRequest, recipe,
 };
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -190,4 +190,157 @@ fn a_cancelled_training_is_resumed_from_the_project() {
     assert_eq!((version().status, version().can_resume), (Status::Active, false));
     assert!(studio.resume("g", "hrnn/1", &JobContext::default()).is_err(), "it has ended");
     assert!(studio.check().unwrap().is_empty());
+}
+
+/// Films with genres; every viewer watches two genres of four, in turn, any film of the genre.
+fn watching(days: std::ops::Range<usize>, films: usize) -> String {
+    let mut csv = "USER_ID,ITEM_ID,TIMESTAMP\n".to_owned();
+    for day in days {
+        for user in 0..60 {
+            let genre = (user + day % 2) % 4;
+            let seed = (user * 64 + day) as u64;
+            let draw = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let draw = (draw ^ draw >> 29).wrapping_mul(6_364_136_223_846_793_005) >> 33;
+            let film = genre + 4 * (draw as usize % (films / 4));
+            writeln!(csv, "u{user},f{film:03},{}", 1_700_000_000 + day * 86_400 + user).unwrap();
+        }
+    }
+    csv
+}
+
+fn films(n: usize, more: &str) -> String {
+    let mut csv = format!("ITEM_ID,GENRE{more}\n");
+    for film in 0..n {
+        writeln!(csv, "f{film:03},g{}{}", film % 4, if more.is_empty() { "" } else { ",1" }).unwrap();
+    }
+    csv
+}
+
+fn put(studio: &Studio, folder: &Path, dataset: DatasetType, content: &str, mode: ImportMode) {
+    let file = folder.join(format!("{dataset}.csv"));
+    std::fs::write(&file, content).unwrap();
+    let plan = ImportPlan {
+        group: "g".to_owned(),
+        dataset,
+        paths: vec![file],
+        schema: None,
+        changes: MappingChanges::default(),
+        mode,
+        strict: true,
+    };
+    for request in studio.plan_import(&plan).unwrap() {
+        studio.import(&request, &JobContext::default()).unwrap();
+    }
+}
+
+/// A version is brought up to date with new films; nothing is without something new, a full version, or the same columns.
+#[test]
+fn an_update_takes_in_what_is_new_and_says_when_it_cannot() {
+    let folder = tempfile::tempdir().unwrap();
+    let job = JobContext::default();
+    let studio = Studio::create(&folder.path().join("p.bespoke")).unwrap();
+    put(&studio, folder.path(), DatasetType::Interactions, &watching(0..20, 40), ImportMode::Full);
+    put(&studio, folder.path(), DatasetType::Items, &films(40, ""), ImportMode::Full);
+    let refused = |solution: &str| studio.update("g", solution, &job).unwrap_err().to_string();
+    assert!(refused("mine").contains("has no solution `mine`; train it in full first"));
+    train(&studio);
+    assert!(
+        refused("ease").contains("of ease, which takes in nothing without training"),
+        "{}",
+        refused("ease")
+    );
+
+    let name = "user-personalization";
+    let mut request = request(name);
+    request.config.parameters = recipe(name).unwrap().parameters_from([("hidden_dimension", "32")]).unwrap();
+    studio.train(&request, &job).unwrap();
+    assert!(refused(name).contains("nothing is new since user-personalization/1"), "{}", refused(name));
+
+    put(&studio, folder.path(), DatasetType::Items, &films(44, ""), ImportMode::Full);
+    put(&studio, folder.path(), DatasetType::Interactions, &watching(20..21, 44), ImportMode::Incremental);
+    let version = studio.update("g", name, &job).unwrap();
+    assert_eq!(
+        (version.name.as_str(), version.updates.as_deref()),
+        ("user-personalization/2", Some("user-personalization/1"))
+    );
+    assert_eq!(version.status, Status::Active);
+    let notes = &version.report.as_ref().unwrap().notes;
+    assert!(
+        notes[0].starts_with("Took 4 new items and 60 new interactions into user-personalization/1."),
+        "{notes:?}"
+    );
+    // The same people are tested, with more to find: nothing of theirs was trained on.
+    assert!(version.comparable && version.metrics.contains_key("coverage"), "{notes:?}");
+    studio.create_campaign("g", "c", name, &[("explorationWeight".to_owned(), "0".to_owned())]).unwrap();
+    let lists = batch(&studio, name, folder.path().join("lists.jsonl"));
+    assert!(lists.contains("\"f04"), "new films are recommended: {notes:?}");
+    assert!(lists.lines().count() == 60);
+
+    // An update of an update begins with what was trained, too.
+    put(&studio, folder.path(), DatasetType::Items, &films(48, ""), ImportMode::Full);
+    let version = studio.update("g", name, &job).unwrap();
+    assert_eq!(version.updates.as_deref(), Some("user-personalization/1"));
+    studio.delete_version("g", "user-personalization/1").unwrap();
+    assert!(refused(name).contains("has no active version that was trained in full"));
+
+    studio.train(&request, &job).unwrap();
+    put(&studio, folder.path(), DatasetType::Items, &films(52, ",RATING"), ImportMode::Full);
+    assert!(
+        refused(name).contains("the column Items.RATING is new, gone or of another type"),
+        "{}",
+        refused(name)
+    );
+    put(&studio, folder.path(), DatasetType::Items, &films(40, ""), ImportMode::Full);
+    put(&studio, folder.path(), DatasetType::Interactions, &watching(21..22, 40), ImportMode::Incremental);
+    assert!(refused(name).contains("are no longer among the data, `f04"), "{}", refused(name));
+    assert_eq!(studio.check().unwrap(), Vec::<String>::new());
+}
+
+/// New users move the border of the tested ones: who is tested now and was trained on gives no fair figure, and the version
+/// none.
+#[test]
+fn an_update_that_has_seen_the_test_set_is_not_scored() {
+    let folder = tempfile::tempdir().unwrap();
+    let job = JobContext::default();
+    let studio = Studio::create(&folder.path().join("p.bespoke")).unwrap();
+    put(&studio, folder.path(), DatasetType::Interactions, &watching(0..20, 40), ImportMode::Full);
+    put(&studio, folder.path(), DatasetType::Items, &films(40, ""), ImportMode::Full);
+    let name = "user-personalization";
+    let mut request = request(name);
+    request.config.parameters = recipe(name).unwrap().parameters_from([("hidden_dimension", "32")]).unwrap();
+    request.config.full_data = false;
+    studio.train(&request, &job).unwrap();
+    let rows = |user: usize| {
+        let moment = 1_700_000_000 + user;
+        format!("n{user},f{:03},{moment}\nn{user},f000,{}\n", user % 40, moment + 60)
+    };
+    let more: String = (0..60).map(rows).collect();
+    put(
+        &studio,
+        folder.path(),
+        DatasetType::Interactions,
+        &format!("USER_ID,ITEM_ID,TIMESTAMP\n{more}"),
+        ImportMode::Incremental,
+    );
+    let version = studio.update("g", name, &job).unwrap();
+    assert_eq!(version.status, Status::Active);
+    assert!(!version.comparable && version.metrics.is_empty());
+    assert!(
+        version
+            .report
+            .unwrap()
+            .notes
+            .iter()
+            .any(|note| note.starts_with("Not scored: the test set holds back"))
+    );
+    let asked = EvaluateRequest { group: "g".to_owned(), ..EvaluateRequest::default() };
+    let view = studio.evaluate(&asked, &job).unwrap();
+    assert!(
+        view.notes.iter().any(|note| note.starts_with("user-personalization/2 was not scored")),
+        "{:?}",
+        view.notes
+    );
+    let named = EvaluateRequest { versions: vec!["user-personalization/2".to_owned()], ..asked };
+    let refused = studio.evaluate(&named, &job).unwrap_err().to_string();
+    assert!(refused.contains("train the solution in full to compare it"), "{refused}");
 }

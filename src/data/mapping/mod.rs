@@ -15,7 +15,7 @@ use super::preview::Preview;
 use super::time::thousands;
 use crate::domain::DatasetType;
 use crate::domain::mapping::{MappedField, Mapping, Reading, TimestampRule};
-use crate::domain::schema::{FieldRole, FieldType};
+use crate::domain::schema::{FieldRole, FieldType, SESSION_FIELD};
 use contents::Contents;
 use rayon::prelude::*;
 
@@ -30,6 +30,8 @@ enum Meaning {
     EventType,
     EventValue,
     Impression,
+    /// Which of a user's events are of one session.
+    Session,
     /// What an item is called.
     Title,
 }
@@ -180,6 +182,18 @@ impl<'a> Columns<'a> {
             taken.push(shown);
             let reason = format!("named {:?}, the items that were shown", self.name(shown));
             fields.push(self.field("IMPRESSION", shown, FieldType::String, FieldRole::Plain, true, reason));
+        }
+        if let Some(session) = self.named(Meaning::Session, &taken, |found| found.filled > 0) {
+            taken.push(session);
+            let reason = format!("named {:?}, which says where sessions begin", self.name(session));
+            fields.push(self.field(
+                SESSION_FIELD,
+                session,
+                FieldType::String,
+                FieldRole::Plain,
+                true,
+                reason,
+            ));
         }
         self.add_metadata(DatasetType::Interactions, &taken, &mut fields);
         let confident = user.is_some() && item.is_some() && by_contents.is_empty();

@@ -1,6 +1,7 @@
 //! What columns are called: the names that people give to users, items, times and the rest.
 
 use super::Meaning;
+use crate::domain::schema::SESSION_FIELD;
 
 /// Names in lower case without anything between the words, the surest first.
 const USER: [&str; 38] = [
@@ -207,6 +208,16 @@ const IMPRESSION: [&str; 8] = [
     "slate",
     "candidates",
 ];
+const SESSION: [&str; 8] = [
+    "sessionid",
+    "session",
+    "sessid",
+    "usersession",
+    "sessionkey",
+    "sessionuuid",
+    "visitid",
+    "visitsessionid",
+];
 const TITLE: [&str; 20] = [
     "title",
     "name",
@@ -288,6 +299,7 @@ fn list(meaning: Meaning) -> &'static [&'static str] {
         Meaning::EventType => &EVENT_TYPE,
         Meaning::EventValue => &EVENT_VALUE,
         Meaning::Impression => &IMPRESSION,
+        Meaning::Session => &SESSION,
         Meaning::Title => &TITLE,
     }
 }
@@ -300,6 +312,7 @@ pub(super) fn is_reserved(name: &str, meaning: Meaning) -> bool {
         Meaning::EventType => name == "EVENT_TYPE",
         Meaning::EventValue => name == "EVENT_VALUE",
         Meaning::Impression => name == "IMPRESSION",
+        Meaning::Session => name == SESSION_FIELD,
         Meaning::User | Meaning::Item | Meaning::Time | Meaning::Title => false,
     }
 }

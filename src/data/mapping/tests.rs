@@ -221,3 +221,40 @@ fn reserved_columns_keep_their_meaning_whatever_their_cells() {
     assert!(short(&mapping).contains(&"EVENT_VALUE<-EVENT_VALUE:Float".to_owned()), "{:?}", short(&mapping));
     assert!(short(&mapping).contains(&"EVENT_TYPE<-EVENT_TYPE:String".to_owned()), "{:?}", short(&mapping));
 }
+
+/// Numbers that repeat would be categories; a session's are neither that nor trained on.
+#[test]
+fn a_session_is_found_by_its_name() {
+    let rows: Vec<[String; 4]> = (0..40)
+        .map(|row: i64| {
+            let time = (1_436_064_000 + row * 60).to_string();
+            [time, format!("u{}", row % 7), format!("i{}", row % 9), (row / 3).to_string()]
+        })
+        .collect();
+    let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    for name in ["SESSION_ID", "sessionId", "user_session", "visit-id"] {
+        let mapping = propose_mapping(&preview_of(&["timestamp", "user", "item", name], &rows), None);
+        assert_eq!(short(&mapping)[3], format!("SESSION_ID<-{name}:String"));
+        let session = mapping.field("SESSION_ID").unwrap();
+        assert!(session.nullable && session.reason.contains("where sessions begin"), "{}", session.reason);
+    }
+}
+
+/// From a file to boundaries: a at 1, 2, 3 in p, q and none, b in q.
+#[test]
+fn sessions_are_read_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "USER_ID,ITEM_ID,TIMESTAMP,sessionId\na,x,1700000002,q\na,y,1700000001,p\nb,x,1700000001,q\na,z,1700000003,\na,z,1700000004,q\n";
+    let path = put(folder.path(), "log.csv", text);
+    let source = crate::data::discover(&path).unwrap().remove(0);
+    let mapping = propose_mapping(&crate::data::preview(&source, 10).unwrap(), None);
+    let job = crate::jobs::JobContext::default();
+    let imported =
+        crate::data::import(&source, &mapping, &crate::data::ImportOptions::default(), &job).unwrap();
+    let data = crate::data::encode(&imported.table, &imported.schema, None);
+    let history = data.history(0);
+    assert_eq!([0, 1, 2, 3].map(|at| history.goes_on(at)), [None, Some(false), None, None]);
+    assert_eq!(history.sessions[1], data.history(1).sessions[0]);
+    assert!(!data.context.has_columns(), "a session is no context");
+}

@@ -23,6 +23,10 @@ use serde::{Deserialize, Serialize};
 /// The namespace that the service's own documents carry.
 pub const NAMESPACE: &str = "com.amazonaws.personalize.schema";
 
+/// The field of Interactions that says which of a user's events are of one session. Not of the service, which learns of
+/// sessions from events alone: there it is a column like any other.
+pub const SESSION_FIELD: &str = "SESSION_ID";
+
 /// A column type of the service (`null` is [`SchemaField::nullable`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::EnumIter)]
 #[serde(rename_all = "lowercase")]

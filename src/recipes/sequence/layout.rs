@@ -3,6 +3,7 @@
 //! Statistics (which values are rare, means and deviations) come from rows that are trained on.
 
 use crate::data::{CategoricalFeature, Features, History, Interactions, NumericFeature};
+use crate::domain::DatasetType;
 use crate::nn::bags::Bags;
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +14,8 @@ const SESSION: u32 = 1;
 const FIRST_GAP: u32 = 2;
 /// Pauses told apart: none, then powers of two seconds up to two years.
 const GAPS: u32 = 28;
-/// A pause of more seconds begins a session: half an hour.
-const SESSION_GAP_SECS: i64 = 1_800;
+/// A pause of more seconds begins a session where nothing else is said: half an hour.
+pub const SESSION_GAP_SECS: i64 = 1_800;
 /// A value of fewer rows shares the row of all rare and unknown ones.
 const RARE: u32 = 3;
 
@@ -33,6 +34,9 @@ pub enum Column {
 pub struct Layout {
     /// Rows given out.
     pub rows: u32,
+    /// Seconds of a pause that begins a session, where the events name none.
+    #[serde(default = "session_gap_secs")]
+    session_gap_secs: i64,
     /// The row of the first event type; none where the data has fewer than two.
     first_event_type: Option<u32>,
     pub users: Vec<Column>,
@@ -40,11 +44,16 @@ pub struct Layout {
     context: Vec<Column>,
 }
 
+/// Of models that were stored when there was no other.
+fn session_gap_secs() -> i64 {
+    SESSION_GAP_SECS
+}
+
 impl Layout {
     /// Rows for the events of interactions, and, where `metadata` are to be read, for the columns of users, items and
     /// events that occur in them.
-    pub fn new(interactions: &Interactions, metadata: Option<[&Features; 2]>) -> Self {
-        let mut layout = Self { rows: FIRST_GAP + GAPS, ..Self::default() };
+    pub fn new(interactions: &Interactions, metadata: Option<[&Features; 2]>, session_gap_secs: i64) -> Self {
+        let mut layout = Self { rows: FIRST_GAP + GAPS, session_gap_secs, ..Self::default() };
         if interactions.event_types.len() > 1 {
             layout.first_event_type = Some(layout.take(interactions.event_types.len() as u32));
         }
@@ -59,6 +68,23 @@ impl Layout {
             layout.context = layout.columns(&interactions.context, |_| true);
         }
         layout
+    }
+
+    /// The same rows for features whose values have other numbers; values that are new share the row of the rare ones.
+    /// An error where a column is not among them.
+    pub fn reread(&self, users: &Features, items: &Features, context: &Features) -> Result<Self, LostColumn> {
+        let reread = |columns: &[Column], dataset, features: &Features| {
+            let reread = columns.iter().map(|column| {
+                column.reread(features).ok_or_else(|| LostColumn { dataset, name: column.name().to_owned() })
+            });
+            reread.collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Self {
+            users: reread(&self.users, DatasetType::Users, users)?,
+            items: reread(&self.items, DatasetType::Items, items)?,
+            context: reread(&self.context, DatasetType::Interactions, context)?,
+            ..self.clone()
+        })
     }
 
     /// Gives out rows; returns the first.
@@ -105,15 +131,17 @@ impl Layout {
         })
     }
 
-    /// Adds what an event says beside its item: how long after the one before (none for the first), whether a session
-    /// begins, its type.
-    pub fn add_event(&self, bags: &mut Bags, gap_secs: Option<i64>, event_type: u16) {
+    /// Adds what an event of a history says beside its item: how long after the one before (none for the first), whether a
+    /// session begins, its type. A session begins where the events say so, otherwise after a long pause.
+    pub fn add_event(&self, bags: &mut Bags, history: &History<'_>, at: usize) {
+        let gap_secs = at.checked_sub(1).map(|before| history.timestamps[at] - history.timestamps[before]);
         bags.add(FIRST_GAP + gap_secs.map_or(GAPS - 1, bucket), 1.0);
-        if gap_secs.is_none_or(|gap| gap > SESSION_GAP_SECS) {
+        let long = || gap_secs.is_none_or(|gap| gap > self.session_gap_secs);
+        if history.goes_on(at).map_or_else(long, |goes_on| !goes_on) {
             bags.add(SESSION, 1.0);
         }
         if let Some(first) = self.first_event_type {
-            bags.add(first + u32::from(event_type), 1.0);
+            bags.add(first + u32::from(history.event_types[at]), 1.0);
         }
     }
 
@@ -162,7 +190,34 @@ pub fn add_row(columns: &[Column], bags: &mut Bags, features: &Features, row: us
     }
 }
 
+/// A column that a model reads and the data have no longer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{dataset}.{name}, which the version reads, is no longer among the columns or says the same in every row; train in full"
+)]
+pub struct LostColumn {
+    dataset: DatasetType,
+    name: String,
+}
+
 impl Column {
+    fn reread(&self, features: &Features) -> Option<Self> {
+        match self {
+            Self::Categories { name, values, rows, other } => {
+                let feature = features.categorical.iter().find(|feature| feature.name == *name)?;
+                let row = |value: &str| {
+                    values.binary_search_by(|known| known.as_str().cmp(value)).map_or(*other, |at| rows[at])
+                };
+                let rows = feature.values.iter().map(row).collect();
+                let values = feature.values.iter().map(str::to_owned).collect();
+                Some(Self::Categories { name: name.clone(), values, rows, other: *other })
+            }
+            Self::Number { name, .. } => {
+                features.numeric.iter().any(|feature| feature.name == *name).then(|| self.clone())
+            }
+        }
+    }
+
     pub fn name(&self) -> &str {
         match self {
             Self::Categories { name, .. } | Self::Number { name, .. } => name,
@@ -207,5 +262,38 @@ impl Column {
         if let Some(value) = value {
             self.add_number(bags, value);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::NO_SESSION;
+    use crate::recipes::toy;
+
+    /// Half an hour is no long pause, a second more is; an id that stays outweighs any pause, one that changes needs none,
+    /// and where either of two events has none the pause decides.
+    #[test]
+    fn a_session_begins_by_id_or_after_a_pause() {
+        let data = toy::interactions(&[("u", "a", 1)]);
+        let begins = |gap_secs: i64, sessions: &[u32], layout: &Layout| {
+            let history = History {
+                items: &[0, 0],
+                timestamps: &[0, gap_secs],
+                event_types: &[0, 0],
+                sessions,
+                ..History::default()
+            };
+            let mut bags = Bags::default();
+            layout.add_event(&mut bags, &history, 1);
+            bags.close();
+            bags.entries(0).any(|(row, _)| row == SESSION)
+        };
+        let layout = Layout::new(&data, None, SESSION_GAP_SECS);
+        assert_eq!([1_800, 1_801].map(|gap| begins(gap, &[], &layout)), [false, true]);
+        assert_eq!([60, 86_400].map(|gap| begins(gap, &[4, 4], &layout)), [false, false]);
+        assert_eq!([0, 60].map(|gap| begins(gap, &[4, 5], &layout)), [true, true]);
+        assert_eq!([60, 86_400].map(|gap| begins(gap, &[4, NO_SESSION], &layout)), [false, true]);
+        assert!(begins(61, &[], &Layout::new(&data, None, 60)));
     }
 }

@@ -28,7 +28,7 @@ pub struct SequenceNeeds {
 pub fn needs(data: &TrainingData, settings: Settings) -> SequenceNeeds {
     let interactions = &*data.interactions;
     let metadata = settings.metadata.then_some([&*data.users, &*data.items]);
-    let layout = Layout::new(interactions, metadata);
+    let layout = Layout::new(interactions, metadata, settings.session_gap_secs);
     let texts = if settings.metadata { data.items.text.len() * TEXT_WIDTH } else { 0 };
     let sizes = Sizes {
         items: interactions.n_items(),

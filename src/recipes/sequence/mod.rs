@@ -1,7 +1,7 @@
 //! What the recipes that read histories in order have in common: how events and metadata become rows of learnt
 //! vectors ([`layout`]), histories become tokens ([`tokens`]) and batches ([`batches`]), how training is judged
 //! ([`validation`]), which items are cold ([`cold`]), how a stopped training goes on ([`checkpoint`]), what memory
-//! it takes ([`memory`]), and the model that answers ([`model`]). A recipe adds its parameters and sizes.
+//! it takes ([`memory`]), the model that answers ([`model`]), and how it takes in what is new ([`update`]). A recipe adds its parameters and sizes.
 
 mod batches;
 mod checkpoint;
@@ -13,10 +13,13 @@ mod model;
 mod tests;
 mod tokens;
 mod train;
+mod update;
 mod validation;
 
 pub use cold::ColdRule;
+pub use layout::SESSION_GAP_SECS;
 pub use memory::needs;
 pub use model::load;
 pub use train::{Settings, train};
+pub use update::update;
 pub use validation::Validation;

@@ -9,7 +9,7 @@ use crate::nn::network::{Network, Sizes};
 use crate::recipes::artifact::{Values, expect_below, expect_len, inconsistent};
 use crate::recipes::evidence::explain_by_items;
 use crate::recipes::popularity::Popularity;
-use crate::recipes::{Artifact, ArtifactError, Explanation, Model, Origin, Query};
+use crate::recipes::{Artifact, ArtifactError, Explanation, Growth, Likelihood, Model, Origin, Query};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -97,6 +97,41 @@ impl SequenceModel {
         Self { network, stored, users, item_features, popularity, item_vectors, columns, biases }
     }
 
+    pub fn layout(&self) -> &Layout {
+        &self.stored.layout
+    }
+
+    /// Feature rows of each user, and of each item where it reads metadata.
+    pub fn features(&self) -> (&Bags, Option<&Bags>) {
+        (&self.users, self.item_features.as_deref())
+    }
+
+    /// Cold items, ascending.
+    pub fn cold(&self) -> &[u32] {
+        &self.stored.cold
+    }
+
+    /// The same model over a larger catalogue, with the features of all its items and users. What was added is taken to
+    /// be liked as much as the items that people had are in the mean: how many had it says how new it is.
+    #[must_use]
+    pub fn grown(
+        self,
+        growth: &Growth<'_>,
+        layout: Layout,
+        (users, item_features): (Arc<Bags>, Option<Arc<Bags>>),
+        cold: Arc<[u32]>,
+        notes: Vec<String>,
+    ) -> Self {
+        let had = self.popularity.counts().iter().zip(self.network.biases()).filter(|(count, _)| **count > 0);
+        let (n, sum) = had.fold((0_u32, 0.0_f64), |(n, sum), (_, &bias)| (n + 1, sum + f64::from(bias)));
+        let bias = (sum / f64::from(n.max(1))) as f32;
+        let spread = |values: &[f32], width, fill| growth.spread(values, width, fill);
+        let network = self.network.grown(growth.n_items(), bias, spread);
+        let popularity = Arc::new(self.popularity.grown(growth));
+        let stored = Stored { sizes: network.sizes, layout, cold, notes, ..self.stored };
+        Self::from_parts(network, stored, users, item_features, popularity)
+    }
+
     /// The state after each query's history, `[queries, width]`.
     fn states(&self, queries: &[Query<'_>]) -> Vec<f32> {
         let width = self.stored.sizes.width;
@@ -173,6 +208,11 @@ impl Model for SequenceModel {
             .unwrap_or_else(|| Explanation { origin: Origin::Model, ..self.popularity.explain(item) })
     }
 
+    /// Logits: what training makes probable is their softmax.
+    fn likelihood(&self) -> Likelihood {
+        Likelihood::Softmax { temperature: 1.0 }
+    }
+
     fn save(&self) -> Result<Artifact, ArtifactError> {
         let names: Vec<String> = (0..self.network.weights.len()).map(|at| format!("weights{at}")).collect();
         let mut tensors: Vec<(&str, Values<'_>)> = names
@@ -238,6 +278,7 @@ struct Without {
     items: Vec<u32>,
     timestamps: Vec<i64>,
     event_types: Vec<u16>,
+    sessions: Vec<u32>,
 }
 
 impl Without {
@@ -249,6 +290,10 @@ impl Without {
             items: copy(query.history.items, left_out),
             timestamps: copy(query.history.timestamps, left_out),
             event_types: copy(query.history.event_types, left_out),
+            sessions: match query.history.sessions {
+                [] => Vec::new(),
+                sessions => copy(sessions, left_out),
+            },
         }
     }
 
@@ -258,6 +303,7 @@ impl Without {
             items: &self.items,
             timestamps: &self.timestamps,
             event_types: &self.event_types,
+            sessions: &self.sessions,
             context: None,
         };
         Query { history, ..*query }

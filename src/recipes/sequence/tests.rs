@@ -61,7 +61,7 @@ fn shifted(mut data: Interactions, by: impl Fn(u32) -> i64) -> Interactions {
 fn ask(model: &dyn Model, items: &[u32]) -> Vec<f32> {
     let timestamps: Vec<i64> = (0..items.len() as i64).map(|at| at * 60).collect();
     let event_types = vec![0; items.len()];
-    let history = History { items, timestamps: &timestamps, event_types: &event_types, context: None };
+    let history = History { items, timestamps: &timestamps, event_types: &event_types, ..History::default() };
     let mut row = vec![0.0; model.n_items()];
     let origin = model.score(&[Query { history, ..Query::default() }], &mut row)[0];
     assert_eq!(origin, Origin::Model);
@@ -248,12 +248,61 @@ fn event_types_are_read() {
             items: &[3, 10, 7],
             timestamps: &[0, 60, 120],
             event_types: &[0, 0, kind],
-            context: None,
+            ..History::default()
         };
         let mut row = vec![0.0; 12];
         model.score(&[Query { history, ..Query::default() }], &mut row);
         assert_eq!(best(&row), 10 + usize::from(kind), "{row:?}");
     }
+}
+
+/// Events of one minute after the other; the one after the first of a session is item 10, after any other 11, and the
+/// sessions begin at random. Without their ids nothing tells; with them the network does, and asks them of a history.
+#[test]
+fn sessions_begin_where_their_ids_change() {
+    let begins = |user: u32| {
+        let mut random = Random::new(17, u64::from(user));
+        (0..10).map(|_| random.below(2) == 1).collect::<Vec<bool>>()
+    };
+    let data = interactions(300, 12, |user, random| {
+        let told = begins(user)
+            .into_iter()
+            .flat_map(|begins| [(random.below(10), 0), (if begins { 10 } else { 11 }, 0)]);
+        told.collect()
+    });
+    // Each pair of events: a number of its own where it begins a session, the number before where not.
+    let mut session = Vec::new();
+    for user in 0..300 {
+        let mut number = 1_000 * user;
+        for begins in begins(user) {
+            number += u32::from(begins);
+            session.extend([number; 2]);
+        }
+    }
+    let data = Interactions { session, ..data };
+    let model = train("hrnn", &TrainingData::of(data.clone()));
+    assert!(model.notes().iter().any(|note| note.contains("6000 of 6000 events")), "{:?}", model.notes());
+    let blind = train("hrnn", &TrainingData::of(data.without_context(&["SESSION_ID"])));
+    let (mut right, mut guessed) = (0, 0);
+    for first in 0..10 {
+        for begins in [true, false] {
+            let history = History {
+                items: &[2, 11, first],
+                timestamps: &[0, 60, 120],
+                event_types: &[0; 3],
+                sessions: &[5, 5, if begins { 6 } else { 5 }],
+                ..History::default()
+            };
+            let expected = if begins { 10 } else { 11 };
+            let unnamed = History { sessions: &[], ..history };
+            for (model, history, hits) in [(&model, history, &mut right), (&blind, unnamed, &mut guessed)] {
+                let mut row = vec![0.0; 12];
+                model.score(&[Query { history, ..Query::default() }], &mut row);
+                *hits += usize::from(best(&row) == expected);
+            }
+        }
+    }
+    assert!(right == 20 && guessed == 10, "{right} and {guessed} of 20");
 }
 
 /// A list does not depend on which other queries are asked with it.

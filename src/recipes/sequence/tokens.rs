@@ -76,8 +76,7 @@ impl<'a> Builder<'a> {
         for at in events.clone() {
             self.items.add(history.items[at], 1.0);
             self.items.close();
-            let gap = at.checked_sub(1).map(|before| history.timestamps[at] - history.timestamps[before]);
-            self.layout.add_event(&mut self.features, gap, history.event_types[at]);
+            self.layout.add_event(&mut self.features, history, at);
             context(&mut self.features, at + 1);
             self.features.close();
         }

@@ -6,8 +6,9 @@ use super::cold::ColdRule;
 use super::layout::{Layout, add_row};
 use super::model::SequenceModel;
 use super::validation::Validation;
-use crate::data::{Interactions, SparseRows, TEXT_BUCKETS, TextFeature, TextWeights};
+use crate::data::{Interactions, NO_SESSION, SparseRows, TEXT_BUCKETS, TextFeature, TextWeights};
 use crate::domain::DatasetType;
+use crate::domain::schema::SESSION_FIELD;
 use crate::jobs::{Cancelled, JobContext, Unit};
 use crate::nn::bags::Bags;
 use crate::nn::fit::{Fit, FitError, LOSS, Plan, VALIDATION};
@@ -38,6 +39,8 @@ pub struct Settings {
     pub window: usize,
     /// Whether a recurrent network carries its states from one window of a history to the next.
     pub carried: bool,
+    /// Seconds of a pause that begins a session, where the events name none.
+    pub session_gap_secs: i64,
     /// Whether metadata of users, items and events are read.
     pub metadata: bool,
     /// Whether recent events weigh more as targets.
@@ -87,7 +90,7 @@ pub fn train(
     let mut notes = Vec::new();
     job.stage("Reading metadata", Unit::Steps, 0);
     let metadata = settings.metadata.then_some([&*data.users, &*data.items]);
-    let mut layout = Layout::new(interactions, metadata);
+    let mut layout = Layout::new(interactions, metadata, settings.session_gap_secs);
     if settings.metadata {
         notes.extend(data.users.notes(DatasetType::Users));
         notes.extend(data.items.notes(DatasetType::Items));
@@ -98,6 +101,7 @@ pub fn train(
     if settings.cold.is_some() {
         notes.push(cold_note(cold.len(), interactions.n_items(), item_features.is_some()));
     }
+    notes.extend(session_note(interactions, settings.session_gap_secs));
     let trained = trained_events(interactions, validation, settings.lengths, &mut notes);
     let mut weights = recency(interactions, settings.recency);
     for (weight, &given) in weights.iter_mut().zip(data.weights.iter().flat_map(|given| given.iter())) {
@@ -232,7 +236,9 @@ fn item_bags(
     let features = &*data.items;
     let mut texts = Vec::new();
     for feature in &features.text {
-        texts.push((layout.take(TEXT_WIDTH as u32), text_vectors(data, feature, seed, job)?));
+        let first = layout.take(TEXT_WIDTH as u32);
+        let all: Vec<&str> = (0..features.rows).map(|item| feature.of(item).unwrap_or_default()).collect();
+        texts.push((first, TextReader::learn(data, feature, seed, job)?.read(&all, job)?));
     }
     if layout.items.is_empty() && texts.is_empty() {
         return Ok(None);
@@ -241,37 +247,54 @@ fn item_bags(
     for item in 0..features.rows {
         add_row(&layout.items, &mut bags, features, item);
         for (first, vectors) in &texts {
-            for (row, &value) in (*first..).zip(&vectors[item * TEXT_WIDTH..][..TEXT_WIDTH]) {
-                if value != 0.0 {
-                    bags.add(row, value);
-                }
-            }
+            add_text(&mut bags, *first, &vectors[item * TEXT_WIDTH..][..TEXT_WIDTH]);
         }
         bags.close();
     }
     Ok(Some(Arc::new(bags)))
 }
 
-/// Texts as dense vectors, `[items, TEXT_WIDTH]`, learnt from the items that were trained on.
-fn text_vectors(
-    data: &TrainingData,
-    feature: &TextFeature,
-    seed: u64,
-    job: &JobContext,
-) -> Result<Vec<f32>, Cancelled> {
-    job.stage(format!("Reading {}", feature.name), Unit::Items, 0);
-    let mut had = vec![false; data.interactions.n_items()];
-    for &item in &data.interactions.item {
-        had[item as usize] = true;
+/// How texts become dense vectors, learnt from the items that were trained on.
+pub struct TextReader {
+    weights: TextWeights,
+    /// `[buckets, TEXT_WIDTH]`
+    right: Vec<f32>,
+}
+
+impl TextReader {
+    pub fn learn(
+        data: &TrainingData,
+        feature: &TextFeature,
+        seed: u64,
+        job: &JobContext,
+    ) -> Result<Self, Cancelled> {
+        job.stage(format!("Reading {}", feature.name), Unit::Items, 0);
+        let mut had = vec![false; data.interactions.n_items()];
+        for &item in &data.interactions.item {
+            had[item as usize] = true;
+        }
+        let of = |item: usize| feature.of(item).unwrap_or_default();
+        let learnt: Vec<&str> = (0..had.len()).filter(|&item| had[item]).map(of).collect();
+        let weights = TextWeights::fit(&learnt, TEXT_BUCKETS, job)?;
+        let learnt = weights.transform(&learnt, job)?;
+        let svd = matrix(&learnt).svd(TEXT_WIDTH, seed, job)?;
+        Ok(Self { weights, right: svd.right })
     }
-    let of = |item: usize| feature.of(item).unwrap_or_default();
-    let learnt: Vec<&str> = (0..had.len()).filter(|&item| had[item]).map(of).collect();
-    let all: Vec<&str> = (0..had.len()).map(of).collect();
-    let weights = TextWeights::fit(&learnt, TEXT_BUCKETS, job)?;
-    let learnt = weights.transform(&learnt, job)?;
-    let svd = matrix(&learnt).svd(TEXT_WIDTH, seed, job)?;
-    let all = weights.transform(&all, job)?;
-    matrix(&all).times(&svd.right, TEXT_WIDTH, job)
+
+    /// A vector a text, `[texts, TEXT_WIDTH]`.
+    pub fn read<T: AsRef<str> + Sync>(&self, texts: &[T], job: &JobContext) -> Result<Vec<f32>, Cancelled> {
+        let texts = self.weights.transform(texts, job)?;
+        matrix(&texts).times(&self.right, TEXT_WIDTH, job)
+    }
+}
+
+/// Adds the vector of a text whose first row is given.
+pub fn add_text(bags: &mut Bags, first: u32, vector: &[f32]) {
+    for (row, &value) in (first..).zip(vector) {
+        if value != 0.0 {
+            bags.add(row, value);
+        }
+    }
 }
 
 fn matrix(rows: &SparseRows) -> SparseMatrix<'_> {
@@ -287,6 +310,19 @@ fn cold_note(cold: usize, items: usize, described: bool) -> String {
         "the group's Items tell nothing to judge them by, so import Items with categories, numbers or text"
     };
     format!("{cold} of {items} items are cold: {how}.")
+}
+
+/// Where sessions begin, where the events name some.
+fn session_note(interactions: &Interactions, gap_secs: i64) -> Option<String> {
+    let named = interactions.session.iter().filter(|session| **session != NO_SESSION).count();
+    (named > 0).then(|| {
+        format!(
+            "Sessions begin where {SESSION_FIELD} changes, which {named} of {} events have; the others after {} minutes \
+             without one.",
+            interactions.len(),
+            gap_secs / 60
+        )
+    })
 }
 
 /// Events of each user to train on: none of those whose histories are too short or too long.

@@ -7,8 +7,9 @@ use super::train::hash_user;
 use crate::data::Interactions;
 use crate::jobs::{Cancelled, JobContext, Unit};
 use crate::recipes::blend::Scale;
+use crate::recipes::likelihood::Temperature;
 use crate::recipes::ranking::{RankOptions, rank};
-use crate::recipes::{Model, Query};
+use crate::recipes::{Model, Origin, Query};
 use rayon::prelude::*;
 
 /// One user in so many is validated with.
@@ -114,7 +115,7 @@ impl Validation {
                     let mut rows = vec![0.0; queries.len() * model.n_items()];
                     let origins = model.score(queries, &mut rows);
                     for (row, origin) in rows.chunks_exact_mut(model.n_items()).zip(origins) {
-                        scale.shares_of(row, origin);
+                        scale.shares_of(row, origin, &[]);
                     }
                     rows
                 });
@@ -136,6 +137,33 @@ impl Validation {
         Ok((0..mixtures.len())
             .map(|at| (gains.iter().map(|gains| gains[at]).sum::<f64>() / n) as f32)
             .collect())
+    }
+
+    /// The temperature that makes what was held back most probable under a model's scores; none where nothing is.
+    pub fn temperature(
+        &self,
+        model: &dyn Model,
+        interactions: &Interactions,
+        job: &JobContext,
+    ) -> Result<Option<f32>, Cancelled> {
+        let queries: Vec<Query<'_>> = self.queries(interactions).collect();
+        job.stage("Fitting the temperature of scores", Unit::Events, queries.len() as u64);
+        let learnt = queries.par_chunks(TOGETHER).zip(self.questions.par_chunks(TOGETHER)).map(
+            |(queries, questions)| {
+                job.check()?;
+                let mut rows = vec![0.0; queries.len() * model.n_items()];
+                let origins = model.score(queries, &mut rows);
+                let mut learnt = Temperature::default();
+                let rows = rows.chunks_exact(model.n_items()).zip(origins).zip(questions);
+                for ((row, _), &(user, at)) in rows.filter(|((_, origin), _)| *origin == Origin::Model) {
+                    learnt.learn(row, interactions.history(user).items[at]);
+                }
+                job.advance(queries.len() as u64);
+                Ok(learnt)
+            },
+        );
+        let learnt: Vec<Temperature> = learnt.collect::<Result<_, Cancelled>>()?;
+        Ok(learnt.iter().fold(Temperature::default(), Temperature::and).fitted())
     }
 
     fn queries<'a>(&'a self, interactions: &'a Interactions) -> impl Iterator<Item = Query<'a>> {

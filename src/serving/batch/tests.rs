@@ -49,7 +49,7 @@ fn lines_are_the_services_for_every_task() {
             true,
             "{\"userId\":\"891\",\"itemList\":[\"101\",\"no\",\"886\"]}\n"
         ),
-        "{\"input\":{\"userId\":\"891\",\"itemList\":[\"101\",\"no\",\"886\"]},\"output\":{\"recommendedItems\":[\"886\",\"101\",\"no\"],\"scores\":[0.5,0.0,null]}}\n"
+        "{\"input\":{\"userId\":\"891\",\"itemList\":[\"101\",\"no\",\"886\"]},\"output\":{\"recommendedItems\":[\"886\",\"101\",\"no\"],\"scores\":[1.0,0.0,null]}}\n"
     );
 }
 
@@ -92,7 +92,7 @@ fn tables_have_a_row_per_item() {
     let (output, counts) = run(Task::UserPersonalization, true, input, csv);
     assert_eq!(
         output,
-        "userId,rank,itemId,score\n\"new,one\",1,101,0.5\n\"new,one\",2,27,0\n891,1,27,0.5\n891,2,886,0.5\n"
+        "userId,rank,itemId,score\n\"new,one\",1,101,1\n\"new,one\",2,27,0\n891,1,27,0.5\n891,2,886,0.5\n"
     );
     assert_eq!(counts.errors, 1);
     let (output, _) = run(Task::RelatedItems, false, "{\"itemId\":\"27\"}", csv);

@@ -4,7 +4,9 @@ use super::*;
 use crate::data::{
     Features, ImportOptions, Imported, NumericFeature, discover, import, number, preview, propose_mapping,
 };
-use crate::recipes::toy::ToyModel;
+use crate::domain::exploration::Exploration;
+use crate::recipes::toy::{self, ToyModel};
+use crate::recipes::{Likelihood, TrainingData, registry};
 use crate::serving::toy::{descriptor, histories, model};
 use std::sync::Arc;
 
@@ -160,7 +162,7 @@ fn a_request_carries_its_context_to_a_recipe_that_reads_it() {
         },
     };
     let ask = |reads: &'static [DatasetType], context: &[(&str, &str)]| -> Result<Option<f32>, String> {
-        let descriptor = RecipeDescriptor { reads, ..descriptor(Task::UserPersonalization, true) };
+        let descriptor = RecipeDescriptor { reads, ..descriptor(Task::UserPersonalization, false) };
         let context = context.iter().map(|&(column, value)| (column.to_owned(), value.to_owned())).collect();
         let request = RecommendRequest { context, ..for_user("891") };
         let campaign = Campaign {
@@ -172,7 +174,7 @@ fn a_request_carries_its_context_to_a_recipe_that_reads_it() {
             filter: None,
         };
         let response = campaign.recommend(&request).map_err(|error| error.to_string())?;
-        Ok(response.items()[0].score)
+        Ok(response.items()[0].strength)
     };
     assert_eq!(ask(&DatasetType::ALL, &[]), Ok(Some(100.0)));
     assert_eq!(ask(&DatasetType::ALL, &[("MINUTE", "7")]), Ok(Some(107.0)));
@@ -210,7 +212,7 @@ fn a_newcomer_is_asked_for_with_what_users_says_of_them() {
             query.newcomer.and_then(|row| row.number("AGE")).unwrap_or(0.0)
         },
     };
-    let descriptor = descriptor(Task::UserPersonalization, true);
+    let descriptor = descriptor(Task::UserPersonalization, false);
     let campaign = Campaign {
         model: &model,
         descriptor: &descriptor,
@@ -219,6 +221,103 @@ fn a_newcomer_is_asked_for_with_what_users_says_of_them() {
         exploration: None,
         filter: None,
     };
-    let score = |user: &str| campaign.recommend(&for_user(user)).unwrap().items()[0].score;
+    let score = |user: &str| campaign.recommend(&for_user(user)).unwrap().items()[0].strength;
     assert_eq!([score("fresh"), score("891"), score("nobody")], [Some(44.0), Some(0.0), Some(0.0)]);
+}
+
+/// Every recipe that returns scores, asked for its whole catalogue and for a list with an unknown item in it.
+#[test]
+fn scores_are_probabilities_over_the_catalogue_and_over_a_list() {
+    let data = toy::random_interactions(60, 120, 16, 6);
+    let training = TrainingData::of(data.clone());
+    for recipe in registry::all() {
+        let model = recipe.train(&training, &toy::parameters(*recipe), 1, &JobContext::default()).unwrap();
+        let descriptor = recipe.descriptor();
+        let campaign = Campaign {
+            model: &*model,
+            descriptor,
+            interactions: &data,
+            newcomers: None,
+            exploration: None,
+            filter: None,
+        };
+        for user in ["u00007", "u00023", "nobody"] {
+            let mut had = data.item.clone();
+            had.sort_unstable();
+            had.dedup();
+            let had = had.iter().step_by(4).map(|&item| data.items.id(item).to_owned());
+            let list: Vec<String> = had.chain(["no".to_owned()]).collect();
+            let request = RecommendRequest {
+                num_results: Some(500),
+                item_id: Some("i0007".to_owned()),
+                ..for_user(user)
+            };
+            let mut requests = vec![RecommendRequest { input_list: Some(list), ..request.clone() }];
+            if descriptor.task != Task::PersonalizedRanking {
+                requests.push(request);
+            }
+            for request in &requests {
+                let response = campaign.recommend(request).unwrap();
+                let scores: Vec<f32> = response.items().iter().filter_map(|item| item.score).collect();
+                let told = response.items().len() - usize::from(request.input_list.is_some());
+                let name = descriptor.name;
+                assert_eq!(scores.len(), if descriptor.returns_scores { told } else { 0 }, "{name}");
+                if descriptor.returns_scores {
+                    let sum: f32 = scores.iter().sum();
+                    assert!((sum - 1.0).abs() < 1e-4, "{name} {user} {sum}");
+                    assert!(scores.is_sorted_by(|a, b| a >= b), "{name} {user} {scores:?}");
+                }
+            }
+        }
+    }
+}
+
+/// Three items of logits 2, 1 and 0, and one that nothing is known of, which is new: it comes first and has no chance by
+/// the model; the others keep what they have without exploration.
+#[test]
+fn exploration_orders_by_its_bonus_and_tells_the_probability() {
+    struct Logits<M>(M);
+    impl<M: Model> Model for Logits<M> {
+        fn n_items(&self) -> usize {
+            self.0.n_items()
+        }
+        fn score(&self, queries: &[Query<'_>], scores: &mut [f32]) -> Vec<Origin> {
+            self.0.score(queries, scores)
+        }
+        fn explain(&self, query: &Query<'_>, item: u32) -> crate::recipes::Explanation {
+            self.0.explain(query, item)
+        }
+        fn likelihood(&self) -> Likelihood {
+            Likelihood::Softmax { temperature: 1.0 }
+        }
+        fn save(&self) -> Result<crate::recipes::Artifact, crate::recipes::ArtifactError> {
+            self.0.save()
+        }
+    }
+    let data = histories();
+    let score = |_: &Query<'_>, item: u32| [2.0, 1.0, f32::NEG_INFINITY, 0.0][item as usize];
+    let model = Logits(ToyModel { n_items: 4, score });
+    let descriptor = descriptor(Task::UserPersonalization, true);
+    let novelty = Novelty::new(&[-200 * 86_400, -200 * 86_400, 0, -200 * 86_400], 0, &[9; 4], &[0; 4]);
+    let ask = |exploration| {
+        let campaign = Campaign {
+            model: &model,
+            descriptor: &descriptor,
+            interactions: &data,
+            newcomers: None,
+            exploration,
+            filter: None,
+        };
+        let response = campaign.recommend(&for_user("891")).unwrap();
+        response.items().iter().map(|item| (item.item_id.clone(), item.score.unwrap())).collect::<Vec<_>>()
+    };
+    let plain = ask(None);
+    let total = 2.0_f32.exp() + 1.0_f32.exp() + 1.0;
+    for ((_, score), logit) in plain.iter().zip([2.0_f32, 1.0, 0.0]) {
+        assert!((score - logit.exp() / total).abs() < 1e-6);
+    }
+    let mut explored = ask(Some((&novelty, Exploration { weight: 1.0, item_age_cut_off: 30.0 })));
+    let place = explored.iter().position(|(id, _)| id == "4").unwrap();
+    assert_eq!(explored.remove(place).1, 0.0);
+    assert_eq!(explored, plain);
 }

@@ -194,6 +194,7 @@ mod tests {
         takes_events: false,
         returns_scores: false,
         weighs_events: false,
+        takes_updates: false,
         campaign_parameters: &[],
         open_baseline: true,
     };

@@ -2,13 +2,15 @@
 
 use crate::domain::DatasetType;
 use crate::domain::mapping::{MappedField, Mapping, Reading, TimestampRule};
-use crate::domain::schema::{FieldRole, FieldType, reserved_of};
+use crate::domain::schema::{FieldRole, FieldType, SESSION_FIELD, reserved_of};
 
 /// What a column can be given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Assignment {
     /// A field whose name and type the service gives.
     Reserved(&'static str),
+    /// The session that an event is of.
+    Session,
     /// Metadata of a kind, named after the column.
     Metadata(FieldRole, FieldType),
     LeaveOut,
@@ -29,17 +31,18 @@ pub(super) fn assign(mapping: &mut Mapping, column: &str, assignment: &Assignmen
     match assignment {
         Assignment::LeaveOut => {}
         Assignment::Reserved(name) => set_reserved(mapping, name, column),
+        Assignment::Session => {
+            mapping.fields.retain(|field| field.field != SESSION_FIELD);
+            mapping.fields.push(metadata(
+                SESSION_FIELD.to_owned(),
+                column,
+                FieldRole::Plain,
+                FieldType::String,
+            ));
+        }
         Assignment::Metadata(role, kind) => {
-            let field = MappedField {
-                field: free_name(mapping, &field_name(column)),
-                columns: vec![column.to_owned()],
-                reading: Reading::Whole,
-                kind: *kind,
-                role: *role,
-                nullable: true,
-                reason: CHOSEN.to_owned(),
-            };
-            mapping.fields.push(field);
+            let name = free_name(mapping, &field_name(column));
+            mapping.fields.push(metadata(name, column, *role, *kind));
         }
     }
     in_order(mapping);
@@ -47,6 +50,18 @@ pub(super) fn assign(mapping: &mut Mapping, column: &str, assignment: &Assignmen
 
 /// The reason of what a person has chosen.
 pub(super) const CHOSEN: &str = "You chose it.";
+
+fn metadata(name: String, column: &str, role: FieldRole, kind: FieldType) -> MappedField {
+    MappedField {
+        field: name,
+        columns: vec![column.to_owned()],
+        reading: Reading::Whole,
+        kind,
+        role,
+        nullable: true,
+        reason: CHOSEN.to_owned(),
+    }
+}
 
 fn set_reserved(mapping: &mut Mapping, name: &str, column: &str) {
     let Some(reserved) = reserved_of(mapping.dataset).iter().find(|reserved| reserved.name == name) else {

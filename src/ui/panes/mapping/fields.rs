@@ -3,7 +3,7 @@
 use super::edit;
 use crate::domain::DatasetType;
 use crate::domain::mapping::{MappedField, Mapping, Reading};
-use crate::domain::schema::{FieldRole, FieldType, reserved_of};
+use crate::domain::schema::{FieldRole, FieldType, SESSION_FIELD, reserved_of};
 use crate::studio::Preview;
 use crate::ui::theme::{Icon, Tokens, semibold};
 use crate::ui::widgets::search_field::name_field;
@@ -258,6 +258,13 @@ pub(super) fn assignment_menu_ui(ui: &mut Ui, mapping: &mut Mapping, column: &st
         let is_on = now.iter().any(|name| name == reserved.name);
         if ui.selectable_label(is_on, reserved.name).clicked() {
             chosen = Some(Assignment::Reserved(reserved.name));
+        }
+    }
+    if mapping.dataset == DatasetType::Interactions {
+        let is_on = now.iter().any(|name| name == SESSION_FIELD);
+        let response = ui.selectable_label(is_on, SESSION_FIELD);
+        if response.on_hover_text("Which of a user's events are of one session").clicked() {
+            chosen = Some(Assignment::Session);
         }
     }
     ui.separator();

@@ -2,6 +2,7 @@
 
 use super::answer::{Answered, Question};
 use super::why::{Way, piece, score_words, sentence, unrelated_words};
+use crate::domain::Task;
 use crate::studio::{Origin, PredictedItem, Unrelated};
 use crate::ui::action::Action;
 use crate::ui::loadable::Loadable;
@@ -111,7 +112,7 @@ fn head_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered) {
         ui.label(semibold("Recommendations", tokens.size.title));
         let words = format!("{count} items, answered in {millis:.1} ms");
         ui.label(RichText::new(words).size(tokens.size.small).color(tokens.color.text_muted));
-        if answered.response.origin == Origin::Popular && answered.recipe.task != crate::domain::Task::PopularItems
+        if answered.response.origin == Origin::Popular && answered.recipe.task != Task::PopularItems
         {
             badge(ui, tokens, Tone::Warning, "fallback: popular items").on_hover_text(
                 "The recipe had nothing to go on (no history, or too few users share the item): these are popular with everyone",
@@ -238,7 +239,13 @@ fn bar_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered, item: &PredictedIte
     let font = egui::FontId::proportional(tokens.size.small);
     let at = rect.left_bottom();
     ui.painter().text(at, egui::Align2::LEFT_BOTTOM, words, font, tokens.color.text_muted);
-    response.on_hover_text("The model's score; the longest bar is the best of this list");
+    response.on_hover_text(match item.score {
+        Some(_) if answered.recipe.task == Task::PersonalizedRanking => {
+            "How probable it is that this one is next, of the list alone: all of them add up to 1"
+        }
+        Some(_) => "How probable it is that this one is next: all items of the catalogue add up to 1",
+        None => "The model's score; the longest bar is the best of this list",
+    });
 }
 
 fn evidence_height(item: &PredictedItem) -> f32 {

@@ -5,7 +5,7 @@ use super::queue::Queue;
 use super::weights::EventWeights;
 use crate::domain::solution::{Device, SolutionConfig};
 use crate::domain::{DatasetType, Parameters, RecipeDescriptor, check_name};
-use crate::studio::{GroupView, Readiness, TrainRequest, recipe, recipes};
+use crate::studio::{GroupView, Readiness, TrainRequest, VersionView, recipe, recipes};
 use crate::ui::loadable::Loadable;
 use crate::ui::pane::PaneContext;
 use crate::ui::theme::{Icon, Tokens, semibold};
@@ -34,6 +34,8 @@ pub(super) struct TrainForm {
     weights: EventWeights,
     seed: u64,
     full_data: bool,
+    /// Whether the solution is to be brought up to date rather than trained, where it can be.
+    updates: bool,
     device: DeviceField,
     parameters: ParameterForm,
     /// What stays after the event filter.
@@ -52,6 +54,7 @@ impl Default for TrainForm {
             weights: EventWeights::default(),
             seed: 0,
             full_data: false,
+            updates: false,
             device: DeviceField::default(),
             parameters: ParameterForm::default(),
             stays: Loadable::default(),
@@ -66,6 +69,7 @@ impl TrainForm {
             self.recipe = recipe;
             self.parameters.reset();
             self.solution.clear();
+            self.updates = false;
         }
     }
 
@@ -89,8 +93,20 @@ impl TrainForm {
         };
         section::card_with(ui, tokens, "New solution version", set_ui, |ui| {
             let Ok(recipe) = recipe(self.recipe) else { return };
+            if let Some(base) = self.updated(group, recipe) {
+                Grid::new("solution").num_columns(2).spacing([tokens.space.lg, tokens.space.sm]).show(
+                    ui,
+                    |ui| {
+                        self.solution_ui(ui, tokens, group, recipe);
+                        self.mode_ui(ui, group, recipe);
+                    },
+                );
+                self.update_ui(context, ui, group, recipe, base, allowed, queue);
+                return;
+            }
             Grid::new("solution").num_columns(2).spacing([tokens.space.lg, tokens.space.sm]).show(ui, |ui| {
                 self.solution_ui(ui, tokens, group, recipe);
+                self.mode_ui(ui, group, recipe);
                 self.events_ui(ui, tokens);
                 if recipe.weighs_events && self.types.len() > 1 {
                     ui.label("");
@@ -173,6 +189,50 @@ impl TrainForm {
             ui.label(RichText::new(words).size(tokens.size.small).color(color));
         });
         ui.end_row();
+    }
+
+    /// The version that is to be brought up to date, where one is.
+    fn updated<'a>(&self, group: &'a GroupView, recipe: &RecipeDescriptor) -> Option<&'a VersionView> {
+        self.updates.then(|| updatable(group, self.solution_name(recipe), recipe)).flatten()
+    }
+
+    /// Whether a new model is trained or the newest brought up to date; nothing where there is no choice.
+    fn mode_ui(&mut self, ui: &mut Ui, group: &GroupView, recipe: &RecipeDescriptor) {
+        let Some(base) = updatable(group, self.solution_name(recipe), recipe) else { return };
+        ui.label("Training mode");
+        ui.horizontal(|ui| {
+            let full = ui.radio_value(&mut self.updates, false, "Full");
+            full.on_hover_text("A new model from all data");
+            let update = ui.radio_value(&mut self.updates, true, format!("Update {}", base.name));
+            update.on_hover_text("The same model with new items and interactions, in a moment");
+        });
+        ui.end_row();
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what is drawn, for whom, and whether it may be done")]
+    fn update_ui(
+        &self,
+        context: &PaneContext<'_>,
+        ui: &mut Ui,
+        group: &GroupView,
+        recipe: &RecipeDescriptor,
+        base: &VersionView,
+        allowed: Result<(), &str>,
+        queue: &mut Queue,
+    ) {
+        let tokens = context.tokens;
+        ui.add_space(tokens.space.xs);
+        let words = format!(
+            "Takes the items, users and interactions that came since {} was trained into it, with its settings. Nothing is \
+             learnt anew: new items are judged by their metadata and explored, all others score what they did. Train in full \
+             from time to time.",
+            base.name
+        );
+        ui.add(egui::Label::new(RichText::new(words).color(tokens.color.text_muted)).wrap());
+        ui.add_space(tokens.space.xs);
+        if button::primary_enabled(ui, tokens, "Update", allowed).clicked() {
+            queue.update(context, &group.name, self.solution_name(recipe));
+        }
     }
 
     fn events_ui(&mut self, ui: &mut Ui, tokens: &Tokens) {
@@ -349,6 +409,12 @@ fn check_solution(name: &str, group: &GroupView, recipe: &RecipeDescriptor) -> R
         }
         Some(known) => Ok(format!("One more version, beside the {} there are", known.versions.len())),
     }
+}
+
+/// The version that an update of a solution takes over, where its recipe can.
+fn updatable<'a>(group: &'a GroupView, solution: &str, recipe: &RecipeDescriptor) -> Option<&'a VersionView> {
+    let solution = group.solution(solution).filter(|known| known.recipe == recipe.name)?;
+    solution.latest_full().filter(|_| recipe.takes_updates)
 }
 
 fn train_recommended(context: &PaneContext<'_>, group: &GroupView, queue: &mut Queue) {

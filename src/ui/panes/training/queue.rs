@@ -24,6 +24,14 @@ impl Queue {
         self.start(context, title, move |job| studio.train(&request, job));
     }
 
+    /// Brings a solution up to date when the trainings before it have ended.
+    pub(super) fn update(&mut self, context: &PaneContext<'_>, group: &str, solution: &str) {
+        let studio = context.studio.clone();
+        let (group, solution) = (group.to_owned(), solution.to_owned());
+        let title = format!("Updating {solution}");
+        self.start(context, title, move |job| studio.update(&group, &solution, job));
+    }
+
     /// Goes on with a training that was stopped.
     pub(super) fn resume(&mut self, context: &PaneContext<'_>, group: &str, version: &str) {
         let studio = context.studio.clone();
@@ -39,10 +47,15 @@ impl Queue {
         work: impl FnOnce(&JobContext) -> anyhow::Result<VersionView> + Send + 'static,
     ) {
         let ticket = context.send.job(title, Lane::Training, work, |version| {
-            let found = |key: &str| version.metrics.get(key).copied().unwrap_or_default();
-            let ndcg = found("normalized_discounted_cumulative_gain_at_10");
+            let found = |key: &str| version.metrics.get(key).copied();
             let took = duration_words(Duration::from_secs_f64(version.seconds.max(0.0)));
-            let detail = format!("In {took}; NDCG@10 {ndcg:.4}, coverage {:.4}", found("coverage"));
+            let ndcg = found("normalized_discounted_cumulative_gain_at_10");
+            let detail = match (ndcg, found("coverage")) {
+                (Some(ndcg), Some(coverage)) => {
+                    format!("In {took}; NDCG@10 {ndcg:.4}, coverage {coverage:.4}")
+                }
+                _ => format!("In {took}; without metrics, its details say why"),
+            };
             Summary::new(format!("Trained {}", version.name)).detail(detail).open(PaneKind::Evaluation)
         });
         self.0.push(ticket);

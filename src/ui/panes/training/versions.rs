@@ -215,7 +215,12 @@ fn deploy(group: &GroupView, version: &VersionView) -> Action {
 fn details_ui(context: &PaneContext<'_>, ui: &mut Ui, version: &VersionView) {
     let tokens = context.tokens;
     let config = &version.config;
+    let mode = match &version.updates {
+        Some(base) => format!("UPDATE: {base} with what came since"),
+        None => "FULL".to_owned(),
+    };
     let mut facts = vec![
+        ("Training mode", mode),
         ("Parameters", parameters_words(version)),
         ("Seed", config.seed.to_string()),
         ("Test set", version.test_set.clone()),

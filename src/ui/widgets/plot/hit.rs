@@ -8,7 +8,7 @@ use egui::{Pos2, Vec2};
 /// How near the pointer must be to a point or a line, in points of the screen.
 const REACH: f32 = 7.0;
 
-/// From places of the plot to places of the screen and back; egui_plot's transform, and a plain one in tests.
+/// From places of the plot to places of the screen and back; `egui_plot`'s transform, and a plain one in tests.
 pub(super) trait Screen {
     fn at(&self, place: [f64; 2]) -> Pos2;
     fn place(&self, at: Pos2) -> [f64; 2];

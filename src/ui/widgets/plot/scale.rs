@@ -48,8 +48,9 @@ pub fn marks(spec: &PlotSpec, logs: Logs) -> Vec<MarkSeries> {
                     (width, (bar - 0.5) * width - 0.4)
                 }
                 Marks::Histogram => (bin_width(series, logs.x), 0.0),
-                Marks::Line | Marks::Points | Marks::Labelled | Marks::Frontier => (0.0, 0.0),
-                Marks::Diagonal => (0.0, 0.0),
+                Marks::Line | Marks::Points | Marks::Labelled | Marks::Frontier | Marks::Diagonal => {
+                    (0.0, 0.0)
+                }
                 Marks::Cells => (1.0, 0.0),
             };
             // The interval of a cell is one of its value, which is on no axis.
