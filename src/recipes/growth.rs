@@ -208,8 +208,10 @@ mod tests {
                 let mut again = vec![0.0; 140];
                 restored.score(&asked[1..], &mut again);
                 assert!(again == grown, "{name} does not come back");
+                // Where validation gave a blend's network no part, it says so, and nothing speaks for new items.
+                let is_heard = !updated.notes().iter().any(|note| note.contains("gives its network no part"));
                 for &item in growth.added.iter().filter(|_| whole) {
-                    assert_eq!(grown[item as usize].is_finite(), item != 45, "{name} {item}");
+                    assert_eq!(grown[item as usize].is_finite(), is_heard && item != 45, "{name} {item}");
                 }
                 // 5, 25, 65 … have the same genre and, by fives, the same plot.
                 assert_eq!(grown[5], grown[25], "{name}");
