@@ -47,6 +47,11 @@ impl Benchmark {
 
     /// The value of every user, `[cases]`; `None` for a metric of all lists together.
     pub fn per_user(&self, outcome: &Outcome, metric: MetricAt) -> Option<Vec<f32>> {
+        let values = self.exact_values(outcome, metric)?;
+        Some(values.into_iter().map(|value| value as f32).collect())
+    }
+
+    fn exact_values(&self, outcome: &Outcome, metric: MetricAt) -> Option<Vec<f64>> {
         let Reading::PerUser(value) = metric.metric.reading else { return None };
         let of = |case: usize| {
             let asked = Asked {
@@ -55,7 +60,7 @@ impl Benchmark {
                 input: self.input(case),
                 catalogue: &self.catalogue,
             };
-            value(&asked, metric.k) as f32
+            value(&asked, metric.k)
         };
         Some((0..outcome.hits.len()).into_par_iter().map(of).collect())
     }
@@ -66,7 +71,10 @@ impl Benchmark {
             return None;
         }
         match metric.metric.reading {
-            Reading::PerUser(_) => self.per_user(outcome, metric).map(|values| mean(&values)),
+            Reading::PerUser(_) => {
+                let values = self.exact_values(outcome, metric)?;
+                Some(values.iter().sum::<f64>() / values.len() as f64)
+            }
             Reading::OfAllLists(value) => {
                 let counts = outcome.lists.exposure(metric.k, self.catalogue.n_items());
                 Some(value(&Exposure { counts: &counts }))

@@ -1,6 +1,5 @@
 //! The figures of one contestant: metrics with their intervals.
 
-use super::benchmark::mean;
 use super::bootstrap::mean_intervals;
 use super::metrics::MetricAt;
 use super::{Benchmark, Outcome};
@@ -21,11 +20,10 @@ pub fn measure(benchmark: &Benchmark, outcome: &Outcome, metrics: &[MetricAt]) -
     let mut scores = Scores { users: outcome.lists.len(), ..Scores::default() };
     let mut columns: Vec<(String, Vec<f32>)> = Vec::new();
     for &metric in metrics {
-        if let Some(values) = benchmark.per_user(outcome, metric).filter(|values| !values.is_empty()) {
-            scores.metrics.insert(metric.key(), mean(&values));
+        let Some(value) = benchmark.value(outcome, metric) else { continue };
+        scores.metrics.insert(metric.key(), value);
+        if let Some(values) = benchmark.per_user(outcome, metric) {
             columns.push((metric.key(), values));
-        } else if let Some(value) = benchmark.value(outcome, metric) {
-            scores.metrics.insert(metric.key(), value);
         }
     }
     let values: Vec<&[f32]> = columns.iter().map(|(_, values)| values.as_slice()).collect();
