@@ -1,6 +1,6 @@
 //! `demo`.
 
-use super::evaluate::evaluation_table;
+use super::evaluate::{evaluation_table, shown};
 use super::output::{Output, say};
 use super::progress::with_progress;
 use super::{Common, Done};
@@ -46,7 +46,7 @@ fn text(report: &DemoReport) -> String {
     let mut lines = Vec::new();
     for part in &report.evaluations {
         lines.push(format!("{} ({} test users)", part.group, part.evaluation.split.users));
-        lines.push(evaluation_table(&part.evaluation));
+        lines.push(evaluation_table(&part.evaluation, &shown()));
         lines.push(String::new());
     }
     lines.push(format!("project: {}", report.project.display()));

@@ -3,24 +3,38 @@
 use super::output::{Output, table};
 use super::progress::with_progress;
 use super::{Common, Done};
-use crate::domain::split::{SplitKind, SplitSpec};
+use crate::domain::split::{SplitKind, SplitSpec, Targets};
 use crate::jobs::JobContext;
-use crate::studio::{Difference, EvaluateRequest, EvaluationView, OpenMode, Studio, TestSetView};
-use anyhow::Result;
+use crate::studio::{
+    Difference, EvaluateRequest, EvaluationView, METRICS, MetricAt, OpenMode, Studio, TestSetView, Verdict,
+    headline,
+};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::path::PathBuf;
 
-/// The metrics of the table, with their column titles.
-const SHOWN: [(&str, &str); 7] = [
-    ("coverage", "coverage"),
-    ("mean_reciprocal_rank_at_25", "MRR@25"),
-    ("normalized_discounted_cumulative_gain_at_5", "NDCG@5"),
-    ("normalized_discounted_cumulative_gain_at_10", "NDCG@10"),
-    ("normalized_discounted_cumulative_gain_at_25", "NDCG@25"),
-    ("precision_at_5", "P@5"),
-    ("precision_at_25", "P@25"),
-];
+/// The metrics of the table where none are asked for.
+pub(super) fn shown() -> Vec<MetricAt> {
+    let few = |metric: &MetricAt| {
+        !metric.key().contains("over_hits") && (metric.metric.spec.stem != "precision" || metric.k != 10)
+    };
+    headline().into_iter().filter(few).collect()
+}
+
+fn metric_of(key: &str) -> Result<MetricAt> {
+    MetricAt::parse(key).with_context(|| {
+        let known: Vec<&str> = METRICS.iter().map(|metric| metric.spec.stem).collect();
+        format!("there is no metric `{key}`; write METRIC_at_K, with one of {}", known.join(", "))
+    })
+}
+
+fn prediction_of(given: &str) -> Result<(String, PathBuf)> {
+    let (name, file) = given
+        .split_once('=')
+        .with_context(|| format!("`{given}` names no file; write --predictions NAME=FILE"))?;
+    Ok((name.to_owned(), PathBuf::from(file)))
+}
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Kind {
@@ -28,6 +42,14 @@ enum Kind {
     Personalize,
     /// The last interaction of every user is to be found
     LeaveLastOut,
+    /// What users known before a moment did from it on is to be found
+    Temporal,
+    /// Which of the items that nobody was trained on did users have?
+    ColdItems,
+    /// The newest part of every history is to be found
+    PerUser,
+    /// A file says what is to be found (--truth)
+    File,
 }
 
 #[derive(Args)]
@@ -40,9 +62,19 @@ pub(super) struct Split {
     kind: Kind,
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Share of users tested and of each history to be found (personalize only) [default: 0.1]
+    /// Share held out: of users and of each history (personalize), of the newest interactions (temporal), of items
+    /// (cold-items) or of each history (per-user) [default: 0.1; per-user: 0.2]
     #[arg(long, value_name = "X")]
     fraction: Option<f64>,
+    /// Test every user once, in so many folds, each by a model of its own (personalize)
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    folds: u32,
+    /// Only the last interaction of each user is to be found (temporal)
+    #[arg(long)]
+    last: bool,
+    /// A CSV file of what is to be found (`USER_ID,ITEM_ID,TIMESTAMP`), or a folder that --out wrote (file)
+    #[arg(long, value_name = "FILE")]
+    truth: Option<PathBuf>,
     /// Write train.csv, input.csv and truth.csv into a folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -55,17 +87,30 @@ impl Split {
         let kind = match self.kind {
             Kind::Personalize => SplitKind::Personalize,
             Kind::LeaveLastOut => SplitKind::LeaveLastOut,
+            Kind::Temporal => SplitKind::Temporal,
+            Kind::ColdItems => SplitKind::ColdItems,
+            Kind::PerUser => SplitKind::PerUser,
+            Kind::File => SplitKind::File,
         };
+        let usual = SplitSpec::of(kind);
         let spec = SplitSpec {
-            name: kind.as_str().to_owned(),
-            kind,
             seed: self.seed,
-            fraction: self.fraction.unwrap_or_else(|| SplitSpec::default().fraction),
+            fraction: self.fraction.unwrap_or(usual.fraction),
+            folds: self.folds,
+            targets: if self.last { Targets::Last } else { Targets::All },
+            ..usual
         };
+        let truth = self.truth;
         let studio = Studio::open(&self.file, OpenMode::ReadWrite)?;
         let (group, out) = (self.group, self.out);
         let (view, files) = with_progress("split", move |job| {
-            let view = studio.set_test_set(&group, &spec, job)?;
+            let view = match &truth {
+                Some(truth) => {
+                    ensure!(spec.kind == SplitKind::File, "--truth goes with --kind file; give both");
+                    studio.set_test_set_from_file(&group, truth, job)?
+                }
+                None => studio.set_test_set(&group, &spec, job)?,
+            };
             let files = match &out {
                 Some(folder) => studio.export_test_set(&group, folder, job)?,
                 None => Vec::new(),
@@ -98,6 +143,15 @@ pub(super) struct Evaluate {
     group: String,
     /// Solutions (their newest active version) or SOLUTION/NUMBER; all active versions where left out.
     version: Vec<String>,
+    /// Lists that another tool made, as a contestant: `userId,itemId,rank` or `userId,itemId,score`, or the service's batch output
+    #[arg(long, value_name = "NAME=FILE")]
+    predictions: Vec<String>,
+    /// A metric at any depth, such as `recall_at_20` or `gini_at_10`; those of the service where left out
+    #[arg(long, value_name = "KEY")]
+    metric: Vec<String>,
+    /// Take versions that differ by their seed alone as one
+    #[arg(long)]
+    pool_seeds: bool,
     /// Leave items of the input out of the lists.
     #[arg(long)]
     exclude_seen: bool,
@@ -114,8 +168,17 @@ pub(super) struct Evaluate {
 impl Evaluate {
     pub(super) fn run(self) -> Result<Done> {
         let studio = open_to_evaluate(&self.file)?;
-        let request =
-            EvaluateRequest { group: self.group, versions: self.version, exclude_seen: self.exclude_seen };
+        let metrics = self.metric.iter().map(|key| metric_of(key)).collect::<Result<Vec<_>>>()?;
+        let predictions =
+            self.predictions.iter().map(|given| prediction_of(given)).collect::<Result<Vec<_>>>()?;
+        let request = EvaluateRequest {
+            group: self.group,
+            versions: self.version,
+            exclude_seen: self.exclude_seen,
+            metrics: metrics.clone(),
+            predictions,
+            pool_seeds: self.pool_seeds,
+        };
         let (export, compare) = (self.export, self.compare);
         let (view, differences, files) = with_progress("evaluate", move |job: &JobContext| {
             let view = studio.evaluate(&request, job)?;
@@ -135,9 +198,16 @@ impl Evaluate {
         if let Some(differences) = &differences {
             document["comparison"] = json!(differences);
         }
+        let shown = if metrics.is_empty() { shown() } else { metrics };
+        let verdicts: Vec<(MetricAt, Verdict)> =
+            shown.iter().filter_map(|&metric| Some((metric, view.lab.verdict(metric)?))).collect();
+        document["verdicts"] =
+            verdicts.iter().map(|(metric, verdict)| (metric.key(), json!(verdict.sentence))).collect();
         document["files"] = json!(files);
         Output::from(self.common).print(&document, || {
-            let mut lines = vec![test_set_text(&view.split), evaluation_table(&view)];
+            let mut lines = vec![test_set_text(&view.split), evaluation_table(&view, &shown)];
+            let first = verdicts.iter().find(|(metric, _)| metric.is_per_user());
+            lines.extend(first.map(|(_, verdict)| verdict.sentence.clone()));
             lines.extend(view.notes.iter().cloned());
             lines.extend(differences.as_deref().map(comparison_table));
             lines.extend(files.iter().map(|file| file.display().to_string()));
@@ -155,20 +225,22 @@ fn open_to_evaluate(file: &std::path::Path) -> Result<Studio> {
     }
 }
 
-/// The metrics of an evaluation, a row a version.
-pub(super) fn evaluation_table(view: &EvaluationView) -> String {
+/// The metrics of an evaluation, a row a contestant; those of the service where none are named.
+pub(super) fn evaluation_table(view: &EvaluationView, metrics: &[MetricAt]) -> String {
     let rows: Vec<Vec<String>> = view
         .results
         .iter()
         .map(|result| {
-            let metrics = SHOWN.iter().map(|(key, _)| {
-                result.metrics.get(*key).map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"))
+            let metrics = metrics.iter().map(|metric| {
+                let value = result.metrics.get(&metric.key());
+                value.map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"))
             });
             [result.name.clone(), result.recipe.clone()].into_iter().chain(metrics).collect()
         })
         .collect();
+    let titles: Vec<String> = metrics.iter().map(|metric| metric.title()).collect();
     let header: Vec<&str> =
-        ["version", "recipe"].into_iter().chain(SHOWN.iter().map(|(_, title)| *title)).collect();
+        ["version", "recipe"].into_iter().chain(titles.iter().map(String::as_str)).collect();
     table(&header, &rows)
 }
 
@@ -182,9 +254,10 @@ fn comparison_table(differences: &[Difference]) -> String {
                 format!("{:.4}", difference.second),
                 format!("{:+.4}", difference.difference),
                 format!("{:+.4} … {:+.4}", difference.interval.0, difference.interval.1),
+                format!("{:.4}", difference.p_value),
                 if difference.is_clear() { "clear".to_owned() } else { "could be chance".to_owned() },
             ]
         })
         .collect();
-    table(&["metric", "A", "B", "A - B", "95 % interval", ""], &rows)
+    table(&["metric", "A", "B", "A - B", "95 % interval", "p", ""], &rows)
 }

@@ -7,7 +7,7 @@ use super::{Common, Done};
 use crate::domain::RecipeDescriptor;
 use crate::domain::number::bytes_words;
 use crate::domain::solution::{Device, EventWeight, SolutionConfig};
-use crate::studio::{OpenMode, Studio, TrainRequest, VersionView, metrics, recipe};
+use crate::studio::{OpenMode, Studio, TrainRequest, VersionView, headline, recipe};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -211,15 +211,12 @@ fn text(version: &VersionView) -> String {
     let of = |values: &std::collections::BTreeMap<String, f64>, key: &str| {
         values.get(key).map(|value| format!("{value:.4}")).unwrap_or_default()
     };
-    let rows: Vec<Vec<String>> = metrics::all()
-        .filter(|metric| version.metrics.contains_key(metric.spec.key))
+    let rows: Vec<Vec<String>> = headline()
+        .into_iter()
+        .filter(|metric| version.metrics.contains_key(&metric.key()))
         .map(|metric| {
-            let key = metric.spec.key;
-            vec![
-                metric.spec.title.to_owned(),
-                of(&version.metrics, key),
-                of(&version.metrics_exclude_seen, key),
-            ]
+            let key = metric.key();
+            vec![metric.title(), of(&version.metrics, &key), of(&version.metrics_exclude_seen, &key)]
         })
         .collect();
     if !rows.is_empty() {

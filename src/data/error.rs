@@ -43,6 +43,9 @@ pub enum DataError {
     #[error("{file}: {rows} rows break a rule, and a strict import takes none; the first: {first}")]
     Strict { file: String, rows: u64, first: String },
 
+    #[error("{file}: {what}")]
+    Foreign { file: String, what: String },
+
     #[error(transparent)]
     Schema(#[from] SchemaError),
 
@@ -54,4 +57,11 @@ pub enum DataError {
 
     #[error("cancelled")]
     Cancelled(#[from] Cancelled),
+}
+
+impl DataError {
+    /// What is wrong with a file that another tool wrote.
+    pub(super) fn foreign(file: &str, what: String) -> Self {
+        Self::Foreign { file: file.to_owned(), what }
+    }
 }

@@ -7,6 +7,7 @@ mod digits;
 mod encode;
 mod error;
 mod features;
+mod foreign;
 mod hash;
 mod import;
 mod impressions;
@@ -39,6 +40,7 @@ pub use features::{
     CategoricalFeature, ContextRows, FeatureRow, Features, LeftOut, Metadata, Newcomers, NumericFeature,
     Reason, SparseRows, TEXT_BUCKETS, TextFeature, TextWeights, categories, creation_times, number,
 };
+pub use foreign::{FileRow, ForeignList, ForeignLists, read_lists, read_rows};
 pub use import::{ImportMode, ImportOptions, Imported, import, import_sample};
 pub use impressions::impressions;
 pub use insights::{DatasetCount, Insight, InsightKind, Insights, Severity, analyze};

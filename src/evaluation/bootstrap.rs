@@ -82,7 +82,7 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
     sorted[below] + (sorted[above] - sorted[below]) * (place - below as f64)
 }
 
-fn normal_interval(values: &[f32]) -> (f64, f64) {
+pub(super) fn normal_interval(values: &[f32]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / n;
     let squares = values.iter().map(|&value| (f64::from(value) - mean).powi(2)).sum::<f64>();

@@ -1,6 +1,7 @@
 //! Test sets and lists as files, so that anyone can check a number with their own tools.
 
-use super::{Scores, TestSet};
+use super::TestSet;
+use super::lists::{Lists, UNKNOWN};
 use crate::data::{Interactions, OutputError, OutputFile, csv_cell};
 use serde::Serialize;
 use std::io::Write;
@@ -72,17 +73,18 @@ struct Line<'a> {
 /// Writes `lists.jsonl` (`{"userId","items":[…],"scores":[…]}`) and `truth.jsonl` (`{"userId","items":[…]}`), a line per tested
 /// user in the same order, into a folder, which is made where it is missing.
 pub fn export_lists(
-    scores: &Scores,
+    lists: &Lists,
     test: &TestSet,
     interactions: &Interactions,
     folder: &Path,
 ) -> Result<Vec<PathBuf>, OutputError> {
     make_folder(folder)?;
-    let ids = |items: &[u32]| items.iter().map(|&item| interactions.items.id(item)).collect();
-    let lists = scores.users.iter().zip(&scores.lists).map(|(&user, list)| Line {
-        user_id: interactions.users.id(user),
-        items: ids(&list.items),
-        scores: Some(&list.scores),
+    let id = |&item: &u32| if item == UNKNOWN { "" } else { interactions.items.id(item) };
+    let ids = |items: &[u32]| items.iter().map(id).collect();
+    let lists = test.cases.iter().enumerate().map(|(place, case)| Line {
+        user_id: interactions.users.id(case.user),
+        items: ids(lists.items(place)),
+        scores: Some(lists.scores(place)),
     });
     let truths = test.cases.iter().map(|case| Line {
         user_id: interactions.users.id(case.user),
@@ -125,7 +127,7 @@ fn write_file(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{cut, evaluate};
+    use super::super::{ask, cut};
     use super::*;
     use crate::domain::split::{SplitKind, SplitSpec};
     use crate::jobs::JobContext;
@@ -145,8 +147,8 @@ mod tests {
         assert_eq!(read("truth.csv"), "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE\n\"a,1\",y,9,\n");
 
         let model = ToyModel { n_items: 2, score: |_: &Query<'_>, item| item as f32 + 0.1 };
-        let scores = evaluate(&model, &data, &test, false, &JobContext::default()).unwrap();
-        export_lists(&scores, &test, &data, &folder.path().join("new/folder")).unwrap();
+        let lists = ask(&model, &data, &test, false, &JobContext::default()).unwrap();
+        export_lists(&lists, &test, &data, &folder.path().join("new/folder")).unwrap();
         assert_eq!(
             read("new/folder/lists.jsonl"),
             "{\"userId\":\"a,1\",\"items\":[\"y\",\"x\"],\"scores\":[1.1,0.1]}\n"

@@ -1,23 +1,35 @@
 //! Test sets, metrics and comparisons: one split for all, every number with its definition.
 //!
-//! A test set is cut once ([`cut`]), a model is asked every question of it ([`evaluate`]), and the lists are
-//! compared with what the users then did ([`metrics`]). Values are kept per user, so that two versions can
-//! be compared pairwise ([`compare`]). Nothing here trains.
+//! A test set is cut once ([`cut`]) and a model is asked every question of it ([`ask`]). The lists it gives are kept; all
+//! else is taken from them: metrics ([`metrics`]), groups of users and items ([`Segmentation`]), differences and verdicts
+//! ([`Lab`]). Another tool's lists are as good as a model's ([`match_lists`]). Nothing here trains.
 
+mod ask;
+mod benchmark;
 mod bootstrap;
+mod catalogue;
 mod caveats;
 mod compare;
 mod export;
+mod foreign;
+mod lab;
+mod lists;
 pub mod metrics;
 mod random;
 mod scores;
+mod segments;
 mod split;
-mod test_set_blob;
 
+pub use ask::ask;
+pub use benchmark::{Benchmark, Outcome};
 pub use bootstrap::{MOST_RESAMPLED_USERS, RESAMPLES};
+pub use catalogue::Catalogue;
 pub use caveats::{CAVEATS, Caveat};
-pub use compare::{CompareError, Difference, compare};
+pub use compare::{Difference, holm, p_value};
 pub use export::{export_lists, export_split};
-pub use scores::{Scores, evaluate, score_lists};
-pub use split::{BadFraction, TestCase, TestSet, check_spec, cut, cut_fold};
-pub use test_set_blob::BlobError;
+pub use foreign::{Matched, match_lists, without_seen};
+pub use lab::{Contestant, Lab, Pair, Verdict};
+pub use lists::{Lists, ListsError, UNKNOWN};
+pub use scores::{Scores, measure};
+pub use segments::{SegmentScore, Segmentation};
+pub use split::{BadSpec, BlobError, TestCase, TestSet, TruthFileError, check_spec, cut, cut_file};

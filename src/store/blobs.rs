@@ -1,4 +1,4 @@
-//! Large values in chunks: datasets, models, test sets, per-user scores.
+//! Large values in chunks: datasets, models, test sets, lists.
 
 use super::{Reader, StoreError, Writer};
 use rusqlite::{OptionalExtension, params};
@@ -12,7 +12,7 @@ pub(super) const NAMED_BY: &[(&str, &str)] = &[
     ("test_set", "content"),
     ("model", "tensors"),
     ("checkpoint", "content"),
-    ("score_set", "per_user"),
+    ("score_set", "lists"),
 ];
 
 impl Reader<'_> {
@@ -65,8 +65,10 @@ impl Writer<'_> {
 
     /// Removes blobs that no row names any more.
     pub(super) fn remove_unused_blobs(&self) -> Result<(), StoreError> {
-        let named: Vec<String> =
-            NAMED_BY.iter().map(|(table, column)| format!("SELECT {column} FROM {table}")).collect();
+        let named = |(table, column): &(&str, &str)| {
+            format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL")
+        };
+        let named: Vec<String> = NAMED_BY.iter().map(named).collect();
         self.connection
             .execute(&format!("DELETE FROM blob WHERE id NOT IN ({})", named.join(" UNION ALL ")), [])?;
         Ok(())

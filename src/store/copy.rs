@@ -41,7 +41,7 @@ const TAKEN: [&str; 2] = [
          UNION SELECT content FROM other.test_set WHERE dataset_group = ?1
          UNION SELECT tensors FROM other.model WHERE solution_version IN (SELECT id FROM temp.taken_version)
          UNION SELECT content FROM other.checkpoint WHERE solution_version IN (SELECT id FROM temp.taken_version)
-         UNION SELECT per_user FROM other.score_set
+         UNION SELECT lists FROM other.score_set
              WHERE solution_version IN (SELECT id FROM temp.taken_version)",
 ];
 

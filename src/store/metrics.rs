@@ -1,4 +1,4 @@
-//! Scores of versions: metrics with intervals, and every test user's values as a blob.
+//! Scores of versions: metrics with intervals, and every test user's list as a blob.
 
 use super::{Reader, StoreError, Writer};
 use rusqlite::params;
@@ -20,7 +20,8 @@ pub struct ScoreSetRecord {
     pub exclude_seen: bool,
     pub users: u64,
     pub metrics: BTreeMap<String, MetricValue>,
-    per_user: i64,
+    /// `None` where they were made before lists were kept.
+    lists: Option<i64>,
 }
 
 impl Reader<'_> {
@@ -29,7 +30,7 @@ impl Reader<'_> {
         let mut sets: Vec<(i64, ScoreSetRecord)> = self
             .connection
             .prepare(
-                "SELECT score_set.id, solution_version, exclude_seen, user_count, per_user FROM score_set
+                "SELECT score_set.id, solution_version, exclude_seen, user_count, lists FROM score_set
                  JOIN solution_version ON solution_version.id = score_set.solution_version
                  JOIN solution ON solution.id = solution_version.solution
                  WHERE dataset_group = ?1 ORDER BY score_set.id",
@@ -42,7 +43,7 @@ impl Reader<'_> {
                         exclude_seen: row.get(2)?,
                         users: row.get::<_, i64>(3)? as u64,
                         metrics: BTreeMap::new(),
-                        per_user: row.get(4)?,
+                        lists: row.get(4)?,
                     },
                 ))
             })?
@@ -60,9 +61,9 @@ impl Reader<'_> {
         Ok(sets.into_iter().map(|(_, set)| set).collect())
     }
 
-    /// Every test user's values, as they were given.
-    pub fn per_user_values(&self, set: &ScoreSetRecord) -> Result<Vec<u8>, StoreError> {
-        self.blob(set.per_user)
+    /// Every tested user's list, as they were given; `None` where they were made before lists were kept.
+    pub fn lists(&self, set: &ScoreSetRecord) -> Result<Option<Vec<u8>>, StoreError> {
+        set.lists.map(|lists| self.blob(lists)).transpose()
     }
 }
 
@@ -74,11 +75,11 @@ impl Writer<'_> {
         exclude_seen: bool,
         users: u64,
         metrics: &BTreeMap<String, MetricValue>,
-        per_user: &[u8],
+        lists: &[u8],
     ) -> Result<(), StoreError> {
-        let blob = self.add_blob(per_user)?;
+        let blob = self.add_blob(lists)?;
         self.connection.execute(
-            "INSERT INTO score_set (solution_version, exclude_seen, user_count, per_user) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO score_set (solution_version, exclude_seen, user_count, lists) VALUES (?1, ?2, ?3, ?4)",
             params![version, exclude_seen, users as i64, blob],
         )?;
         let set = self.connection.last_insert_rowid();

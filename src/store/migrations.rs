@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0003_serving.sql"),
     include_str!("migrations/0004_checkpoints.sql"),
     include_str!("migrations/0005_updates.sql"),
+    include_str!("migrations/0006_lists.sql"),
 ];
 
 /// The format this program writes.

@@ -50,6 +50,18 @@ impl Studio {
     ) -> Result<Arc<Metadata>> {
         let users = self.users_read_by(recipe, group)?;
         let items = catalogue.filter(|_| recipe.reads_metadata_of(DatasetType::Items));
+        self.metadata_from(version, catalogue, users, items)
+    }
+
+    /// What those versions of Users and Items say of the users of a version of Interactions and of the items of a
+    /// catalogue.
+    pub(super) fn metadata_from(
+        &self,
+        version: i64,
+        catalogue: Option<i64>,
+        users: Option<i64>,
+        items: Option<i64>,
+    ) -> Result<Arc<Metadata>> {
         let interactions = self.interactions_of(version, catalogue)?;
         let key = MetadataKey { interactions: version, catalogue, users, items };
         self.memory().metadata.get_or_make(key, || {

@@ -1,21 +1,23 @@
-//! All versions on one test set, popularity always among them.
+//! All versions on one test set, popularity always among them, and other tools' lists beside them.
 
+use super::Studio;
+use super::outcomes::BASELINE;
 use super::request::EvaluateRequest;
 use super::view::{EvaluationRow, EvaluationView};
-use super::{Studio, scores};
-use crate::data::Metadata;
+use crate::data::read_lists;
 use crate::domain::Status;
-use crate::domain::solution::{Device, SolutionConfig};
-use crate::evaluation::{Difference, Scores, compare, evaluate, export_lists};
-use crate::jobs::JobContext;
+use crate::evaluation::metrics::headline;
+use crate::evaluation::{
+    Benchmark, Contestant, Difference, Lab, Segmentation, export_lists, match_lists, without_seen,
+};
+use crate::jobs::{JobContext, Unit};
 use crate::store::{GroupRecord, ScoreSetRecord, TestSetRecord, VersionRecord};
-use crate::training;
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The recipe that every other is measured against.
-const BASELINE: &str = "popularity-count";
+/// How another tool's lists are called where a version has its recipe.
+const IMPORTED: &str = "imported lists";
 
 impl Studio {
     /// The metrics of the versions asked for on the group's test set; of all active versions where none are named.
@@ -23,32 +25,31 @@ impl Studio {
         let group = self.group(&request.group)?;
         let test_set = self.active_test_set(&group, job)?;
         let mut notes = Vec::new();
-        let versions = self.compared_versions(&group, &test_set, &request.versions, &mut notes)?;
-        let stored = self.store().read(|reader| reader.score_sets(group.id))?;
-        let mut results = Vec::new();
-        for version in &versions {
-            let set = score_set(&stored, version, request.exclude_seen)?;
-            results.push(EvaluationRow {
-                name: version.name(),
-                recipe: version.config.recipe.clone(),
-                metrics: set.metrics.iter().map(|(key, metric)| (key.clone(), metric.value)).collect(),
-                intervals: set
-                    .metrics
-                    .iter()
-                    .filter_map(|(key, metric)| Some((key.clone(), metric.interval?)))
-                    .collect(),
-                users: set.users,
-            });
-        }
-        if versions.iter().all(|version| version.config.recipe != BASELINE) {
-            results.push(self.popularity(&test_set, request.exclude_seen, job)?);
-        }
+        let lab = self.lab(&group, &test_set, request, &mut notes, job)?;
         notes.extend(self.test_set_of(test_set.id)?.describe());
+        let metrics = if request.metrics.is_empty() { headline() } else { request.metrics.clone() };
+        job.stage("Measuring", Unit::Steps, lab.contestants.len() as u64);
+        let mut results = Vec::new();
+        for contestant in &lab.contestants {
+            job.check()?;
+            let scores = contestant.scores(&metrics);
+            results.push(EvaluationRow {
+                name: contestant.name.clone(),
+                recipe: contestant.recipe.clone(),
+                metrics: scores.metrics,
+                intervals: scores.intervals,
+                users: scores.users as u64,
+            });
+            job.advance(1);
+        }
+        let segmentations = self.segmentations(&group, &test_set, &lab)?;
         Ok(EvaluationView {
             split: self.test_set_view(&group, &test_set)?,
             exclude_seen: request.exclude_seen,
             results,
             notes,
+            lab: Arc::new(lab),
+            segmentations: Arc::new(segmentations),
         })
     }
 
@@ -61,22 +62,33 @@ impl Studio {
         exclude_seen: bool,
     ) -> Result<Vec<Difference>> {
         let group = self.group(group)?;
-        let (first, second) = (self.version_in(&group, first)?, self.version_in(&group, second)?);
+        let job = JobContext::default();
+        let versions = [self.version_in(&group, first)?, self.version_in(&group, second)?];
         ensure!(
-            first.test_set == second.test_set,
+            versions[0].test_set == versions[1].test_set,
             "{} and {} were scored on different test sets; train both on the same one",
-            first.name(),
-            second.name()
+            versions[0].name(),
+            versions[1].name()
         );
         let stored = self.store().read(|reader| reader.score_sets(group.id))?;
-        for version in [&first, &second] {
+        for version in &versions {
             ensure!(is_scored(&stored, version), unscored(version));
         }
-        let read = |version: &VersionRecord| -> Result<Scores> {
-            let set = score_set(&stored, version, exclude_seen)?;
-            scores::unpack(set, &self.store().read(|reader| reader.per_user_values(set))?)
-        };
-        Ok(compare(&read(&first)?, &read(&second)?, 0)?)
+        let test_set = self.store().read(|reader| reader.test_set(versions[0].test_set))?;
+        let contestants = versions
+            .iter()
+            .map(|version| self.contestant(&group, &test_set, version, exclude_seen, &job))
+            .collect::<Result<Vec<_>>>()?;
+        let lab = Lab { contestants };
+        lab.differences(0, 1, &headline()).with_context(|| {
+            let users = |at: usize| lab.contestants[at].benchmark.test.cases.len();
+            format!(
+                "the two versions were asked for other things to be found ({} and {} users); train both with the same \
+                 event filter",
+                users(0),
+                users(1)
+            )
+        })
     }
 
     /// Writes `lists.jsonl` and `truth.jsonl` of versions, so that anyone can take the metrics again: into the folder
@@ -90,19 +102,97 @@ impl Studio {
         let group = self.group(&request.group)?;
         let test_set = self.active_test_set(&group, job)?;
         let versions = self.compared_versions(&group, &test_set, &request.versions, &mut Vec::new())?;
-        let interactions = self.tested_interactions(&test_set)?;
-        let test = self.test_set_of(test_set.id)?;
         let mut written = Vec::new();
         for version in &versions {
-            let filtered = training::filter_events(&interactions, &test, &version.config)?;
-            let model = self.model_of(version, false)?;
-            let scores =
-                evaluate(&*model, &filtered.interactions, &filtered.test, request.exclude_seen, job)?;
+            let benchmark = self.benchmark(&group, &test_set, &version.config)?;
+            let outcome = self.outcome(&benchmark, &group, version, request.exclude_seen, job)?;
             let own = folder.join(format!("{}-{}", version.solution, version.ordinal));
             let folder = if request.versions.len() == 1 { folder } else { &own };
-            written.extend(export_lists(&scores, &filtered.test, &filtered.interactions, folder)?);
+            written.extend(export_lists(&outcome.lists, &benchmark.test, &benchmark.interactions, folder)?);
         }
         Ok(written)
+    }
+
+    fn contestant(
+        &self,
+        group: &GroupRecord,
+        test_set: &TestSetRecord,
+        version: &VersionRecord,
+        exclude_seen: bool,
+        job: &JobContext,
+    ) -> Result<Contestant> {
+        let benchmark = self.benchmark(group, test_set, &version.config)?;
+        let outcome = self.outcome(&benchmark, group, version, exclude_seen, job)?;
+        Ok(Contestant {
+            name: version.name(),
+            recipe: version.config.recipe.clone(),
+            benchmark,
+            runs: vec![outcome],
+            missing_users: 0,
+        })
+    }
+
+    /// All contestants of a request, popularity always among them.
+    fn lab(
+        &self,
+        group: &GroupRecord,
+        test_set: &TestSetRecord,
+        request: &EvaluateRequest,
+        notes: &mut Vec<String>,
+        job: &JobContext,
+    ) -> Result<Lab> {
+        let exclude_seen = request.exclude_seen;
+        let versions = self.compared_versions(group, test_set, &request.versions, notes)?;
+        job.stage("Reading the lists", Unit::Steps, versions.len() as u64);
+        let mut contestants = Vec::new();
+        for version in &versions {
+            job.check()?;
+            contestants.push(self.contestant(group, test_set, version, exclude_seen, job)?);
+            job.advance(1);
+        }
+        if versions.iter().all(|version| version.config.recipe != BASELINE) {
+            let (benchmark, outcome) = self.popularity(group, test_set, exclude_seen, job)?;
+            contestants.push(Contestant {
+                name: "popularity".to_owned(),
+                recipe: BASELINE.to_owned(),
+                benchmark,
+                runs: vec![outcome],
+                missing_users: 0,
+            });
+        }
+        for (name, path) in &request.predictions {
+            ensure!(
+                contestants.iter().all(|contestant| contestant.name != *name),
+                "there is a contestant `{name}` already; give the lists of {} another name",
+                path.display()
+            );
+            let (benchmark, _) = self.popularity(group, test_set, exclude_seen, job)?;
+            contestants.push(imported(name, path, benchmark, exclude_seen, notes, job)?);
+        }
+        if request.pool_seeds {
+            contestants = pooled(contestants, &versions);
+        }
+        Ok(Lab { contestants })
+    }
+
+    /// The ways to tell for whom a contestant is good: by what is known of users and items.
+    fn segmentations(
+        &self,
+        group: &GroupRecord,
+        test_set: &TestSetRecord,
+        lab: &Lab,
+    ) -> Result<Vec<Segmentation>> {
+        let Some(contestant) = lab.contestants.first() else { return Ok(Vec::new()) };
+        let benchmark = &contestant.benchmark;
+        let metadata = self.all_metadata(group, test_set)?;
+        let mut all = vec![
+            Segmentation::activity(benchmark),
+            Segmentation::popularity(benchmark),
+            Segmentation::time(benchmark),
+        ];
+        all.extend(Segmentation::of_users(benchmark, &metadata.users));
+        all.extend(Segmentation::of_items(&metadata.items));
+        Ok(all)
     }
 
     /// The versions asked for, or all active ones. A version trained for another test set has seen rows of this one:
@@ -146,41 +236,6 @@ impl Studio {
         }
         Ok(compared)
     }
-
-    /// The baseline where no version is one: trained on the spot, scored, and remembered.
-    fn popularity(
-        &self,
-        test_set: &TestSetRecord,
-        exclude_seen: bool,
-        job: &JobContext,
-    ) -> Result<EvaluationRow> {
-        let scores = self.memory().popularity.get_or_make((test_set.id, exclude_seen), || {
-            let interactions = self.tested_interactions(test_set)?;
-            let test = self.test_set_of(test_set.id)?;
-            let config = SolutionConfig {
-                recipe: BASELINE.to_owned(),
-                parameters: super::recipe(BASELINE)?.parameters_from([])?,
-                event_type: None,
-                event_value_threshold: None,
-                event_weights: Vec::new(),
-                excluded_columns: Vec::new(),
-                seed: 0,
-                device: Device::Auto,
-                full_data: false,
-            };
-            let (model, _) =
-                training::train(&interactions, &Metadata::none(&interactions), &test, &config, job)?;
-            let scores = evaluate(&*model, &interactions, &test, exclude_seen, job)?;
-            Ok::<_, anyhow::Error>(Arc::new(scores))
-        })?;
-        Ok(EvaluationRow {
-            name: "popularity".to_owned(),
-            recipe: BASELINE.to_owned(),
-            metrics: scores.metrics.clone(),
-            intervals: scores.intervals.clone(),
-            users: scores.users.len() as u64,
-        })
-    }
 }
 
 /// Whether a version has metrics: one that was brought up to date has none where the test set of now would flatter it.
@@ -196,13 +251,69 @@ fn unscored(version: &VersionRecord) -> String {
     )
 }
 
-fn score_set<'a>(
-    stored: &'a [ScoreSetRecord],
-    version: &VersionRecord,
+/// The lists of a file as a contestant; what of them could not be used is noted.
+fn imported(
+    name: &str,
+    path: &Path,
+    benchmark: Arc<Benchmark>,
     exclude_seen: bool,
-) -> Result<&'a ScoreSetRecord> {
-    stored
-        .iter()
-        .find(|set| set.version == version.id && set.exclude_seen == exclude_seen)
-        .with_context(|| format!("{} has no metrics; train the solution again", version.name()))
+    notes: &mut Vec<String>,
+    job: &JobContext,
+) -> Result<Contestant> {
+    let foreign = read_lists(path, job)?;
+    let matched = match_lists(&benchmark, &foreign);
+    let tested = benchmark.test.cases.len();
+    ensure!(
+        matched.missing_users < tested,
+        "{}: none of its {} users is tested; export the test set with `bespoke split --out`, and make lists for the users \
+         of input.csv",
+        path.display(),
+        foreign.lists.len()
+    );
+    let counts = [
+        (matched.missing_users, "tested users have no list in it and count as not found"),
+        (matched.other_users, "of its users are not tested"),
+        (matched.unknown_items, "places hold items that are not in the catalogue"),
+        (foreign.failed_lines, "lines hold an error"),
+    ];
+    let said = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let said: Vec<String> = said.collect();
+    if !said.is_empty() {
+        notes.push(format!("{name} ({}): {}.", path.display(), said.join("; ")));
+    }
+    let lists = if exclude_seen { without_seen(&benchmark, &matched.lists) } else { matched.lists };
+    let outcome = Arc::new(benchmark.outcome(lists));
+    Ok(Contestant {
+        name: name.to_owned(),
+        recipe: IMPORTED.to_owned(),
+        benchmark,
+        runs: vec![outcome],
+        missing_users: matched.missing_users,
+    })
+}
+
+/// Versions that differ by their seed alone are one contestant, named after the first with their number.
+fn pooled(contestants: Vec<Contestant>, versions: &[VersionRecord]) -> Vec<Contestant> {
+    let without_seed = |version: &VersionRecord| {
+        (
+            version.solution.clone(),
+            crate::domain::solution::SolutionConfig { seed: 0, ..version.config.clone() },
+        )
+    };
+    let mut pooled: Vec<Contestant> = Vec::new();
+    let mut keys = Vec::new();
+    for (place, contestant) in contestants.into_iter().enumerate() {
+        let key = versions.get(place).map(without_seed);
+        let same = keys.iter().position(|known| key.is_some() && *known == key);
+        if let Some(at) = same {
+            pooled[at].runs.extend(contestant.runs);
+        } else {
+            keys.push(key);
+            pooled.push(contestant);
+        }
+    }
+    for contestant in pooled.iter_mut().filter(|contestant| contestant.runs.len() > 1) {
+        contestant.name = format!("{} (mean of {} seeds)", contestant.name, contestant.runs.len());
+    }
+    pooled
 }

@@ -21,13 +21,13 @@ mod labels;
 mod last_import;
 mod lookup;
 mod message;
+mod outcomes;
 mod overview;
 mod people;
 mod project;
 mod recipes;
 mod request;
 mod schemas;
-mod scores;
 mod settings;
 mod solutions;
 mod test_sets;
@@ -64,7 +64,10 @@ pub use crate::data::{
     Preview, ProblemCount, Proposal, Readiness, Severity, Source, Table, count_problems, discover,
     header_signature, mends_for, propose_mapping,
 };
-pub use crate::evaluation::{CAVEATS, Caveat, Difference, metrics};
+pub use crate::evaluation::metrics::{METRICS, Metric, MetricAt, headline};
+pub use crate::evaluation::{
+    CAVEATS, Caveat, Contestant, Difference, Lab, Pair, SegmentScore, Segmentation, Verdict,
+};
 pub use crate::recipes::Origin;
 pub use crate::serving::{
     Applies, BatchFormat, ConditionTrace, ExpressionTrace, FilterTrace, ItemEvidence, ItemExplanation,

@@ -4,8 +4,9 @@ use super::cache::Cache;
 use super::campaigns::Served;
 use super::filters::{CatalogueKey, FiltersInUse};
 use super::labels::Labels;
+use super::outcomes::BenchmarkKey;
 use crate::data::{Interactions, Metadata, Table};
-use crate::evaluation::{Scores, TestSet};
+use crate::evaluation::{Benchmark, Outcome, TestSet};
 use crate::recipes::Model;
 use crate::serving::{CompiledFilter, FilterData};
 use crate::store::{OpenError, OpenMode, Store, StoreError, Writer};
@@ -46,7 +47,10 @@ pub(super) struct Memory {
     /// Filters of batches that run.
     pub(super) filters_in_use: FiltersInUse,
     /// The popularity baseline's, by test set and reading.
-    pub(super) popularity: Cache<(i64, bool), Scores>,
+    pub(super) popularity: Cache<(i64, bool), Outcome>,
+    pub(super) benchmarks: Cache<BenchmarkKey, Benchmark>,
+    /// By solution version, and whether seen items were left out.
+    pub(super) outcomes: Cache<(i64, bool), Outcome>,
 }
 
 /// The dataset versions that metadata are made from.
@@ -85,6 +89,8 @@ impl Studio {
             filters: Cache::new(32),
             filters_in_use: FiltersInUse::default(),
             popularity: Cache::new(4),
+            benchmarks: Cache::new(4),
+            outcomes: Cache::new(64),
         };
         Self(Arc::new(Inner { store, revision: AtomicU64::new(0), memory }))
     }

@@ -8,6 +8,7 @@ use crate::domain::mend::Mend;
 use crate::domain::problem::Problem;
 use crate::domain::schema::Schema;
 use crate::domain::solution::SolutionConfig;
+use crate::evaluation::metrics::MetricAt;
 use crate::serving::BatchFormat;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
@@ -81,6 +82,12 @@ pub struct EvaluateRequest {
     /// Solution names (newest active version) or `solution/number`; all active versions where empty.
     pub versions: Vec<String>,
     pub exclude_seen: bool,
+    /// Those of the service where empty.
+    pub metrics: Vec<MetricAt>,
+    /// Names and files of lists that other tools made.
+    pub predictions: Vec<(String, PathBuf)>,
+    /// Take versions that differ by their seed alone as one.
+    pub pool_seeds: bool,
 }
 
 /// Who a batch job asks for.

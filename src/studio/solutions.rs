@@ -1,13 +1,14 @@
 //! Training a version: on the group's training part, scored on its test set, stored whole.
 
 use super::message::end_status;
+use super::outcomes::{metric_values, score_both};
 use super::request::TrainRequest;
 use super::training_needs::recipe_of;
 use super::view::{TrainingReportView, VersionView};
-use super::{Studio, overview, scores};
+use super::{Studio, overview};
 use crate::domain::solution::SolutionConfig;
 use crate::domain::{DatasetType, Status, check_name};
-use crate::evaluation::{Scores, evaluate};
+use crate::evaluation::{Lists, Scores};
 use crate::jobs::{Checkpoints, JobContext, Unit};
 use crate::recipes::{Model, place};
 use crate::store::{GroupRecord, StoreError, TestSetRecord, VersionRecord};
@@ -22,7 +23,7 @@ pub(super) struct Trained {
     pub report: TrainingReportView,
     pub seconds: f64,
     /// With seen items, and without; none where the test set would not be fair.
-    pub scores: Vec<Scores>,
+    pub scores: Vec<(Scores, Lists)>,
 }
 
 impl Studio {
@@ -163,11 +164,28 @@ impl Studio {
         if let Some(problem) = needs.problem() {
             bail!(problem);
         }
-        let (model, report) = training::train(&interactions, &metadata, &test, config, job)?;
-        let filtered = training::filter_events(&interactions, &test, config)?;
-        let score =
-            |exclude_seen| evaluate(&*model, &filtered.interactions, &filtered.test, exclude_seen, job);
-        let scores = vec![score(false)?, score(true)?];
+        let mut models = Vec::with_capacity(test.parts());
+        let mut reports = Vec::with_capacity(test.parts());
+        for part in 0..test.parts() {
+            let own = test.part(&interactions, part);
+            let job = if test.parts() == 1 { job.clone() } else { job.part(&own.spec.name) };
+            let (model, report) = training::train(&interactions, &metadata, &own, config, &job)?;
+            models.push(model);
+            reports.push(report);
+        }
+        let benchmark = self.benchmark(group, test_set, config)?;
+        let model = |part: usize| models.get(part).map(|model| &**model).context("a model for each part");
+        let scores = score_both(&benchmark, model, job)?;
+        let (model, mut report) =
+            models.into_iter().zip(reports).next().context("a test set has at least one part")?;
+        if test.parts() > 1 {
+            let rows = test.train_rows(&interactions);
+            report.notes.push(format!(
+                "Tested in {} folds, each by a model of its own, of about {rows} rows each; what is kept for serving is \
+                 the model of the first fold, or the one trained on everything.",
+                test.parts()
+            ));
+        }
         let mut seconds = report.seconds;
         let mut full = None;
         if config.full_data {
@@ -188,16 +206,15 @@ impl Studio {
             saved.push((true, full.save()?));
         }
         let mut packed = Vec::new();
-        for scores in &trained.scores {
-            packed.push((scores, scores::metric_values(scores), scores::pack(scores)?));
+        for ((scores, lists), exclude_seen) in trained.scores.iter().zip([false, true]) {
+            packed.push((exclude_seen, scores.users as u64, metric_values(scores), lists.to_blob()?));
         }
         self.change(|writer| {
             for (full_data, artifact) in &saved {
                 writer.add_model(version.id, *full_data, &artifact.json, &artifact.tensors)?;
             }
-            for (scores, metrics, per_user) in &packed {
-                let users = scores.users.len() as u64;
-                writer.add_scores(version.id, scores.exclude_seen, users, metrics, per_user)?;
+            for (exclude_seen, users, metrics, lists) in &packed {
+                writer.add_scores(version.id, *exclude_seen, *users, metrics, lists)?;
             }
             writer.activate_version(version.id, &report, trained.seconds)
         })?;

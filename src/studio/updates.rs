@@ -4,12 +4,14 @@
 //! set where that is fair: where nothing that the set holds back was trained on.
 
 use super::Studio;
+use super::outcomes::score_both;
 use super::solutions::Trained;
 use super::view::{TrainingReportView, VersionView};
+use crate::data::Features;
 use crate::data::{Interactions, Metadata};
 use crate::domain::schema::SchemaField;
 use crate::domain::{DatasetType, Status};
-use crate::evaluation::{TestSet, evaluate};
+use crate::evaluation::{Benchmark, TestSet};
 use crate::jobs::{JobContext, Unit};
 use crate::recipes::{Artifact, Model};
 use crate::store::{GroupRecord, TestSetRecord, VersionRecord};
@@ -163,11 +165,14 @@ impl Studio {
                 news.leaked,
                 base.name()
             ));
+        } else if now.test.parts() > 1 {
+            let what = "Not scored: the test set is asked in folds, and only a training in full has a model of each.";
+            report.notes.push(what.to_owned());
         } else {
             let filtered = training::filter_events(now.interactions, now.test, &base.config)?;
-            for exclude_seen in [false, true] {
-                scores.push(evaluate(&*model, &filtered.interactions, &filtered.test, exclude_seen, job)?);
-            }
+            let none = Features::none(filtered.interactions.n_items());
+            let (interactions, test) = (filtered.interactions.into_owned(), filtered.test.into_owned());
+            scores = score_both(&Benchmark::new(interactions, test, &none), |_| Ok(&*model), job)?;
         }
         Ok(Trained { model, full, report, seconds, scores })
     }

@@ -5,12 +5,14 @@ use crate::domain::schema::Schema;
 use crate::domain::solution::{Device, SolutionConfig};
 use crate::domain::split::SplitSpec;
 use crate::domain::{DatasetType, Parameters, RecipeDescriptor, Status};
+use crate::evaluation::{Lab, Segmentation};
 use crate::jobs::Curve;
 use crate::serving::FilterTrace;
 use crate::training::TrainReport;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A whole project at one revision.
@@ -346,7 +348,7 @@ pub struct EvaluationRow {
 }
 
 /// All versions of a group on one test set.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EvaluationView {
     pub split: TestSetView,
@@ -355,6 +357,12 @@ pub struct EvaluationView {
     pub results: Vec<EvaluationRow>,
     /// What to know about the numbers: versions left out and why, test users skipped.
     pub notes: Vec<String>,
+    /// The contestants themselves, in the same order: for other metrics, differences and groups.
+    #[serde(skip)]
+    pub lab: Arc<Lab>,
+    /// Ways to tell for whom they are good.
+    #[serde(skip)]
+    pub segmentations: Arc<Vec<Segmentation>>,
 }
 
 /// One interaction of a user, for people.

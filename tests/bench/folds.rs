@@ -8,9 +8,9 @@
 use anyhow::{Context, Result};
 use bespoke::data::{CategoricalFeature, Features, Interactions, NumericFeature, Vocabulary};
 use bespoke::domain::split::SplitSpec;
-use bespoke::evaluation::{Scores, TestSet, cut_fold, evaluate, score_lists};
+use bespoke::evaluation::metrics::headline;
+use bespoke::evaluation::{Benchmark, Lists, Scores, ask, cut, measure};
 use bespoke::jobs::JobContext;
-use bespoke::recipes::ranking::RankedList;
 use bespoke::recipes::{TrainingData, registry};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-const FOLDS: usize = 10;
+const FOLDS: u32 = 10;
 const SHOWN: [(&str, &str); 6] = [
     ("normalized_discounted_cumulative_gain_over_hits_at_5", "NDCG@5 of hits"),
     ("normalized_discounted_cumulative_gain_over_hits_at_10", "NDCG@10 of hits"),
@@ -44,8 +44,8 @@ fn main() -> Result<()> {
     let named: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with('-')).collect();
     for name in named {
         let began = Instant::now();
-        for scores in folds(&name, &interactions, &items)? {
-            let seen = if scores.exclude_seen { "seen items left out" } else { "with seen items" };
+        let both = folds(&name, &interactions, &items)?;
+        for (scores, seen) in both.iter().zip(["with seen items", "seen items left out"]) {
             writeln!(out, "{name}, {seen}, {:.0} s:", began.elapsed().as_secs_f64())?;
             for (key, title) in SHOWN {
                 let (low, high) = scores.intervals[key];
@@ -56,28 +56,33 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The scores of every user, asked in the fold that was not trained with them.
+/// The scores of every user, asked in the fold that was not trained with them; with seen items, and without.
 fn folds(name: &str, interactions: &Interactions, items: &Arc<Features>) -> Result<[Scores; 2]> {
     let recipe = registry::find(name).with_context(|| format!("there is no recipe `{name}`"))?;
     let parameters = recipe.descriptor().parameters_from([])?;
     let job = JobContext::default();
-    let mut cases = Vec::new();
-    let mut lists: [Vec<RankedList>; 2] = Default::default();
-    for fold in 0..FOLDS {
-        let test = cut_fold(interactions, &SplitSpec::default(), fold, FOLDS);
+    let all = cut(interactions, &SplitSpec { folds: FOLDS, ..SplitSpec::default() });
+    let mut lists = [false, true].map(|_| vec![(Vec::new(), Vec::new()); all.cases.len()]);
+    for part in 0..all.parts() {
+        let test = all.part(interactions, part);
         let mut data = TrainingData::of(test.training(interactions));
         data.items = Arc::clone(items);
         let model = recipe.train(&data, &parameters, 0, &job)?;
         for (lists, exclude_seen) in lists.iter_mut().zip([false, true]) {
-            lists.extend(evaluate(&*model, interactions, &test, exclude_seen, &job)?.lists);
+            let own = ask(&*model, interactions, &test, exclude_seen, &job)?;
+            for (within, case) in all.cases_of_part(part).enumerate() {
+                lists[case] = (own.items(within).to_vec(), own.scores(within).to_vec());
+            }
         }
-        cases.extend(test.cases);
     }
-    let spec = SplitSpec::default();
-    let pooled = TestSet { spec, train: Vec::new(), cases, skipped_users: 0 };
-    let [with, without] = lists;
-    Ok([(with, false), (without, true)]
-        .map(|(lists, exclude_seen)| score_lists(lists, interactions.n_items(), &pooled, exclude_seen)))
+    let benchmark = Benchmark::new(interactions.clone(), all, items);
+    Ok(lists.map(|lists| {
+        let mut packed = Lists::with_room(lists.len());
+        for (items, scores) in lists {
+            packed.push(&items, &scores);
+        }
+        measure(&benchmark, &benchmark.outcome(packed), &headline())
+    }))
 }
 
 /// The interactions, those equal in user, item and time once.

@@ -5,10 +5,11 @@
 //! The figures were taken by another implementation (dense arrays, `numpy`) on the same file under the same
 //! protocol: ten folds of users pooled, the newest tenth (rounded up) of each history to be found, seen items left out.
 
-use bespoke::data::{Interactions, Vocabulary};
+use bespoke::data::{Features, Interactions, Vocabulary};
 use bespoke::domain::Parameters;
 use bespoke::domain::split::{SplitKind, SplitSpec};
-use bespoke::evaluation::{TestCase, TestSet, cut, cut_fold, evaluate};
+use bespoke::evaluation::metrics::MetricAt;
+use bespoke::evaluation::{Benchmark, TestCase, TestSet, ask, cut};
 use bespoke::jobs::JobContext;
 use bespoke::recipes::{Model, Recipe, TrainingData, registry};
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 const NDCG: &str = "normalized_discounted_cumulative_gain_at_10";
-const FOLDS: usize = 10;
+const FOLDS: u32 = 10;
 
 /// The ratings above a threshold; none where no data is at hand.
 fn movielens(above: f32) -> Option<Arc<Interactions>> {
@@ -68,8 +69,12 @@ fn ndcg(name: &str, texts: &[(&str, &str)], interactions: &Interactions, tests: 
     let mut values = Vec::new();
     for test in tests {
         let model = trained(name, texts, &Arc::new(test.training(interactions)));
-        let scores = evaluate(&*model, interactions, test, true, &JobContext::default()).unwrap();
-        values.extend(scores.values[NDCG].iter().map(|&value| f64::from(value)));
+        let lists = ask(&*model, interactions, test, true, &JobContext::default()).unwrap();
+        let items = Features::none(interactions.n_items());
+        let benchmark = Benchmark::new(interactions.clone(), test.clone(), &items);
+        let metric = MetricAt::parse(NDCG).unwrap();
+        let of_users = benchmark.per_user(&benchmark.outcome(lists), metric).unwrap();
+        values.extend(of_users.into_iter().map(f64::from));
     }
     values.iter().sum::<f64>() / values.len() as f64
 }
@@ -87,8 +92,8 @@ fn ten_folds_reach_the_independent_figures() {
         [(3.6, 0.0592, 0.1259, 0.1390, 0.1136), (0.0, 0.0852, 0.1535, 0.1775, 0.1780)]
     {
         let Some(interactions) = movielens(above) else { return };
-        let folds: Vec<TestSet> =
-            (0..FOLDS).map(|fold| cut_fold(&interactions, &SplitSpec::default(), fold, FOLDS)).collect();
+        let all = cut(&interactions, &SplitSpec { folds: FOLDS, ..SplitSpec::default() });
+        let folds: Vec<TestSet> = (0..all.parts()).map(|fold| all.part(&interactions, fold)).collect();
         let rounded: Vec<TestSet> =
             folds.iter().map(|fold| rounded_up(fold.clone(), &interactions)).collect();
         assert_eq!(
@@ -141,8 +146,8 @@ fn one_seed_decides_every_bit_on_one_and_two_threads_and_in_two_runs() {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
                 let model = trained(name, &[], &training);
-                let scores = evaluate(&*model, &interactions, &test, false, &JobContext::default()).unwrap();
-                (model.save().unwrap(), scores.lists)
+                let lists = ask(&*model, &interactions, &test, false, &JobContext::default()).unwrap();
+                (model.save().unwrap(), lists)
             })
         });
         assert!(runs[1] == runs[0] && runs[2] == runs[0], "{name}");

@@ -333,7 +333,7 @@ fn an_update_that_has_seen_the_test_set_is_not_scored() {
             .iter()
             .any(|note| note.starts_with("Not scored: the test set holds back"))
     );
-    let asked = EvaluateRequest { group: "g".to_owned(), versions: Vec::new(), exclude_seen: false };
+    let asked = EvaluateRequest { group: "g".to_owned(), ..EvaluateRequest::default() };
     let view = studio.evaluate(&asked, &job).unwrap();
     assert!(
         view.notes.iter().any(|note| note.starts_with("user-personalization/2 was not scored")),

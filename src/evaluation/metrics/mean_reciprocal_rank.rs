@@ -1,18 +1,19 @@
-//! Mean reciprocal rank: how far down the first hit stands.
+//! Mean reciprocal rank: how far down the first right item is.
 
-use super::{Hits, Metric, Reading};
-use crate::domain::metric::MetricSpec;
+use super::{Asked, Metric, Reading};
+use crate::domain::metric::{Better, MetricSpec};
 
-pub(super) const METRICS: &[Metric] = &[Metric {
+pub(super) static METRIC: Metric = Metric {
     spec: MetricSpec {
-        key: "mean_reciprocal_rank_at_25",
-        title: "MRR@25",
-        definition: "Mean over users of 1 / position of the first hit in the top 25; 0 for a list without a hit.",
-        higher_is_better: true,
+        stem: "mean_reciprocal_rank",
+        title: "MRR",
+        definition: "Mean over users of 1 / position of the first hit in the top K; 0 where there is none.",
+        formula: "1 / position of the first hit <= K, else 0",
+        better: Better::Higher,
     },
-    reading: Reading::PerUser(|hits| reciprocal_rank(hits, 25)),
-}];
+    reading: Reading::PerUser(reciprocal_rank),
+};
 
-fn reciprocal_rank(hits: &Hits, k: usize) -> f64 {
-    hits.first(k).map_or(0.0, |position| 1.0 / f64::from(position))
+fn reciprocal_rank(asked: &Asked<'_>, k: usize) -> f64 {
+    asked.hits.first(k).map_or(0.0, |position| 1.0 / f64::from(position))
 }

@@ -1,30 +1,21 @@
 //! Normalised discounted cumulative gain, the ideal taken over the hits found: the reading that the service's
 //! own published figures fit.
 
-use super::{Hits, Metric, Reading, gain, ideal};
-use crate::domain::metric::MetricSpec;
+use super::{Asked, Metric, Reading, gain, ideal};
+use crate::domain::metric::{Better, MetricSpec};
 
-pub(super) const METRICS: &[Metric] = &[
-    metric("normalized_discounted_cumulative_gain_over_hits_at_5", "NDCG@5 over hits", |hits| {
-        over_hits(hits, 5)
-    }),
-    metric("normalized_discounted_cumulative_gain_over_hits_at_10", "NDCG@10 over hits", |hits| {
-        over_hits(hits, 10)
-    }),
-    metric("normalized_discounted_cumulative_gain_over_hits_at_25", "NDCG@25 over hits", |hits| {
-        over_hits(hits, 25)
-    }),
-];
+pub(super) static METRIC: Metric = Metric {
+    spec: MetricSpec {
+        stem: "normalized_discounted_cumulative_gain_over_hits",
+        title: "NDCG over hits",
+        definition: "As NDCG, but divided by the sum for the hits that the list did find moved to its top: what was missed costs nothing. Never below NDCG.",
+        formula: "sum over hits p <= K of 1/log2(1+p)  /  sum over p <= hits of 1/log2(1+p)",
+        better: Better::Higher,
+    },
+    reading: Reading::PerUser(over_hits),
+};
 
-const fn metric(key: &'static str, title: &'static str, value: fn(&Hits) -> f64) -> Metric {
-    let definition = "As NDCG, but divided by the sum for the hits that the list did find moved to its top: what was missed costs nothing. Never below NDCG.";
-    Metric {
-        spec: MetricSpec { key, title, definition, higher_is_better: true },
-        reading: Reading::PerUser(value),
-    }
-}
-
-fn over_hits(hits: &Hits, k: usize) -> f64 {
-    let found = hits.within(k).len();
-    if found == 0 { 0.0 } else { gain(hits, k) / ideal(found) }
+fn over_hits(asked: &Asked<'_>, k: usize) -> f64 {
+    let found = asked.hits.within(k).len();
+    if found == 0 { 0.0 } else { gain(asked.hits, k) / ideal(found) }
 }

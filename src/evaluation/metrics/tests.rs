@@ -5,10 +5,17 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
+/// A catalogue without a history, for metrics that look at hits alone.
+fn nothing() -> Catalogue {
+    let data = crate::recipes::toy::interactions(&[]);
+    let test = crate::evaluation::cut(&data, &crate::domain::split::SplitSpec::default());
+    Catalogue::of(&data, &test, &crate::data::Features::none(0))
+}
+
 fn value(key: &str, hits: &Hits) -> f64 {
-    let metric = all().find(|metric| metric.spec.key == key).unwrap();
-    let Reading::PerUser(value) = metric.reading else { panic!("{key} has no value per user") };
-    value(hits)
+    let at = MetricAt::parse(key).unwrap();
+    let Reading::PerUser(value) = at.metric.reading else { panic!("{key} has no value per user") };
+    value(&Asked { list: &[], hits, input: &[], catalogue: &nothing() }, at.k)
 }
 
 /// A list whose hits are at these positions, for a truth of `relevant` items.
@@ -73,26 +80,100 @@ fn the_ideal_is_what_can_be_found() {
     close(gain(&hits_at(&[1], 1), 3) / ideal(3), 0.4693, 5e-5);
 }
 
+fn of_all(key: &str, counts: &[u32]) -> f64 {
+    let Reading::OfAllLists(value) = MetricAt::parse(key).unwrap().metric.reading else {
+        panic!("{key} is of all lists")
+    };
+    value(&Exposure { counts })
+}
+
 #[test]
 fn coverage_counts_items() {
-    let Reading::OfAllLists(coverage) = all().find(|m| m.spec.key == "coverage").unwrap().reading else {
-        panic!("coverage is of all lists")
+    let counts: Vec<u32> = (0..100).map(|item| if item < 27 { item + 1 } else { 0 }).collect();
+    close(of_all("coverage", &counts), 0.27, 1e-12);
+    close(of_all("coverage", &[]), 0.0, 1e-12);
+}
+
+/// All alike is 0; one of n that gets all is (n - 1) / n; 1, 2, 3, 4 is .25 by the mean absolute difference.
+#[test]
+fn gini_is_the_mean_difference_over_twice_the_mean() {
+    close(of_all("gini_at_10", &[3, 3, 3]), 0.0, 1e-12);
+    close(of_all("gini_at_10", &[0, 0, 0, 8]), 0.75, 1e-12);
+    close(of_all("gini_at_10", &[4, 1, 3, 2]), 0.25, 1e-12);
+    let counts: [u32; 6] = [5, 0, 2, 9, 9, 1];
+    let mut differences = 0.0;
+    for a in counts {
+        for b in counts {
+            differences += f64::from(a.abs_diff(b));
+        }
+    }
+    let mean = f64::from(counts.iter().sum::<u32>()) / 6.0;
+    close(of_all("gini_at_10", &counts), differences / (2.0 * 36.0 * mean), 1e-12);
+}
+
+/// Six users know p, three q, one r and nobody s, which is of another kind.
+#[test]
+fn metrics_of_the_list_alone() {
+    let mut rows = Vec::new();
+    let users: Vec<String> = (0..10).map(|user| format!("u{user}")).collect();
+    for (user, item) in users.iter().zip(["p", "p", "p", "p", "p", "p", "q", "q", "q", "r"]) {
+        rows.push((user.as_str(), item, 1));
+    }
+    rows.push(("u9", "s", 2));
+    let data = crate::recipes::toy::interactions(&rows);
+    let spec = crate::domain::split::SplitSpec::of(crate::domain::split::SplitKind::LeaveLastOut);
+    let test = crate::evaluation::cut(&data, &spec);
+    let kinds = crate::data::CategoricalFeature {
+        name: "KIND".to_owned(),
+        values: std::sync::Arc::new(crate::data::Vocabulary::new(["a", "b", "c"])),
+        offsets: vec![0, 1, 3, 4, 5],
+        indices: vec![0, 0, 1, 1, 2],
     };
-    close(coverage(27, 100), 0.27, 1e-12);
-    close(coverage(0, 0), 0.0, 1e-12);
+    let items =
+        crate::data::Features { rows: 4, categorical: vec![kinds], ..crate::data::Features::default() };
+    let catalogue = Catalogue::of(&data, &test, &items);
+    let hits = Hits::of(&[], &[]);
+    // Items p, q, r, s by index.
+    let of = |key: &str, list: &[u32], input: &[u32]| {
+        let at = MetricAt::parse(key).unwrap();
+        let Reading::PerUser(value) = at.metric.reading else { panic!("{key} has no value per user") };
+        value(&Asked { list, hits: &hits, input, catalogue: &catalogue }, at.k)
+    };
+    // p and q hold nine of ten, p alone six: r and s are the tail.
+    close(of("long_tail_share_at_5", &[0, 2, 3, 1], &[]), 0.5, 1e-12);
+    close(of("long_tail_share_at_1", &[0, 2], &[]), 0.0, 1e-12);
+    // With each item once more, p has 7 of 14 and s 1 of 14.
+    close(of("novelty_at_5", &[0], &[]), 1.0, 1e-6);
+    close(of("novelty_at_5", &[3], &[]), 14_f64.log2(), 1e-6);
+    close(of("popularity_percentile_at_5", &[0, 3], &[]), 0.5, 1e-6);
+    close(of("popularity_bias_at_5", &[0], &[2]), 1.0 - 1.0 / 3.0, 1e-6);
+    close(of("popularity_bias_at_5", &[0], &[]), 0.0, 1e-12);
+    // a and ab share one of two, ab and b one of two, a and b nothing.
+    close(of("intra_list_distance_at_5", &[0, 1, 2], &[]), (0.5 + 0.5 + 1.0) / 3.0, 1e-12);
+    close(of("intra_list_distance_at_5", &[0], &[]), 0.0, 1e-12);
 }
 
 #[test]
 fn keys_are_the_services() {
-    let keys: BTreeSet<&str> = all().map(|metric| metric.spec.key).collect();
-    assert_eq!(keys.len(), all().count());
-    let mut expected = vec!["coverage".to_owned(), "mean_reciprocal_rank_at_25".to_owned()];
+    let keys: BTreeSet<String> = headline().into_iter().map(MetricAt::key).collect();
+    let mut expected = BTreeSet::from(["coverage".to_owned(), "mean_reciprocal_rank_at_25".to_owned()]);
     for k in crate::domain::limits::METRIC_CUTOFFS {
-        expected.push(format!("normalized_discounted_cumulative_gain_at_{k}"));
-        expected.push(format!("normalized_discounted_cumulative_gain_over_hits_at_{k}"));
-        expected.push(format!("precision_at_{k}"));
+        expected.insert(format!("normalized_discounted_cumulative_gain_at_{k}"));
+        expected.insert(format!("normalized_discounted_cumulative_gain_over_hits_at_{k}"));
+        expected.insert(format!("precision_at_{k}"));
     }
-    assert_eq!(keys, expected.iter().map(String::as_str).collect());
+    assert_eq!(keys, expected);
+    for metric in METRICS {
+        for k in [1, 7, 25] {
+            let at = MetricAt { metric, k };
+            assert_eq!(MetricAt::parse(&at.key()), Some(at), "{}", at.key());
+        }
+    }
+    assert!(MetricAt::parse("precision_at_0").is_none() && MetricAt::parse("precision").is_none());
+    assert_eq!(
+        MetricAt::parse("normalized_discounted_cumulative_gain_over_hits_at_5").unwrap().title(),
+        "NDCG@5 over hits"
+    );
 }
 
 /// The definitions read literally: a gain vector of zeros and ones, divided by the same sum over an ideal
@@ -147,6 +228,15 @@ proptest! {
             let over_hits = slow::normalized(&gains, &slow::sorted(&gains));
             prop_assert!(over_hits >= standard - 1e-12);
             agree(&format!("precision_at_{k}"), gains.iter().sum::<f64>() / k as f64)?;
+            let found = gains.iter().sum::<f64>();
+            agree(&format!("recall_at_{k}"), if truth.is_empty() { 0.0 } else { found / truth.len() as f64 })?;
+            agree(&format!("hit_rate_at_{k}"), if found > 0.0 { 1.0 } else { 0.0 })?;
+            let mut average = 0.0;
+            for (index, gain) in gains.iter().enumerate() {
+                average += gain * gains[..=index].iter().sum::<f64>() / (index + 1) as f64;
+            }
+            let average = if truth.is_empty() { 0.0 } else { average / truth.len() as f64 };
+            agree(&format!("mean_average_precision_at_{k}"), average)?;
             agree(&format!("normalized_discounted_cumulative_gain_at_{k}"), standard)?;
             agree(&format!("normalized_discounted_cumulative_gain_over_hits_at_{k}"), over_hits)?;
         }

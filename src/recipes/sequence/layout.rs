@@ -1,6 +1,6 @@
 //! Which learnt row stands for what: the beginning of a history, a pause, an event type, a value of a column.
 //!
-//! Statistics (which values are rare, means and deviations) come from rows that are trained on.
+//! Statistics (which values are rare, where numbers lie close) come from rows that are trained on.
 
 use crate::data::{CategoricalFeature, Features, History, Interactions, NumericFeature};
 use crate::domain::DatasetType;
@@ -18,6 +18,8 @@ const GAPS: u32 = 28;
 pub const SESSION_GAP_SECS: i64 = 1_800;
 /// A value of fewer rows shares the row of all rare and unknown ones.
 const RARE: u32 = 3;
+/// Parts of equally many values that the range of a number is cut into.
+const PARTS: usize = 8;
 
 /// The rows of one column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,8 +27,9 @@ const RARE: u32 = 3;
 pub enum Column {
     /// The row of each value, and of rare and unknown ones.
     Categories { name: String, values: Vec<String>, rows: Vec<u32>, other: u32 },
-    /// The row is weighed by the value's distance from the mean in deviations.
-    Number { name: String, mean: f32, deviation: f32, row: u32 },
+    /// A row for each of some values, ascending; one between two of them is of both, the more of the nearer one: so what
+    /// a number says may bend, and an outlier says no more than the last of them.
+    Number { name: String, knots: Vec<f32>, row: u32 },
 }
 
 /// All rows but the items' own.
@@ -118,17 +121,14 @@ impl Layout {
 
     /// None where all values are the same.
     fn number(&mut self, feature: &NumericFeature, rows: &[usize]) -> Option<Column> {
-        let values =
-            || rows.iter().map(|&row| f64::from(feature.values[row])).filter(|value| !value.is_nan());
-        let n = values().count() as f64;
-        let mean = values().sum::<f64>() / n;
-        let deviation = (values().map(|value| (value - mean).powi(2)).sum::<f64>() / n).sqrt();
-        (deviation > 0.0 && deviation.is_finite()).then(|| Column::Number {
-            name: feature.name.clone(),
-            mean: mean as f32,
-            deviation: deviation as f32,
-            row: self.take(1),
-        })
+        let values = rows.iter().map(|&row| feature.values[row]).filter(|value| value.is_finite());
+        let mut values: Vec<f32> = values.collect();
+        values.sort_unstable_by(f32::total_cmp);
+        let last = values.len().checked_sub(1)?;
+        let mut knots: Vec<f32> = (0..=PARTS).map(|part| values[last * part / PARTS]).collect();
+        knots.dedup();
+        let name = feature.name.clone();
+        (knots.len() > 1).then(|| Column::Number { name, row: self.take(knots.len() as u32), knots })
     }
 
     /// Adds what an event of a history says beside its item: how long after the one before (none for the first), whether a
@@ -225,11 +225,19 @@ impl Column {
     }
 
     fn add_number(&self, bags: &mut Bags, value: f32) {
-        if let Self::Number { mean, deviation, row, .. } = self
+        if let Self::Number { knots, row, .. } = self
             && value.is_finite()
         {
-            // Outliers say no more than that they are far away.
-            bags.add(*row, ((value - mean) / deviation).clamp(-4.0, 4.0));
+            let after = knots.partition_point(|&knot| knot <= value);
+            if after == 0 || after == knots.len() {
+                bags.add(row + after.saturating_sub(1) as u32, 1.0);
+                return;
+            }
+            let way = (value - knots[after - 1]) / (knots[after] - knots[after - 1]);
+            bags.add(row + after as u32 - 1, 1.0 - way);
+            if way > 0.0 {
+                bags.add(row + after as u32, way);
+            }
         }
     }
 
@@ -295,5 +303,32 @@ mod tests {
         assert_eq!([0, 60].map(|gap| begins(gap, &[4, 5], &layout)), [true, true]);
         assert_eq!([60, 86_400].map(|gap| begins(gap, &[4, NO_SESSION], &layout)), [false, true]);
         assert!(begins(61, &[], &Layout::new(&data, None, 60)));
+    }
+
+    /// Of 0, 1, 2, 3, 4, 5, 6, 7, 1000 every value is a knot: 2.25 is three quarters 2 and a quarter 3, 300 is near 7.
+    #[test]
+    fn a_number_is_of_the_knots_beside_it() {
+        let values = vec![1_000.0, 0.0, 1.0, 2.0, 3.0, f32::NAN, 4.0, 5.0, 6.0, 7.0];
+        let feature = NumericFeature { name: "PRICE".to_owned(), values };
+        let mut layout = Layout { rows: 100, ..Layout::default() };
+        let column = layout.number(&feature, &(0..10).collect::<Vec<usize>>()).unwrap();
+        assert_eq!(layout.rows, 109);
+        let of = |value: f32| -> Vec<(u32, f32)> {
+            let mut bags = Bags::default();
+            column.add_number(&mut bags, value);
+            bags.close();
+            bags.entries(0).collect()
+        };
+        assert_eq!(of(2.25), [(102, 0.75), (103, 0.25)]);
+        assert_eq!(of(2.0), [(102, 1.0)]);
+        assert_eq!((of(-5.0), of(2_000.0)), (vec![(100, 1.0)], vec![(108, 1.0)]));
+        let near: Vec<(u32, f32)> = of(305.0);
+        assert_eq!(near.iter().map(|entry| entry.0).collect::<Vec<_>>(), [107, 108]);
+        assert!((near[0].1 - 0.7).abs() < 0.01 && (near[1].1 - 0.3).abs() < 0.01, "{near:?}");
+        assert!(of(f32::NAN).is_empty());
+        // Two values are two rows; one says nothing.
+        let two = NumericFeature { name: "SALE".to_owned(), values: vec![0.0, 1.0, 0.0, 1.0] };
+        assert!(layout.number(&two, &[0, 1, 2, 3]).is_some() && layout.rows == 111);
+        assert!(layout.number(&two, &[0, 2]).is_none() && layout.number(&two, &[]).is_none());
     }
 }

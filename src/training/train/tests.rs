@@ -7,7 +7,7 @@ use crate::data::Vocabulary;
 use crate::domain::solution::Device;
 use crate::domain::split::{SplitKind, SplitSpec};
 use crate::domain::{Parameters, RecipeDescriptor, Task};
-use crate::evaluation::{cut, evaluate};
+use crate::evaluation::{ask, cut};
 use crate::jobs::Cancelled;
 use crate::recipes::toy;
 use crate::recipes::toy::{ToyModel, interactions, random_interactions};
@@ -263,13 +263,13 @@ fn every_recipe_is_the_same_on_one_and_two_threads() {
             pool.install(|| {
                 let job = JobContext::default();
                 let (model, report) = train(&data, &Metadata::none(&data), &test, &config, &job).unwrap();
-                let scores = evaluate(&*model, &data, &test, true, &job).unwrap();
-                (model.save().unwrap(), scores, report.notes)
+                let lists = ask(&*model, &data, &test, true, &job).unwrap();
+                (model.save().unwrap(), lists, report.notes)
             })
         };
         let (one, two) = (on(1), on(2));
         assert!(one == two, "{}", descriptor.name);
-        assert_eq!(one.1.users.len(), test.cases.len());
+        assert_eq!(one.1.len(), test.cases.len());
     }
     assert!(!registry::all().is_empty());
 }

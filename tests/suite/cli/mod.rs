@@ -7,6 +7,7 @@ mod filter;
 mod interrupted;
 mod isolation;
 mod journey;
+mod lab;
 mod metadata;
 mod streams;
 

@@ -1,7 +1,7 @@
 //! Two versions over the same users: what one does better, in a sentence.
 
 use super::active_versions;
-use crate::studio::{Difference, GroupView, metrics};
+use crate::studio::{Difference, GroupView, MetricAt, headline};
 use crate::ui::loadable::Loadable;
 use crate::ui::pane::PaneContext;
 use crate::ui::theme::Tokens;
@@ -92,15 +92,13 @@ impl DifferenceForm {
     }
 
     fn metric_ui(&mut self, ui: &mut Ui) {
-        let title = metrics::spec(&self.metric).map_or("", |spec| spec.title);
+        let title = MetricAt::parse(&self.metric).map_or_else(String::new, MetricAt::title);
         let combo = ComboBox::from_id_salt("metric").width(150.0).selected_text(title);
         let response = combo.show_ui(ui, |ui| {
-            for metric in metrics::all() {
-                // Coverage is one number of all lists: it has no user to pair.
-                if matches!(metric.reading, metrics::Reading::PerUser(_))
-                    && ui.selectable_label(self.metric == metric.spec.key, metric.spec.title).clicked()
-                {
-                    metric.spec.key.clone_into(&mut self.metric);
+            // Coverage is one number of all lists: it has no user to pair.
+            for metric in headline().into_iter().filter(|metric| metric.is_per_user()) {
+                if ui.selectable_label(self.metric == metric.key(), metric.title()).clicked() {
+                    self.metric = metric.key();
                 }
             }
         });
@@ -161,6 +159,7 @@ mod tests {
             second: 0.05,
             difference: -0.01,
             interval: (-0.02, -0.005),
+            p_value: 0.01,
             first_better: 12,
             second_better: 3_000,
         };

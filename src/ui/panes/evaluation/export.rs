@@ -25,7 +25,8 @@ pub(super) fn menu_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView,
         }
         let hint = "lists.jsonl and truth.jsonl of every version, in the reading shown";
         if ui.button("Lists to a folder...").on_hover_text(hint).clicked() {
-            let request = EvaluateRequest { group: group.name.clone(), versions: Vec::new(), exclude_seen };
+            let request =
+                EvaluateRequest { group: group.name.clone(), exclude_seen, ..EvaluateRequest::default() };
             ask(context, "Exporting the lists", move |studio, folder, job| {
                 studio.export_lists(&request, folder, job)
             });

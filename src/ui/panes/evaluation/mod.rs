@@ -4,9 +4,11 @@ mod caveats;
 mod difference;
 mod export;
 mod family;
+mod findings;
 mod table;
 
 use crate::domain::Status;
+use crate::domain::split::{SplitKind, SplitSpec};
 use crate::studio::{EvaluateRequest, EvaluationRow, EvaluationView, GroupView};
 use crate::ui::command::Command;
 use crate::ui::loadable::Loadable;
@@ -17,6 +19,7 @@ use crate::ui::widgets::{count_words, plot, section};
 use difference::DifferenceForm;
 use egui::{RichText, ScrollArea, Ui};
 use family::Family;
+use findings::FindingsForm;
 use std::collections::BTreeSet;
 
 const PLOT: f32 = 300.0;
@@ -56,9 +59,10 @@ pub(super) struct EvaluationPane {
     /// Versions taken off the plot.
     hidden: BTreeSet<String>,
     /// The metric the table is sorted by.
-    sort: Option<&'static str>,
+    sort: Option<String>,
     family: Family,
     difference: DifferenceForm,
+    findings: FindingsForm,
 }
 
 impl EvaluationPane {
@@ -67,7 +71,9 @@ impl EvaluationPane {
         let key = EvaluationKey::of(group, exclude_seen);
         let (studio, name) = (context.studio.clone(), group.name.clone());
         self.evaluation.keep(context, key, "comparing the versions", move |job| {
-            let request = EvaluateRequest { group: name, versions: Vec::new(), exclude_seen };
+            let metrics = Family::all_metrics();
+            let request =
+                EvaluateRequest { group: name, exclude_seen, metrics, ..EvaluateRequest::default() };
             studio.evaluate(&request, job)
         });
     }
@@ -99,7 +105,7 @@ impl Pane for EvaluationPane {
                 ui.spinner();
             }
         });
-        let Self { evaluation, hidden, sort, family, difference, .. } = self;
+        let Self { evaluation, hidden, sort, family, difference, findings, .. } = self;
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             if let Some(failure) = evaluation.failure() {
                 ui.label(RichText::new(failure).color(tokens.color.error));
@@ -108,7 +114,7 @@ impl Pane for EvaluationPane {
                 ui.label(RichText::new("Comparing the versions").color(tokens.color.text_muted));
                 return;
             };
-            let rows = table::sorted(view, *sort);
+            let rows = table::sorted(view, sort.as_deref());
             let title =
                 if view.exclude_seen { "Metrics without seen items" } else { "Metrics with seen items" };
             section::card(ui, tokens, title, |ui| {
@@ -129,6 +135,7 @@ impl Pane for EvaluationPane {
                 let spec = family.plot(&shown, view.exclude_seen);
                 plot::plot_ui(ui, tokens, context.send, "side by side", &spec, PLOT);
             });
+            findings.ui(context, ui, view, family.metric());
             difference.ui(context, ui, group, view.exclude_seen);
             caveats::caveats_ui(ui, tokens);
         });
@@ -144,6 +151,7 @@ impl Pane for EvaluationPane {
         self.evaluation.clear();
         self.hidden.clear();
         self.difference = DifferenceForm::default();
+        self.findings = FindingsForm::default();
     }
 }
 
@@ -164,16 +172,31 @@ fn empty_ui(context: &PaneContext<'_>, ui: &mut Ui) {
 
 fn test_set_words(view: &EvaluationView) -> String {
     let split = &view.split;
-    let how = match split.spec.kind {
-        crate::domain::split::SplitKind::Personalize => format!(
-            "The service's split, {:.0} % of users and of their histories, seed {}",
-            split.spec.fraction * 100.0,
-            split.spec.seed
-        ),
-        crate::domain::split::SplitKind::LeaveLastOut => "Last item out".to_owned(),
-    };
+    let how = how_words(&split.spec);
     let (users, items) = (count_words(split.users), count_words(split.truth_items));
     format!("{how}: {users} users, {items} items to find. Lists of 25; 95 % intervals on hover.")
+}
+
+fn how_words(spec: &SplitSpec) -> String {
+    let percent = format!("{:.0} %", spec.fraction * 100.0);
+    match spec.kind {
+        SplitKind::Personalize if spec.folds > 1 => {
+            format!(
+                "The service's split in {} folds, {percent} of each history, seed {}",
+                spec.folds, spec.seed
+            )
+        }
+        SplitKind::Personalize => {
+            format!("The service's split, {percent} of users and of their histories, seed {}", spec.seed)
+        }
+        SplitKind::LeaveLastOut => "Last item out".to_owned(),
+        SplitKind::Temporal => format!("By time, the newest {percent} of the interactions"),
+        SplitKind::ColdItems => format!("New items, {percent} of the catalogue, seed {}", spec.seed),
+        SplitKind::PerUser => format!("The newest {percent} of every user"),
+        SplitKind::File => {
+            format!("What is to be found is in {}", spec.file.as_ref().map_or("a file", |(name, _)| name))
+        }
+    }
 }
 
 /// Versions left out and why, and who was not tested.

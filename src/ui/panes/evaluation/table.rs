@@ -1,7 +1,7 @@
 //! Versions by metrics: the best of each column marked, intervals and definitions on hover.
 
-use crate::domain::metric::MetricSpec;
-use crate::studio::{EvaluationRow, EvaluationView, metrics};
+use crate::domain::metric::Better;
+use crate::studio::{EvaluationRow, EvaluationView, MetricAt, headline};
 use crate::ui::theme::{Tokens, semibold};
 use crate::ui::widgets::count_words;
 use egui::{Align, Button, Label, Layout, RichText, Ui, vec2};
@@ -14,20 +14,22 @@ const SECOND_READING: &str = " over hits";
 /// The rows in the order of a metric, the best first; in their own order without one.
 pub(super) fn sorted<'a>(view: &'a EvaluationView, metric: Option<&str>) -> Vec<&'a EvaluationRow> {
     let mut rows: Vec<&'a EvaluationRow> = view.results.iter().collect();
-    if let Some(spec) = metric.and_then(metrics::spec) {
-        let value = |row: &EvaluationRow| row.metrics.get(spec.key).copied().unwrap_or(f64::NEG_INFINITY);
+    if let Some(metric) = metric.and_then(MetricAt::parse) {
+        let key = metric.key();
+        let value = |row: &EvaluationRow| row.metrics.get(&key).copied().unwrap_or(f64::NEG_INFINITY);
         rows.sort_by(|a, b| {
             let order = value(b).total_cmp(&value(a));
-            if spec.higher_is_better { order } else { order.reverse() }
+            if metric.metric.spec.better == Better::Lower { order.reverse() } else { order }
         });
     }
     rows
 }
 
 /// The best value of a metric over the rows.
-fn best(rows: &[&EvaluationRow], spec: &MetricSpec) -> Option<f64> {
-    let values = rows.iter().filter_map(|row| row.metrics.get(spec.key).copied());
-    values.reduce(|a, b| if (a > b) == spec.higher_is_better { a } else { b })
+fn best(rows: &[&EvaluationRow], metric: MetricAt) -> Option<f64> {
+    let key = metric.key();
+    let values = rows.iter().filter_map(|row| row.metrics.get(&key).copied());
+    values.reduce(|a, b| if (a > b) == (metric.metric.spec.better != Better::Lower) { a } else { b })
 }
 
 pub(super) fn table_ui(
@@ -35,17 +37,17 @@ pub(super) fn table_ui(
     tokens: &Tokens,
     rows: &[&EvaluationRow],
     hidden: &mut BTreeSet<String>,
-    sort: &mut Option<&'static str>,
+    sort: &mut Option<String>,
 ) {
-    let specs: Vec<&'static MetricSpec> = metrics::all().map(|metric| &metric.spec).collect();
-    let best: Vec<Option<f64>> = specs.iter().map(|spec| best(rows, spec)).collect();
+    let specs = headline();
+    let best: Vec<Option<f64>> = specs.iter().map(|&spec| best(rows, spec)).collect();
     ui.spacing_mut().item_spacing = vec2(tokens.space.xs, 2.0);
     let gaps = (specs.len() + 2) as f32 * tokens.space.xs;
     let width = ((ui.available_width() - TICK - NAME - gaps) / specs.len() as f32).max(52.0);
     egui::ScrollArea::horizontal().auto_shrink([false, true]).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.allocate_space(vec2(TICK + NAME + tokens.space.xs, tokens.row_height));
-            for spec in &specs {
+            for &spec in &specs {
                 head_ui(ui, tokens, spec, width, sort);
             }
         });
@@ -53,7 +55,7 @@ pub(super) fn table_ui(
             ui.separator();
             ui.horizontal(|ui| {
                 name_ui(ui, tokens, row, hidden);
-                for (spec, best) in specs.iter().zip(&best) {
+                for (&spec, best) in specs.iter().zip(&best) {
                     value_ui(ui, tokens, row, spec, *best, width);
                 }
             });
@@ -62,14 +64,8 @@ pub(super) fn table_ui(
 }
 
 /// A heading in two lines: the metric and how deep it looks.
-fn head_ui(
-    ui: &mut Ui,
-    tokens: &Tokens,
-    spec: &'static MetricSpec,
-    width: f32,
-    sort: &mut Option<&'static str>,
-) {
-    let is_sorted = *sort == Some(spec.key);
+fn head_ui(ui: &mut Ui, tokens: &Tokens, spec: MetricAt, width: f32, sort: &mut Option<String>) {
+    let is_sorted = sort.as_deref() == Some(spec.key().as_str());
     let ink = if is_sorted { tokens.color.accent_text } else { tokens.color.text_muted };
     let text = RichText::new(short_title(spec)).size(tokens.size.small).color(ink);
     let button = Button::new(text).frame(false).min_size(vec2(width, 34.0)).wrap();
@@ -78,18 +74,25 @@ fn head_ui(
     let response = ui.allocate_ui_with_layout(size, layout, |ui| ui.add(button)).inner;
     response
         .ctx
-        .accesskit_node_builder(response.id, |node| node.set_label(format!("Sort by {}", spec.title)));
-    let definition = format!("{} ({})\n{}", spec.title, spec.key, spec.definition);
+        .accesskit_node_builder(response.id, |node| node.set_label(format!("Sort by {}", spec.title())));
+    let definition = format!(
+        "{} ({})\n{}\n{}",
+        spec.title(),
+        spec.key(),
+        spec.metric.spec.definition,
+        spec.metric.spec.formula
+    );
     if response.on_hover_text(definition).clicked() {
-        *sort = if is_sorted { None } else { Some(spec.key) };
+        *sort = if is_sorted { None } else { Some(spec.key()) };
     }
 }
 
 /// `Precision@5` as two short lines; the second reading says so in its second.
-fn short_title(spec: &MetricSpec) -> String {
-    match spec.title.strip_suffix(SECOND_READING) {
+fn short_title(spec: MetricAt) -> String {
+    let title = spec.title();
+    match title.strip_suffix(SECOND_READING) {
         Some(title) => format!("{title}\n{}", SECOND_READING.trim_start()),
-        None => spec.title.replace('@', "\n@"),
+        None => title.replace('@', "\n@"),
     }
 }
 
@@ -117,13 +120,13 @@ fn value_ui(
     ui: &mut Ui,
     tokens: &Tokens,
     row: &EvaluationRow,
-    spec: &MetricSpec,
+    spec: MetricAt,
     best: Option<f64>,
     width: f32,
 ) {
     let size = vec2(width, tokens.row_height);
     ui.allocate_ui_with_layout(size, Layout::centered_and_justified(egui::Direction::LeftToRight), |ui| {
-        let Some(&value) = row.metrics.get(spec.key) else {
+        let Some(&value) = row.metrics.get(&spec.key()) else {
             ui.label(RichText::new("none").color(tokens.color.text_faint));
             return;
         };
@@ -135,8 +138,8 @@ fn value_ui(
             RichText::new(words)
         };
         let response = ui.label(text);
-        let mut lines = vec![format!("{} of {}: {value:.6}", spec.title, row.name)];
-        if let Some((low, high)) = row.intervals.get(spec.key) {
+        let mut lines = vec![format!("{} of {}: {value:.6}", spec.title(), row.name)];
+        if let Some((low, high)) = row.intervals.get(&spec.key()) {
             lines.push(format!("95 % interval {low:.4} to {high:.4}, over {} users", count_words(row.users)));
         }
         if is_best {
@@ -175,6 +178,8 @@ mod tests {
             exclude_seen: false,
             results: values.iter().map(row).collect(),
             notes: Vec::new(),
+            lab: std::sync::Arc::default(),
+            segmentations: std::sync::Arc::default(),
         }
     }
 
@@ -184,7 +189,7 @@ mod tests {
         let names = |metric| sorted(&view, metric).iter().map(|row| row.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(None), ["a/1", "b/1", "c/1"]);
         assert_eq!(names(Some("coverage")), ["b/1", "c/1", "a/1"]);
-        let spec = metrics::spec("coverage").unwrap();
+        let spec = MetricAt::parse("coverage").unwrap();
         assert_eq!(best(&sorted(&view, None), spec), Some(0.4));
     }
 }

@@ -1,6 +1,6 @@
 //! Which interactions are kept back to test with: one choice for all versions of the group.
 
-use crate::domain::split::{SplitKind, SplitSpec};
+use crate::domain::split::{SplitKind, SplitSpec, Targets};
 use crate::studio::GroupView;
 use crate::ui::jobs::{Lane, Summary};
 use crate::ui::pane::PaneContext;
@@ -19,12 +19,29 @@ fn kind_words(kind: SplitKind) -> (&'static str, &'static str) {
         SplitKind::Personalize => (
             "The service's split",
             "Some users at random are tested: the oldest part of their history is the question, the newest \
-             part the answer. Nothing of them is trained on.",
+             part the answer. Nothing of them is trained on. In folds, every user is tested once.",
         ),
         SplitKind::LeaveLastOut => (
             "Last item out",
             "The last interaction of every user with two or more is the answer; all that came before is trained \
              on.",
+        ),
+        SplitKind::Temporal => (
+            "By time",
+            "Trained on is what happened before a moment; what users known by then did from it on is the answer.",
+        ),
+        SplitKind::ColdItems => (
+            "New items",
+            "A share of the items is trained on by nobody; which of them users had is the answer, and lists hold \
+             them alone.",
+        ),
+        SplitKind::PerUser => (
+            "Newest part of every user",
+            "The newest part of each history is the answer, the rest is trained on.",
+        ),
+        SplitKind::File => (
+            "A file of your own",
+            "A CSV file with USER_ID, ITEM_ID and, best, TIMESTAMP says what is to be found.",
         ),
     }
 }
@@ -74,34 +91,59 @@ fn controls_ui(ui: &mut Ui, context: &PaneContext<'_>, spec: &mut SplitSpec) {
         ui.label("Kind");
         let combo = ComboBox::from_id_salt("kind").width(190.0).selected_text(kind_words(spec.kind).0);
         let response = combo.show_ui(ui, |ui| {
-            for kind in SplitKind::ALL {
+            // One from a file needs the file, which the command line takes.
+            for kind in SplitKind::ALL.into_iter().filter(|&kind| kind != SplitKind::File) {
                 if ui.selectable_label(spec.kind == kind, kind_words(kind).0).clicked() {
-                    spec.kind = kind;
-                    kind.as_str().clone_into(&mut spec.name);
-                    spec.fraction = SplitSpec::default().fraction;
+                    *spec = SplitSpec::of(kind);
                 }
             }
         });
         name_field(&response.response, "Test set kind");
         ui.end_row();
-        if spec.kind == SplitKind::Personalize {
-            ui.label("Share");
-            let mut percent = spec.fraction * 100.0;
-            let drag = DragValue::new(&mut percent).range(1.0..=50.0).speed(0.5).max_decimals(1).suffix(" %");
-            let response = ui.add(drag).on_hover_text("Of the users, and of the history of each");
-            name_field(&response, "Test set share");
-            if response.changed() {
-                // Rounded, so that the percentage shown and the share stored are the same number.
-                spec.fraction = (percent * 10.0).round() / 1000.0;
-            }
+        if let Some(usual) = spec.kind.usual_fraction() {
+            share_ui(ui, spec, usual);
             ui.end_row();
+        }
+        if spec.kind.is_drawn() {
             ui.label("Seed");
-            let response =
-                ui.add(DragValue::new(&mut spec.seed)).on_hover_text("Decides which users are tested");
+            let response = ui.add(DragValue::new(&mut spec.seed)).on_hover_text("Decides what is tested");
             name_field(&response, "Test set seed");
             ui.end_row();
         }
+        if spec.kind == SplitKind::Personalize {
+            ui.label("Folds");
+            let hover = "1: one test. More: every user is tested once, by as many models";
+            let response = ui.add(DragValue::new(&mut spec.folds).range(1..=20)).on_hover_text(hover);
+            name_field(&response, "Test set folds");
+            ui.end_row();
+        }
+        if spec.kind == SplitKind::Temporal {
+            ui.label("To be found");
+            ui.horizontal(|ui| {
+                ui.selectable_value(&mut spec.targets, Targets::All, "All after it");
+                ui.selectable_value(&mut spec.targets, Targets::Last, "The last");
+            });
+            ui.end_row();
+        }
     });
+}
+
+fn share_ui(ui: &mut Ui, spec: &mut SplitSpec, usual: f64) {
+    ui.label("Share");
+    let of = match spec.kind {
+        SplitKind::Temporal => "Of the interactions, the newest",
+        SplitKind::ColdItems => "Of the items",
+        SplitKind::PerUser => "Of the history of each user",
+        _ => "Of the users, and of the history of each",
+    };
+    let mut percent = spec.fraction * 100.0;
+    let drag = DragValue::new(&mut percent).range(1.0..=50.0).speed(0.5).max_decimals(1).suffix(" %");
+    let response = ui.add(drag).on_hover_text(format!("{of}; usually {:.0} %", usual * 100.0));
+    name_field(&response, "Test set share");
+    if response.changed() {
+        // Rounded, so that the percentage shown and the share stored are the same number.
+        spec.fraction = (percent * 10.0).round() / 1000.0;
+    }
 }
 
 /// What changing it means, and the button that does.

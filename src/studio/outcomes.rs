@@ -1,0 +1,172 @@
+//! Lists of versions and what they are measured against, kept in memory once read or made.
+
+use super::Studio;
+use crate::data::{Interactions, Metadata};
+use crate::domain::DatasetType;
+use crate::domain::solution::{Device, SolutionConfig};
+use crate::evaluation::metrics::headline;
+use crate::evaluation::{Benchmark, Lists, Outcome, Scores, TestSet, ask, measure};
+use crate::jobs::JobContext;
+use crate::recipes::Model;
+use crate::store::{GroupRecord, MetricValue, TestSetRecord, VersionRecord};
+use crate::training;
+use anyhow::{Context, Result};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The recipe that every other is measured against.
+pub(super) const BASELINE: &str = "popularity-count";
+
+/// What decides a benchmark: the test set, and which events a solution sees, as JSON.
+pub(super) type BenchmarkKey = (i64, String);
+
+/// Metrics with their intervals; one that is no number is left out.
+pub(super) fn metric_values(scores: &Scores) -> BTreeMap<String, MetricValue> {
+    let finite = scores.metrics.iter().filter(|(_, value)| value.is_finite());
+    finite
+        .map(|(key, &value)| {
+            (key.clone(), MetricValue { value, interval: scores.intervals.get(key).copied() })
+        })
+        .collect()
+}
+
+/// Asks the models of a test set, one a part, and puts their lists in the order of its cases.
+fn ask_parts<'a>(
+    interactions: &Interactions,
+    test: &TestSet,
+    exclude_seen: bool,
+    model: impl Fn(usize) -> Result<&'a dyn Model>,
+    job: &JobContext,
+) -> Result<Lists> {
+    if test.parts() == 1 {
+        return Ok(ask(model(0)?, interactions, test, exclude_seen, job)?);
+    }
+    let mut place = vec![(0, 0); test.cases.len()];
+    let mut of_parts = Vec::with_capacity(test.parts());
+    for part in 0..test.parts() {
+        for (within, case) in test.cases_of_part(part).enumerate() {
+            place[case] = (part, within);
+        }
+        of_parts.push(ask(model(part)?, interactions, &test.part(interactions, part), exclude_seen, job)?);
+    }
+    let mut lists = Lists::with_room(test.cases.len());
+    for (part, within) in place {
+        lists.push(of_parts[part].items(within), of_parts[part].scores(within));
+    }
+    Ok(lists)
+}
+
+/// The lists of a test set's models and their metrics, with seen items and without.
+pub(super) fn score_both<'a>(
+    benchmark: &Benchmark,
+    model: impl Fn(usize) -> Result<&'a dyn Model>,
+    job: &JobContext,
+) -> Result<Vec<(Scores, Lists)>> {
+    let score = |exclude_seen| {
+        let lists = ask_parts(&benchmark.interactions, &benchmark.test, exclude_seen, &model, job)?;
+        job.check()?;
+        let outcome = benchmark.outcome(lists);
+        Ok((measure(benchmark, &outcome, &headline()), outcome.lists))
+    };
+    [false, true].into_iter().map(score).collect()
+}
+
+impl Studio {
+    /// What versions of a configuration are measured against.
+    pub(super) fn benchmark(
+        &self,
+        group: &GroupRecord,
+        test_set: &TestSetRecord,
+        config: &SolutionConfig,
+    ) -> Result<Arc<Benchmark>> {
+        let excluded = config.excluded_from(DatasetType::Interactions);
+        let seen = (&config.event_type, config.event_value_threshold, &config.event_weights, excluded);
+        let key = (test_set.id, serde_json::to_string(&seen)?);
+        self.memory().benchmarks.get_or_make(key, || {
+            let interactions = self.tested_interactions(test_set)?;
+            let test = self.test_set_of(test_set.id)?;
+            let filtered = training::filter_events(&interactions, &test, config)?;
+            let items = self.all_metadata(group, test_set)?.items.clone();
+            let (interactions, test) = (filtered.interactions.into_owned(), filtered.test.into_owned());
+            Ok(Arc::new(Benchmark::new(interactions, test, &items)))
+        })
+    }
+
+    /// All that is said of the users and items of a test set.
+    pub(super) fn all_metadata(
+        &self,
+        group: &GroupRecord,
+        test_set: &TestSetRecord,
+    ) -> Result<Arc<Metadata>> {
+        let users = self.store().read(|reader| reader.dataset(group.id, DatasetType::Users))?;
+        let users = users.map(|users| users.id);
+        self.metadata_from(test_set.interactions, test_set.items, users, test_set.items)
+    }
+
+    /// A version's lists compared with what was to be found; a version whose lists were not kept is asked again.
+    pub(super) fn outcome(
+        &self,
+        benchmark: &Benchmark,
+        group: &GroupRecord,
+        version: &VersionRecord,
+        exclude_seen: bool,
+        job: &JobContext,
+    ) -> Result<Arc<Outcome>> {
+        self.memory().outcomes.get_or_make((version.id, exclude_seen), || {
+            let stored = self.store().read(|reader| {
+                let sets = reader.score_sets(group.id)?;
+                let set =
+                    sets.iter().find(|set| set.version == version.id && set.exclude_seen == exclude_seen);
+                set.map(|set| reader.lists(set)).transpose()
+            })?;
+            let lists = if let Some(blob) = stored.flatten() {
+                Lists::from_blob(&blob, benchmark.catalogue.n_items())?
+            } else {
+                let model = self.model_of(version, false)?;
+                ask(&*model, &benchmark.interactions, &benchmark.test, exclude_seen, job)?
+            };
+            anyhow::ensure!(
+                lists.len() == benchmark.test.cases.len(),
+                "the stored lists of {} are of another test set; train the solution again",
+                version.name()
+            );
+            Ok(Arc::new(benchmark.outcome(lists)))
+        })
+    }
+
+    /// The lists of popularity where no version is one: trained on the spot, and remembered.
+    pub(super) fn popularity(
+        &self,
+        group: &GroupRecord,
+        test_set: &TestSetRecord,
+        exclude_seen: bool,
+        job: &JobContext,
+    ) -> Result<(Arc<Benchmark>, Arc<Outcome>)> {
+        let config = SolutionConfig {
+            recipe: BASELINE.to_owned(),
+            parameters: super::recipe(BASELINE)?.parameters_from([])?,
+            event_type: None,
+            event_value_threshold: None,
+            event_weights: Vec::new(),
+            excluded_columns: Vec::new(),
+            seed: 0,
+            device: Device::Auto,
+            full_data: false,
+        };
+        let benchmark = self.benchmark(group, test_set, &config)?;
+        let outcome = self.memory().popularity.get_or_make((test_set.id, exclude_seen), || {
+            let interactions = &benchmark.interactions;
+            let metadata = Metadata::none(interactions);
+            let train = |part| {
+                let test = benchmark.test.part(interactions, part);
+                let (model, _) = training::train(interactions, &metadata, &test, &config, job)?;
+                Ok::<_, anyhow::Error>(model)
+            };
+            let models = (0..benchmark.test.parts()).map(train).collect::<Result<Vec<_>>>()?;
+            let model = |part: usize| models.get(part).map(|model| &**model).context("a model for each part");
+            let lists = ask_parts(interactions, &benchmark.test, exclude_seen, model, job)?;
+            Ok::<_, anyhow::Error>(Arc::new(benchmark.outcome(lists)))
+        })?;
+        Ok((benchmark, outcome))
+    }
+}
