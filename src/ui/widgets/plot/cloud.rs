@@ -1,12 +1,13 @@
 //! Many points as a picture: each is stamped on it, so that a hundred thousand cost as little as one to draw again.
 
+use super::drawn::mixed;
 use super::scale::Mark;
 use egui::{Color32, ColorImage, Id, Rect, Shape, TextureHandle, TextureOptions, Ui, pos2};
 use egui_plot::{PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotTransform};
 use std::ops::RangeInclusive;
 
 /// How far a point's ink reaches, in points of the screen.
-const RADIUS: f32 = 2.0;
+const RADIUS: f32 = 2.3;
 /// What of the ground a single point covers.
 const COVER: f32 = 0.45;
 /// Points on one another after which the ink is full.
@@ -19,6 +20,8 @@ pub(super) struct Cloud<'a> {
     color: Color32,
     /// Where the picture is kept between frames.
     id: Id,
+    /// Tells these points from others.
+    data: u64,
 }
 
 /// A picture, and what it was made of.
@@ -29,8 +32,8 @@ struct Picture {
 }
 
 impl<'a> Cloud<'a> {
-    pub(super) fn new(id: Id, marks: &'a [Mark], color: Color32) -> Self {
-        Self { base: PlotItemBase::new(String::new()), marks, color, id }
+    pub(super) fn new(id: Id, data: u64, marks: &'a [Mark], color: Color32) -> Self {
+        Self { base: PlotItemBase::new(String::new()), marks, color, id, data }
     }
 
     /// Stamps the points on a picture of `size` pixels.
@@ -70,10 +73,7 @@ impl<'a> Cloud<'a> {
         let ends = [bounds.min(), bounds.max()].concat();
         let color = self.color.to_array().map(u64::from);
         let parts = ends.iter().map(|end| end.to_bits()).chain(size.map(|length| length as u64)).chain(color);
-        let places = self.marks.iter().flat_map(|mark| [mark.x.to_bits(), mark.y.to_bits()]);
-        parts
-            .chain(places)
-            .fold(0, |key, part| (key.rotate_left(5) ^ part).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+        parts.fold(self.data, mixed)
     }
 }
 

@@ -93,29 +93,30 @@ pub(super) fn frontier(screen: &PlotTransform, marked: &MarkSeries, stroke: Stro
     );
 }
 
-/// The names of points, where there is room.
+/// The names of points of several series, where there is room.
 pub(super) fn names(
     ui: &Ui,
     tokens: &Tokens,
     screen: &PlotTransform,
-    series: &Series,
-    marked: &MarkSeries,
-    ink: Color32,
+    named: &[(&Series, &MarkSeries, Color32)],
     shapes: &mut Vec<Shape>,
 ) {
     let font = FontId::proportional(tokens.size.small);
-    let named =
-        marked.marks.iter().filter_map(|mark| Some((mark, series.names.get(mark.index)?))).take(NAMES);
-    let (points, galleys): (Vec<Pos2>, Vec<_>) = named
-        .map(|(mark, name)| {
-            (screen.at([mark.x, mark.y]), ui.painter().layout_no_wrap(name.clone(), font.clone(), ink))
+    let each = named.iter().flat_map(|(series, marked, ink)| {
+        marked.marks.iter().filter_map(move |mark| Some((mark, series.names.get(mark.index)?, *ink)))
+    });
+    let (points, galleys): (Vec<Pos2>, Vec<_>) = each
+        .take(NAMES)
+        .map(|(mark, name, ink)| {
+            let galley = ui.painter().layout_no_wrap(name.clone(), font.clone(), ink);
+            (screen.at([mark.x, mark.y]), (galley, ink))
         })
         .unzip();
-    let sizes: Vec<_> = galleys.iter().map(|galley| galley.size()).collect();
+    let sizes: Vec<_> = galleys.iter().map(|(galley, _)| galley.size()).collect();
     let rooms = labels::place(&points, &sizes, *screen.frame());
-    shapes.extend(
-        rooms.iter().zip(galleys).filter_map(|(room, galley)| Some(Shape::galley((*room)?.min, galley, ink))),
-    );
+    for (room, (galley, ink)) in rooms.into_iter().zip(galleys) {
+        shapes.extend(room.map(|room| Shape::galley(room.min, galley, ink)));
+    }
 }
 
 /// The room of the cell at a column and a row, with a gap to its neighbours.
@@ -152,7 +153,7 @@ pub(super) fn cells(
         }
         let ink = ink_on(color);
         let galley = ui.painter().layout_no_wrap(scale.words(value), font.clone(), ink);
-        if galley.size().x + 6.0 <= cell.width() {
+        if galley.size().x + 2.0 <= cell.width() {
             shapes.push(Shape::galley(cell.center() - galley.size() / 2.0, galley, ink));
         }
     }

@@ -30,8 +30,8 @@ impl HeatScale {
                 (Ramp::Diverging, middle - far, middle + far)
             }
         };
-        // Three digits of what tells values apart.
-        let step = if high > low { (high - low) / 400.0 } else { high.abs() / 400.0 };
+        // About three digits of what tells values apart.
+        let step = if high > low { (high - low) / 100.0 } else { high.abs() / 100.0 };
         Self { ramp, low, high, step }
     }
 
@@ -95,7 +95,7 @@ mod tests {
         let tokens = Tokens::dark().unwrap();
         let scale = HeatScale::of(&cells(Shade::Sequential, &[0.25, 0.25]));
         assert_eq!(scale.color(&tokens, 0.25), tokens.color.sequential[2]);
-        assert_eq!(scale.words(0.25), "0.2500");
+        assert_eq!(scale.words(0.25), "0.250");
         assert_eq!(HeatScale::of(&cells(Shade::Sequential, &[])).marks(), [0.0, 1.0]);
     }
 

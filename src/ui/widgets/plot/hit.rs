@@ -149,12 +149,18 @@ fn cell_words(spec: &PlotSpec, series: usize, point: usize) -> Option<String> {
     let series = &spec.series[series];
     let [x, y] = series.points.get(point)?;
     let scale = HeatScale::of(series);
-    let value = series.values.get(point).copied().flatten();
-    let value = value.map_or_else(|| "no value".to_owned(), |value| scale.words(value));
-    let interval = series.intervals.get(point).filter(|(low, high)| low.is_finite() && high.is_finite());
-    let interval = interval.map(|(low, high)| format!(" ({} to {})", scale.words(*low), scale.words(*high)));
+    let value = match series.values.get(point).copied().flatten() {
+        Some(value) => {
+            let interval =
+                series.intervals.get(point).filter(|(low, high)| low.is_finite() && high.is_finite());
+            let words =
+                |(low, high): &(f64, f64)| format!(" ({} to {})", scale.words(*low), scale.words(*high));
+            format!("{}{}", scale.words(value), interval.map(words).unwrap_or_default())
+        }
+        None => "no value".to_owned(),
+    };
     let (row, column) = (spec.y.short(*y, 0.0), spec.x.short(*x, 0.0));
-    Some(format!("{row}\n{column}\n{}: {value}{}", series.name, interval.unwrap_or_default()))
+    Some(format!("{row}\n{column}\n{}: {value}", series.name))
 }
 
 /// The line y = x on the screen, for whoever draws it.
@@ -224,7 +230,7 @@ mod tests {
         let at = found(&spec, (10.0, -11.0));
         assert_eq!(at, Some((0, 3)));
         let words = |found| words(&spec, Logs::default(), found, |_| true, [0.0, 0.0]).unwrap();
-        assert_eq!(words(at), "b/1\nold\nNDCG: 0.3000 (0.2000 to 0.4000)");
+        assert_eq!(words(at), "b/1\nold\nNDCG: 0.300 (0.200 to 0.400)");
         assert_eq!(words(Some((0, 1))), "a/1\nold\nNDCG: no value");
     }
 

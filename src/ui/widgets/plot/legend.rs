@@ -23,6 +23,7 @@ pub(super) fn legend_ui(
     egui::ScrollArea::vertical().id_salt("legend").max_height(MOST).auto_shrink([false, true]).show(
         ui,
         |ui| {
+            ui.spacing_mut().interact_size.y = 20.0;
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing = vec2(tokens.space.md, 2.0);
                 for index in 0..spec.series.len() {

@@ -3,6 +3,7 @@
 mod cloud;
 mod data;
 mod draw;
+mod drawn;
 mod frontier;
 mod heat;
 mod hit;
@@ -13,6 +14,8 @@ mod screen;
 mod spec;
 mod svg;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use frontier::{Better, frontier};
 pub use scale::Logs;

@@ -2,8 +2,9 @@
 
 use super::cloud::Cloud;
 use super::draw::{self, Painted};
+use super::drawn::drawn;
 use super::hit::{self, Screen};
-use super::scale::{Logs, MarkSeries, bounds, log_ticks, marks, roomy, ticks, time_ticks};
+use super::scale::{Logs, MarkSeries, log_ticks, ticks, time_ticks};
 use super::spec::{Axis, AxisKind, Marks, PlotSpec, Series, log_words};
 use super::{Look, PlotResponse};
 use crate::ui::theme::Tokens;
@@ -24,6 +25,8 @@ const X_MARKS: f32 = 84.0;
 const Y_MARKS: f32 = 36.0;
 /// The most letters of a row's name beside a heat map; the pointer tells all of it.
 const ROW_LETTERS: usize = 28;
+/// About the width of a letter beside an axis, in points.
+const LETTER: f32 = 6.7;
 
 /// A series as it is drawn now.
 #[derive(Clone, Copy)]
@@ -40,8 +43,8 @@ pub(super) fn screen_ui(
     selection: &mut Selection,
     height: f32,
 ) -> PlotResponse {
-    let drawn = marks(spec, look.logs);
     let id = ui.scope_id();
+    let drawn = drawn(ui, id.with("marks"), spec, look.logs);
     let inks: Vec<Ink> = (0..spec.series.len())
         .map(|index| {
             let emphasis = selection.emphasis(ui, &spec.series[index].name);
@@ -53,19 +56,35 @@ pub(super) fn screen_ui(
     // What stands out lies on top.
     let mut order: Vec<usize> = (0..spec.series.len()).filter(|index| !look.hidden.contains(index)).collect();
     order.sort_by_key(|index| inks[*index].emphasis == Emphasis::Strong);
-    let response = empty_plot(ui, tokens, spec, look.logs, &drawn, height).show(ui, |plot| {
-        for index in order {
-            let (series, marked, ink) = (&spec.series[index], &drawn[index], inks[index]);
-            series_on(plot, tokens, series, marked, ink, look.logs, id.with(("cloud", index)));
+    let marks = &drawn.series;
+    let response = empty_plot(ui, tokens, spec, look.logs, drawn.bounds, height).show(ui, |plot| {
+        for &index in &order {
+            let (series, marked, ink) = (&spec.series[index], &marks[index], inks[index]);
+            let kept = (id.with(("cloud", index)), drawn.key);
+            series_on(plot, tokens, series, marked, ink, look.logs, kept);
+        }
+        // Names of all series make way for each other; those that stand out choose their places first.
+        let named = order.iter().rev().filter(|index| spec.series[**index].marks == Marks::Labelled);
+        let named: Vec<_> = named
+            .map(|&index| {
+                let is_faded = inks[index].emphasis == Emphasis::Faded;
+                let ink = if is_faded { tokens.color.text_faint } else { tokens.color.text };
+                (&spec.series[index], &marks[index], ink)
+            })
+            .collect();
+        if !named.is_empty() {
+            plot.add(Painted::new(tokens.color.text, move |ui, screen, shapes| {
+                draw::names(ui, tokens, screen, &named, shapes);
+            }));
         }
     });
     let name = format!("Plot: {}", spec.title);
     response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &name));
     let Some(pointer) = response.response.hover_pos() else { return PlotResponse::default() };
     let is_shown = |index: usize| !look.hidden.contains(&index);
-    let found = hit::hit(spec, &drawn, is_shown, &response.transform, pointer);
+    let found = hit::hit(spec, marks, is_shown, &response.transform, pointer);
     if let Some(found) = found {
-        mark_found(ui, tokens, spec, &drawn, &response.transform, found);
+        mark_found(ui, tokens, spec, marks, &response.transform, found);
         let series = &spec.series[found.0];
         if series.marks != Marks::Cells && spec.series.len() > 1 {
             selection.hover(ui, &series.name);
@@ -80,7 +99,7 @@ pub(super) fn screen_ui(
             response.id,
             PopupAnchor::Pointer,
         );
-        tooltip.gap(12.0).show(|ui| ui.label(words));
+        tooltip.gap(12.0).show(|ui| ui.add(egui::Label::new(words).extend()));
     }
     PlotResponse { clicked: found.filter(|_| response.response.clicked()), hovered: found }
 }
@@ -91,10 +110,9 @@ fn empty_plot<'a>(
     tokens: &Tokens,
     spec: &'a PlotSpec,
     logs: Logs,
-    drawn: &[MarkSeries],
+    [x, y]: [(f64, f64); 2],
     height: f32,
 ) -> Plot<'a> {
-    let [x, y] = roomy(spec, bounds(spec, drawn));
     let is_heat = spec.heat().is_some();
     let is_named = |axis: &Axis| matches!(axis.kind, AxisKind::Categories(_));
     let words = |axis: &Axis, log: bool, value: f64, step: f64| {
@@ -103,13 +121,7 @@ fn empty_plot<'a>(
     let counts = (marks_along(ui.available_width(), X_MARKS), marks_along(height, Y_MARKS));
     // What a person has moved to holds for the data they saw, not for what is shown next.
     let data = [x.0, x.1, y.0, y.1].map(f64::to_bits);
-    // About the room of a letter, under what is left of the width beside the names of rows.
-    let letters = match &spec.x.kind {
-        AxisKind::Categories(names) if is_heat => {
-            ((ui.available_width() - 160.0) / names.len().max(1) as f32 / 7.0).max(3.0) as usize
-        }
-        _ => usize::MAX,
-    };
+    let letters = if is_heat { letters_of_columns(spec, ui.available_width()) } else { usize::MAX };
     let y_room = if is_heat || is_named(&spec.y) { 0.0 } else { (y.1 - y.0) * 0.06 };
     Plot::new(("plot", logs.x, logs.y, data))
         .height(height)
@@ -141,6 +153,17 @@ fn empty_plot<'a>(
         .y_grid_spacer(grid(&spec.y.kind, logs.y, counts.1))
 }
 
+/// How many letters the name of a heat map's column has room for, in what the names of its rows leave of the width.
+fn letters_of_columns(spec: &PlotSpec, width: f32) -> usize {
+    let names = |axis: &Axis| match &axis.kind {
+        AxisKind::Categories(names) => names.iter().map(|name| name.chars().count()).collect(),
+        _ => Vec::new(),
+    };
+    let longest = names(&spec.y).into_iter().max().unwrap_or(0).min(ROW_LETTERS);
+    let column = (width - 44.0 - longest as f32 * LETTER) / names(&spec.x).len().max(1) as f32;
+    ((column - 2.0) / LETTER).max(1.0) as usize
+}
+
 /// A text of at most `letters` letters, the last of them dots where it is longer.
 fn cut(text: String, letters: usize) -> String {
     if text.chars().count() <= letters {
@@ -157,7 +180,7 @@ fn series_on<'a>(
     marked: &'a MarkSeries,
     ink: Ink,
     logs: Logs,
-    id: egui::Id,
+    (id, key): (egui::Id, u64),
 ) {
     let Ink { color, emphasis } = ink;
     let is_strong = emphasis == Emphasis::Strong;
@@ -177,18 +200,12 @@ fn series_on<'a>(
     }
     if matches!(series.marks, Marks::Points | Marks::Labelled) {
         if marked.marks.len() > SCREEN_POINTS {
-            plot.add(Cloud::new(id, &marked.marks, color));
+            plot.add(Cloud::new(id, key, &marked.marks, color));
         } else {
             let points: Vec<[f64; 2]> = marked.marks.iter().map(|mark| [mark.x, mark.y]).collect();
             let radius = if is_strong { 4.5 } else { 3.0 };
             plot.points(Points::new("", points).id(id).color(color).radius(radius).allow_hover(false));
         }
-    }
-    if series.marks == Marks::Labelled {
-        let ink = if emphasis == Emphasis::Faded { tokens.color.text_faint } else { tokens.color.text };
-        plot.add(Painted::new(ink, move |ui, screen, shapes| {
-            draw::names(ui, tokens, screen, series, marked, ink, shapes);
-        }));
     }
 }
 

@@ -88,6 +88,7 @@ pub fn to_svg(spec: &PlotSpec, logs: Logs, tokens: &Tokens) -> String {
     for (index, marked) in drawn.iter().enumerate() {
         series::series_svg(add, spec, index, marked, &area, logs, tokens);
     }
+    series::names_svg(add, spec, &drawn, &area, tokens);
     out.push_str("</svg>\n");
     out
 }

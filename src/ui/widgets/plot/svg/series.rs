@@ -2,7 +2,7 @@
 
 use super::super::labels;
 use super::super::scale::{Logs, Mark, MarkSeries, diagonal, stepped};
-use super::super::spec::{Marks, PlotSpec, Series};
+use super::super::spec::{Marks, PlotSpec};
 use super::cells::cells_svg;
 use super::{Area, escaped, hex, put};
 use crate::ui::theme::Tokens;
@@ -38,9 +38,6 @@ pub(super) fn series_svg(
         Marks::Cells => cells_svg(out, series, area, tokens),
     }
     intervals_svg(out, marked, area, stem);
-    if series.marks == Marks::Labelled {
-        names_svg(out, series, marks, area, tokens);
-    }
 }
 
 fn bars_svg(out: &mut String, series: &MarkSeries, area: &Area, color: &str) {
@@ -121,9 +118,20 @@ fn diagonal_svg(out: &mut String, area: &Area, logs: Logs, color: &str) {
     }
 }
 
-/// The names of points, where there is room.
-fn names_svg(out: &mut String, series: &Series, marks: &[Mark], area: &Area, tokens: &Tokens) {
-    let named: Vec<_> = marks.iter().filter_map(|mark| Some((mark, series.names.get(mark.index)?))).collect();
+/// The names of points of all series, where there is room.
+pub(super) fn names_svg(
+    out: &mut String,
+    spec: &PlotSpec,
+    drawn: &[MarkSeries],
+    area: &Area,
+    tokens: &Tokens,
+) {
+    let labelled = spec.series.iter().zip(drawn).filter(|(series, _)| series.marks == Marks::Labelled);
+    let named: Vec<(&Mark, &String)> = labelled
+        .flat_map(|(series, marked)| {
+            marked.marks.iter().filter_map(|mark| Some((mark, series.names.get(mark.index)?)))
+        })
+        .collect();
     let at = |mark: &Mark| pos2(area.x_at(mark.x) as f32, area.y_at(mark.y) as f32);
     let points: Vec<_> = named.iter().map(|(mark, _)| at(mark)).collect();
     let sizes: Vec<_> = named.iter().map(|(_, name)| vec2(name.chars().count() as f32 * 6.8, 15.0)).collect();
