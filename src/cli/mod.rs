@@ -15,6 +15,7 @@ mod pairs;
 mod progress;
 mod project;
 mod recipes;
+mod runs;
 mod train;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -79,6 +80,8 @@ enum Command {
     Recipes(recipes::Recipes),
     /// Train a solution version and score it on the group's test set.
     Train(train::Train),
+    /// Show versions with what made each what it is, and how two differ.
+    Runs(runs::Runs),
     /// Choose the group's test set.
     Split(evaluate::Split),
     /// Compare versions on the group's test set.
@@ -154,6 +157,7 @@ fn dispatch(command: Command) -> anyhow::Result<Done> {
         Command::Schema(command) => command.run(),
         Command::Recipes(command) => command.run(),
         Command::Train(command) => command.run(),
+        Command::Runs(command) => command.run(),
         Command::Split(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Campaign(command) => command.run(),

@@ -37,17 +37,21 @@ fn recipe_named(name: &str) -> Result<&'static RecipeDescriptor, String> {
 
 /// Reads `TYPE=WEIGHT` or `TYPE=WEIGHT:VALUE`.
 fn event_weight(text: &str) -> Result<EventWeight, String> {
-    let (event_type, value) = pair(text)?;
+    // A type may hold the sign, a number does not.
+    let (event_type, value) = text
+        .rsplit_once('=')
+        .filter(|(name, _)| !name.trim().is_empty())
+        .ok_or_else(|| "write it as TYPE=WEIGHT or TYPE=WEIGHT:VALUE".to_owned())?;
     let (weight, threshold) = match value.split_once(':') {
         Some((weight, threshold)) => (weight, Some(threshold)),
-        None => (value.as_str(), None),
+        None => (value, None),
     };
     let number = |text: &str| {
         let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
         number.ok_or_else(|| format!("`{text}` is no number; write it as TYPE=WEIGHT or TYPE=WEIGHT:VALUE"))
     };
     Ok(EventWeight {
-        event_type,
+        event_type: event_type.trim().to_owned(),
         weight: number(weight)?,
         event_value_threshold: threshold.map(number).transpose()?,
     })
@@ -161,11 +165,22 @@ impl Train {
 
     /// Trains a new version.
     fn train(self) -> Result<VersionView> {
-        let recipe =
-            self.recipe.ok_or_else(|| WrongUsage("no recipe is named; add --recipe NAME".to_owned()))?;
+        let file = self.file.clone();
+        let request = TrainRequest {
+            group: self.group.clone(),
+            solution: self.solution.clone(),
+            config: self.config()?,
+        };
+        let studio = Studio::open(&file, OpenMode::ReadWrite)?;
+        with_progress("train", move |job| studio.train(&request, job))
+    }
+
+    /// What the arguments ask for.
+    fn config(self) -> Result<SolutionConfig> {
+        let recipe = self.recipe.ok_or_else(|| WrongUsage("no recipe is named; add --recipe NAME".to_owned()))?;
         let texts = self.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let parameters = recipe.parameters_from(texts).map_err(|error| WrongUsage(error.to_string()))?;
-        let config = SolutionConfig {
+        Ok(SolutionConfig {
             recipe: recipe.name.to_owned(),
             parameters,
             event_type: self.event_type,
@@ -180,10 +195,7 @@ impl Train {
                 Some(DeviceName::Metal) => Device::Metal,
             },
             full_data: self.full_data,
-        };
-        let request = TrainRequest { group: self.group, solution: self.solution, config };
-        let studio = Studio::open(&self.file, OpenMode::ReadWrite)?;
-        with_progress("train", move |job| studio.train(&request, job))
+        })
     }
 }
 
@@ -224,3 +236,6 @@ fn text(version: &VersionView) -> String {
     }
     lines.join("\n")
 }
+
+#[cfg(test)]
+mod tests;

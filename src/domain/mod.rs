@@ -6,6 +6,7 @@
 pub mod dataset;
 pub mod exploration;
 pub mod filter;
+pub mod fingerprint;
 pub mod limits;
 pub mod mapping;
 pub mod mend;

@@ -21,6 +21,13 @@ const TABLES: &[(&str, &str)] = &[
     ("solution_version", "solution IN (SELECT id FROM other.solution WHERE dataset_group = ?1)"),
     ("model", "solution_version IN (SELECT id FROM temp.taken_version)"),
     ("checkpoint", "solution_version IN (SELECT id FROM temp.taken_version)"),
+    ("run_mark", "solution_version IN (SELECT id FROM temp.taken_version)"),
+    ("run_origin", "solution_version IN (SELECT id FROM temp.taken_version)"),
+    (
+        "dataset_fingerprint",
+        "dataset_version IN (SELECT id FROM other.dataset_version WHERE dataset IN
+             (SELECT id FROM other.dataset WHERE dataset_group = ?1))",
+    ),
     ("score_set", "solution_version IN (SELECT id FROM temp.taken_version)"),
     (
         "metric",

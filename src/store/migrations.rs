@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0004_checkpoints.sql"),
     include_str!("migrations/0005_updates.sql"),
     include_str!("migrations/0006_lists.sql"),
+    include_str!("migrations/0007_run_marks.sql"),
 ];
 
 /// The format this program writes.

@@ -21,16 +21,20 @@ mod labels;
 mod last_import;
 mod lookup;
 mod message;
+mod origins;
 mod outcomes;
 mod overview;
 mod people;
 mod project;
 mod recipes;
 mod request;
+mod runs;
 mod schemas;
 mod settings;
 mod solutions;
 mod test_sets;
+mod train_again;
+mod train_command;
 mod training_needs;
 mod trial;
 mod unrelated;
@@ -47,6 +51,9 @@ pub use request::{
     BatchInput, BatchOutput, BatchReport, BatchRequest, DemoEvaluation, DemoReport, EvaluateRequest,
     ImportReport, ImportRequest, TrainRequest,
 };
+pub use runs::{RUN_COLORS, RunDifference, RunParameter, RunView, check_alias};
+pub use train_again::TrainedAgain;
+pub use train_command::train_command;
 pub use training_needs::{devices, trains_networks};
 pub use trial::MappingTrial;
 pub use unrelated::Unrelated;
@@ -73,4 +80,4 @@ pub use crate::serving::{
     Applies, BatchFormat, ConditionTrace, ExpressionTrace, FilterTrace, ItemEvidence, ItemExplanation,
     PredictedItem, RecommendRequest, RecommendResponse, Recommendations,
 };
-pub use crate::store::{Holder, OpenError, OpenMode};
+pub use crate::store::{Holder, OpenError, OpenMode, RunMark};

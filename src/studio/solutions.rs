@@ -58,7 +58,7 @@ impl Studio {
     }
 
     /// Trains, scores and stores a version that was begun.
-    fn make_version(&self, group: &GroupRecord, id: i64, job: &JobContext) -> Result<VersionView> {
+    pub(super) fn make_version(&self, group: &GroupRecord, id: i64, job: &JobContext) -> Result<VersionView> {
         let version = self.store().read(|reader| reader.version(id))?;
         let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
         let place = KeptTraining { studio: self.clone(), version: id };
@@ -78,7 +78,7 @@ impl Studio {
         let outcome = make().and_then(|trained| {
             job.stage("Storing", Unit::Steps, 0);
             job.check()?;
-            self.keep_version(version, &trained)
+            self.keep_version(group, version, &trained)
         });
         if let Err(error) = outcome {
             let status = end_status(&error);
@@ -89,7 +89,7 @@ impl Studio {
     }
 
     /// Refuses settings that would have no effect: a device that can't be had, a column that is not there.
-    fn check_config(&self, group: &GroupRecord, config: &SolutionConfig) -> Result<()> {
+    pub(super) fn check_config(&self, group: &GroupRecord, config: &SolutionConfig) -> Result<()> {
         place(recipe_of(config)?, &config.parameters, config.device)?;
         if !config.event_weights.is_empty() {
             if !super::recipe(&config.recipe)?.weighs_events {
@@ -137,7 +137,7 @@ impl Studio {
     }
 
     /// A version by its name, `solution/number`, whatever has become of it.
-    fn named_version(&self, group: &GroupRecord, version: &str) -> Result<VersionRecord> {
+    pub(super) fn named_version(&self, group: &GroupRecord, version: &str) -> Result<VersionRecord> {
         let versions = self.store().read(|reader| reader.versions(group.id))?;
         let found = versions.into_iter().find(|known| known.name() == version);
         found.with_context(|| {
@@ -199,12 +199,13 @@ impl Studio {
         Ok(Trained { model, full, report, seconds, scores })
     }
 
-    fn keep_version(&self, version: &VersionRecord, trained: &Trained) -> Result<()> {
+    fn keep_version(&self, group: &GroupRecord, version: &VersionRecord, trained: &Trained) -> Result<()> {
         let report = serde_json::to_string(&trained.report)?;
         let mut saved = vec![(false, trained.model.save()?)];
         if let Some(full) = &trained.full {
             saved.push((true, full.save()?));
         }
+        let origin = self.origin_of(group, version)?;
         let mut packed = Vec::new();
         for ((scores, lists), exclude_seen) in trained.scores.iter().zip([false, true]) {
             packed.push((exclude_seen, scores.users as u64, metric_values(scores), lists.to_blob()?));
@@ -216,6 +217,7 @@ impl Studio {
             for (exclude_seen, users, metrics, lists) in &packed {
                 writer.add_scores(version.id, *exclude_seen, *users, metrics, lists)?;
             }
+            writer.set_run_origin(version.id, &origin)?;
             writer.activate_version(version.id, &report, trained.seconds)
         })?;
         Ok(())
