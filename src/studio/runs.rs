@@ -300,3 +300,6 @@ impl RunView {
         differences
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ mod isolation;
 mod journey;
 mod lab;
 mod metadata;
+mod runs;
 mod streams;
 
 use serde_json::Value;

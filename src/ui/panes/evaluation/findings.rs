@@ -40,13 +40,12 @@ struct Findings {
 pub(super) struct FindingsForm {
     k: usize,
     segmentation: usize,
-    selection: Selection,
     found: Loadable<FindingsKey, Findings>,
 }
 
 impl Default for FindingsForm {
     fn default() -> Self {
-        Self { k: 10, segmentation: 0, selection: Selection::default(), found: Loadable::default() }
+        Self { k: 10, segmentation: 0, found: Loadable::default() }
     }
 }
 
@@ -58,6 +57,7 @@ impl FindingsForm {
         ui: &mut Ui,
         view: &EvaluationView,
         metric: &'static Metric,
+        selection: &mut Selection,
     ) {
         let tokens = context.tokens;
         self.segmentation = self.segmentation.min(view.segmentations.len().saturating_sub(1));
@@ -86,7 +86,6 @@ impl FindingsForm {
             ui.add_space(tokens.space.sm);
             ui.columns(2, |columns| {
                 let curves = curves_plot(view, metric, found);
-                let selection = &mut self.selection;
                 plot::plot_linked_ui(
                     &mut columns[0],
                     tokens,

@@ -5,6 +5,7 @@ mod difference;
 mod export;
 mod family;
 mod findings;
+mod runs;
 mod table;
 
 use crate::domain::Status;
@@ -15,6 +16,7 @@ use crate::ui::loadable::Loadable;
 use crate::ui::pane::{Pane, PaneContext, PaneKind};
 use crate::ui::theme::Icon;
 use crate::ui::widgets::empty_state::{Choice, EmptyState};
+use crate::ui::widgets::selection::Selection;
 use crate::ui::widgets::{count_words, plot, section};
 use difference::DifferenceForm;
 use egui::{RichText, ScrollArea, Ui};
@@ -23,6 +25,14 @@ use findings::FindingsForm;
 use std::collections::BTreeSet;
 
 const PLOT: f32 = 300.0;
+/// The metrics in the table of runs.
+const RUN_COLUMNS: [&str; 5] = [
+    "normalized_discounted_cumulative_gain_at_10",
+    "mean_reciprocal_rank_at_25",
+    "precision_at_10",
+    "coverage",
+    "normalized_discounted_cumulative_gain_at_25",
+];
 
 /// What decides the numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +73,8 @@ pub(super) struct EvaluationPane {
     family: Family,
     difference: DifferenceForm,
     findings: FindingsForm,
+    runs: runs::Runs,
+    selection: Selection,
 }
 
 impl EvaluationPane {
@@ -105,7 +117,7 @@ impl Pane for EvaluationPane {
                 ui.spinner();
             }
         });
-        let Self { evaluation, hidden, sort, family, difference, findings, .. } = self;
+        let Self { evaluation, hidden, sort, family, difference, findings, runs, selection, .. } = self;
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             if let Some(failure) = evaluation.failure() {
                 ui.label(RichText::new(failure).color(tokens.color.error));
@@ -123,6 +135,10 @@ impl Pane for EvaluationPane {
                 ui.add_space(tokens.space.sm);
                 notes_ui(context, ui, view);
             });
+            section::card(ui, tokens, "Runs", |ui| {
+                let columns = RUN_COLUMNS.into_iter().filter_map(|key| runs::RunMetric::of(view, key));
+                runs.ui(context, ui, group, &columns.collect::<Vec<_>>(), selection);
+            });
             section::card(ui, tokens, "Side by side", |ui| {
                 let shown: Vec<&EvaluationRow> =
                     view.results.iter().filter(|row| !hidden.contains(&row.name)).collect();
@@ -135,7 +151,7 @@ impl Pane for EvaluationPane {
                 let spec = family.plot(&shown, view.exclude_seen);
                 plot::plot_ui(ui, tokens, context.send, "side by side", &spec, PLOT);
             });
-            findings.ui(context, ui, view, family.metric());
+            findings.ui(context, ui, view, family.metric(), selection);
             difference.ui(context, ui, group, view.exclude_seen);
             caveats::caveats_ui(ui, tokens);
         });
@@ -152,6 +168,8 @@ impl Pane for EvaluationPane {
         self.hidden.clear();
         self.difference = DifferenceForm::default();
         self.findings = FindingsForm::default();
+        self.runs.clear();
+        self.selection.clear();
     }
 }
 
