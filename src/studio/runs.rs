@@ -51,6 +51,8 @@ pub struct RunView {
     /// The recipe's name without `aws-`.
     pub recipe: String,
     pub status: Status,
+    /// The version that it took over and brought up to date; none where it was trained in full.
+    pub updates: Option<String>,
     /// Epoch seconds.
     pub created_at: i64,
     /// Training time; 0 until it is active.
@@ -191,6 +193,7 @@ fn run_view(
         note: mark.note,
         recipe: config.recipe.clone(),
         status: version.status,
+        updates: version.updates_name(),
         created_at: version.created_at,
         seconds: version.seconds,
         rows_used: report.map(|report| report.rows_used),
@@ -257,7 +260,9 @@ impl RunView {
         let list = |text: String, word: &str| if text.is_empty() { word.to_owned() } else { text };
         let count = |count: Option<u64>| count.map(crate::domain::number::count_words);
         let parameters = self.parameters.iter().map(|p| (p.name.clone(), p.value.clone()));
+        let mode = self.updates.as_ref().map(|base| format!("update of {base}"));
         let rest = [
+            ("training mode", none(mode, "full")),
             ("event type", none(self.event_type.clone(), "all")),
             ("event value from", none(self.event_value_threshold.map(|value| value.to_string()), "any")),
             ("event weights", list(weights, "none")),

@@ -8,7 +8,7 @@ use crate::jobs::JobContext;
 use crate::recipes::ranking::RankedList;
 use crate::store::{ModelBytes, VersionRecord};
 use crate::training;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 
 /// A version trained again.
@@ -63,6 +63,9 @@ impl Studio {
             "{} is not active, so there is nothing to do again; train the solution instead",
             original.name()
         );
+        if let Some(base) = original.updates_name() {
+            bail!("{} was brought up to date from {base}, not trained; train {base} again", original.name());
+        }
         let mut config = original.config.clone();
         // Parameters that the recipe got since have their defaults; one that it lost is an error that names it.
         let texts: Vec<(String, String)> =

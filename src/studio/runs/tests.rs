@@ -157,7 +157,7 @@ fn a_run_of_which_nothing_was_kept_says_so() {
     // As an earlier program left it: active, without an origin.
     studio
         .change(|writer| {
-            let id = writer.begin_version(group.id, "sims", &config("sims", &[], 0), test_set.id)?;
+            let id = writer.begin_version(group.id, "sims", &config("sims", &[], 0), test_set.id, None)?;
             writer.activate_version(id, "{\"rowsUsed\":1,\"usersUsed\":1,\"itemsUsed\":1,\"dropped\":[],\"notes\":[],\"device\":\"cpu\"}", 1.0)
         })
         .unwrap();

@@ -2,6 +2,7 @@
 
 use super::Rename;
 use super::table::Page;
+use crate::domain::Status;
 use crate::studio::{RUN_COLORS, RunMark, RunView, check_alias};
 use crate::ui::action::{Action, Field, Question};
 use crate::ui::jobs::{Lane, Summary};
@@ -13,6 +14,17 @@ use egui::{Button, Sense, Ui, vec2};
 /// Why runs can't be marked or trained now.
 pub(super) fn may_change(page: &Page<'_>) -> Result<(), &'static str> {
     if page.context.is_read_only() { Err("The project is open for reading only") } else { Ok(()) }
+}
+
+/// Why a run can't be trained again now.
+pub(super) fn may_train(page: &Page<'_>, run: &RunView) -> Result<(), &'static str> {
+    match (run.status, &run.updates) {
+        (Status::Active, None) => may_change(page),
+        (Status::Active, Some(_)) => {
+            Err("It was brought up to date, not trained: train the version it came from")
+        }
+        _ => Err("It is not active, so there is nothing to do again"),
+    }
 }
 
 /// Marks a run otherwise.
@@ -69,7 +81,7 @@ fn ask_note(page: &Page<'_>, run: &RunView) {
 pub(super) fn menu_ui(ui: &mut Ui, page: &Page<'_>, run: &RunView, rename: &mut Option<Rename>) {
     ui.set_min_width(210.0);
     let allowed = may_change(page);
-    let act = |ui: &mut Ui, icon: Icon, text: &str| {
+    let act_if = |ui: &mut Ui, allowed: Result<(), &str>, icon: Icon, text: &str| {
         let image = icon.image(15.0, page.context.tokens.color.text_muted);
         let response = ui.add_enabled(allowed.is_ok(), Button::image_and_text(image, text));
         let response = match allowed {
@@ -82,6 +94,7 @@ pub(super) fn menu_ui(ui: &mut Ui, page: &Page<'_>, run: &RunView, rename: &mut 
         }
         clicked
     };
+    let act = |ui: &mut Ui, icon: Icon, text: &str| act_if(ui, allowed, icon, text);
     if act(ui, Icon::Edit, "Rename") {
         *rename = Some(Rename::of(run));
     }
@@ -96,7 +109,7 @@ pub(super) fn menu_ui(ui: &mut Ui, page: &Page<'_>, run: &RunView, rename: &mut 
     }
     palette_ui(ui, page, run);
     ui.separator();
-    if act(ui, Icon::Refresh, "Train again exactly") {
+    if act_if(ui, may_train(page, run), Icon::Refresh, "Train again exactly") {
         train_again(page, run);
     }
     let image = Icon::Copy.image(15.0, page.context.tokens.color.text_muted);

@@ -1,9 +1,8 @@
 //! What is said of the chosen runs: of one why it is what it is, of two how they differ.
 
 use super::Rename;
-use super::acts::{copy_command, may_change, train_again};
+use super::acts::{copy_command, may_change, may_train, train_again};
 use super::table::Page;
-use crate::domain::Status;
 use crate::studio::{RunDifference, RunView};
 use crate::ui::panes::moments::moment_words;
 use crate::ui::theme::semibold;
@@ -63,11 +62,7 @@ fn provenance_ui(ui: &mut Ui, page: &Page<'_>, run: &RunView, rename: &mut Optio
     ui.add(Label::new(semibold(format!("Why {} is what it is", run.title()), tokens.size.body)).truncate());
     ui.add_space(tokens.space.xs);
     ui.horizontal(|ui| {
-        let allowed = match run.status {
-            Status::Active => may_change(page),
-            _ => Err("It is not active, so there is nothing to do again"),
-        };
-        if button::plain_enabled(ui, tokens, "Train again exactly", allowed).clicked() {
+        if button::plain_enabled(ui, tokens, "Train again exactly", may_train(page, run)).clicked() {
             train_again(page, run);
         }
         if button::plain(ui, tokens, "Copy as command line").clicked() {
