@@ -7,12 +7,15 @@ use crate::domain::split::{SplitKind, SplitSpec, Targets};
 use crate::jobs::JobContext;
 use crate::studio::{
     Difference, EvaluateRequest, EvaluationView, METRICS, MetricAt, OpenMode, Studio, TestSetView, Verdict,
-    headline,
+    Worth, headline,
 };
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::path::PathBuf;
+
+/// What metadata are weighed by where no metric is named.
+const WEIGHED_BY: &str = "normalized_discounted_cumulative_gain_at_10";
 
 /// The metrics of the table where none are asked for.
 pub(super) fn shown() -> Vec<MetricAt> {
@@ -146,6 +149,9 @@ pub(super) struct Evaluate {
     /// Lists that another tool made, as a contestant: `userId,itemId,rank` or `userId,itemId,score`, or the service's batch output
     #[arg(long, value_name = "NAME=FILE")]
     predictions: Vec<String>,
+    /// Keep the lists of --predictions in the project: they take part in every later comparison of the group
+    #[arg(long, requires = "predictions")]
+    keep: bool,
     /// A metric at any depth, such as `recall_at_20` or `gini_at_10`; those of the service where left out
     #[arg(long, value_name = "KEY")]
     metric: Vec<String>,
@@ -158,6 +164,9 @@ pub(super) struct Evaluate {
     /// Write lists.jsonl and truth.jsonl of each version into a folder.
     #[arg(long, value_name = "DIR")]
     export: Option<PathBuf>,
+    /// Tell what each column of metadata that a version reads is worth to it, by the first --metric or NDCG@10
+    #[arg(long, value_name = "VERSION")]
+    worth: Option<String>,
     /// Compare two versions user by user.
     #[arg(long, num_args = 2, value_names = ["A", "B"])]
     compare: Vec<String>,
@@ -171,16 +180,28 @@ impl Evaluate {
         let metrics = self.metric.iter().map(|key| metric_of(key)).collect::<Result<Vec<_>>>()?;
         let predictions =
             self.predictions.iter().map(|given| prediction_of(given)).collect::<Result<Vec<_>>>()?;
+        let (kept, given) = if self.keep { (predictions, Vec::new()) } else { (Vec::new(), predictions) };
+        ensure!(
+            kept.is_empty() || self.version.is_empty(),
+            "--keep takes part in comparisons of all versions; name none"
+        );
         let request = EvaluateRequest {
             group: self.group,
             versions: self.version,
             exclude_seen: self.exclude_seen,
             metrics: metrics.clone(),
-            predictions,
+            predictions: given,
             pool_seeds: self.pool_seeds,
         };
-        let (export, compare) = (self.export, self.compare);
-        let (view, differences, files) = with_progress("evaluate", move |job: &JobContext| {
+        let (export, compare, worth_of) = (self.export, self.compare, self.worth);
+        let weighed_by = match metrics.first() {
+            Some(&metric) => metric,
+            None => metric_of(WEIGHED_BY)?,
+        };
+        let (view, differences, worths, files) = with_progress("evaluate", move |job: &JobContext| {
+            for (name, path) in &kept {
+                studio.keep_lists(&request.group, name, path, job)?;
+            }
             let view = studio.evaluate(&request, job)?;
             let differences = match compare.as_slice() {
                 [first, second] => {
@@ -188,15 +209,21 @@ impl Evaluate {
                 }
                 _ => None,
             };
+            let worths = worth_of
+                .map(|version| studio.worth(&request.group, &version, weighed_by, request.exclude_seen, job))
+                .transpose()?;
             let files = match &export {
                 Some(folder) => studio.export_lists(&request, folder, job)?,
                 None => Vec::new(),
             };
-            Ok((view, differences, files))
+            Ok((view, differences, worths, files))
         })?;
         let mut document = serde_json::to_value(&view)?;
         if let Some(differences) = &differences {
             document["comparison"] = json!(differences);
+        }
+        if let Some(worths) = &worths {
+            document["worth"] = json!({ "metric": weighed_by.key(), "columns": worths });
         }
         let shown = if metrics.is_empty() { shown() } else { metrics };
         let verdicts: Vec<(MetricAt, Verdict)> =
@@ -210,6 +237,7 @@ impl Evaluate {
             lines.extend(first.map(|(_, verdict)| verdict.sentence.clone()));
             lines.extend(view.notes.iter().cloned());
             lines.extend(differences.as_deref().map(comparison_table));
+            lines.extend(worths.as_deref().map(|worths| worth_table(worths, weighed_by)));
             lines.extend(files.iter().map(|file| file.display().to_string()));
             lines.join("\n")
         })?;
@@ -242,6 +270,21 @@ pub(super) fn evaluation_table(view: &EvaluationView, metrics: &[MetricAt]) -> S
     let header: Vec<&str> =
         ["version", "recipe"].into_iter().chain(titles.iter().map(String::as_str)).collect();
     table(&header, &rows)
+}
+
+fn worth_table(worths: &[Worth], metric: MetricAt) -> String {
+    let row = |worth: &Worth| {
+        let (low, high) = worth.interval;
+        let verdict = if worth.is_useful() { "useful" } else { "could be chance" };
+        vec![
+            worth.column.clone(),
+            format!("{:+.4}", worth.loss),
+            format!("{low:+.4} … {high:+.4}"),
+            verdict.to_owned(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = worths.iter().map(row).collect();
+    table(&["column", &format!("loss of {}", metric.title()), "95 % interval", ""], &rows)
 }
 
 fn comparison_table(differences: &[Difference]) -> String {

@@ -177,7 +177,8 @@ impl Train {
 
     /// What the arguments ask for.
     fn config(self) -> Result<SolutionConfig> {
-        let recipe = self.recipe.ok_or_else(|| WrongUsage("no recipe is named; add --recipe NAME".to_owned()))?;
+        let recipe =
+            self.recipe.ok_or_else(|| WrongUsage("no recipe is named; add --recipe NAME".to_owned()))?;
         let texts = self.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let parameters = recipe.parameters_from(texts).map_err(|error| WrongUsage(error.to_string()))?;
         Ok(SolutionConfig {

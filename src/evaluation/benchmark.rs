@@ -60,7 +60,8 @@ impl Benchmark {
                 input: self.input(case),
                 catalogue: &self.catalogue,
             };
-            value(&asked, metric.k)
+            // A sum of nothing is −0 in Rust; nothing found is 0.
+            value(&asked, metric.k) + 0.0
         };
         Some((0..outcome.hits.len()).into_par_iter().map(of).collect())
     }

@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 /// The chance of error that is put up with, for all differences of a metric together.
 const LEVEL: f64 = 0.05;
+/// The recipe that every other is measured against.
+pub const BASELINE: &str = "popularity-count";
 /// The normal distribution's 97.5 % point.
 const Z: f64 = 1.959_963_984_540_054;
 
@@ -141,6 +143,16 @@ impl Pair {
     }
 }
 
+/// How far a contestant is above or below the baseline, as a share of the baseline's value.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lift {
+    /// `a / b − 1` of the two means.
+    pub share: f64,
+    /// 95 % interval, by the delta method: over users, of `(aᵤ − a/b · bᵤ) / b`.
+    pub interval: (f64, f64),
+}
+
 /// What a person needs to know of a metric.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -262,6 +274,32 @@ impl Lab {
         Some(compare(&columns.collect::<Vec<_>>(), 0))
     }
 
+    /// How far each contestant is above the baseline; `None` for the baseline itself, for those that were asked for other
+    /// things, and for all where the baseline is not there, has nothing, or the metric has no value per user.
+    pub fn lifts(&self, metric: MetricAt) -> Vec<Option<Lift>> {
+        let baseline = self.contestants.iter().position(|contestant| contestant.recipe == BASELINE);
+        let lift = |place: usize| {
+            let baseline = baseline.filter(|&baseline| baseline != place)?;
+            let (own, other) = (&self.contestants[place], &self.contestants[baseline]);
+            if !own.is_comparable(other) {
+                return None;
+            }
+            let (own, other) = (own.per_user(metric)?, other.per_user(metric)?);
+            let (a, b) = (mean(&own), mean(&other));
+            if b <= 0.0 {
+                return None;
+            }
+            let ratio = a / b;
+            let parts = own.iter().zip(&other);
+            let parts: Vec<f32> = parts
+                .map(|(&own, &other)| ((f64::from(own) - ratio * f64::from(other)) / b) as f32)
+                .collect();
+            let (low, high) = normal_interval(&parts);
+            Some(Lift { share: ratio - 1.0, interval: (ratio - 1.0 + low, ratio - 1.0 + high) })
+        };
+        (0..self.contestants.len()).map(lift).collect()
+    }
+
     /// A metric at each of the depths, `[contestants][depths]`.
     pub fn curves(&self, metric: &'static Metric, depths: &[usize]) -> Vec<Vec<f64>> {
         let at = |contestant: &Contestant, &k: &usize| {
@@ -310,6 +348,30 @@ mod tests {
 
     fn metric(key: &str) -> MetricAt {
         MetricAt::parse(key).unwrap()
+    }
+
+    #[test]
+    fn a_lift_is_a_share_of_the_baseline_with_an_interval_around_it() {
+        let benchmark = benchmark();
+        let run = |finds: fn(usize) -> bool| vec![outcome(&benchmark, 0, finds)];
+        let mut lab = Lab {
+            contestants: vec![
+                contestant("half", &benchmark, run(|case| case % 2 == 0)),
+                contestant("quarter", &benchmark, run(|case| case % 4 == 1)),
+                contestant("the same", &benchmark, run(|case| case % 4 == 1)),
+            ],
+        };
+        let hit = metric("hit_rate_at_1");
+        assert_eq!(lab.lifts(hit), [None; 3], "there is no baseline");
+        lab.contestants[1].recipe = BASELINE.to_owned();
+        let lifts = lab.lifts(hit);
+        let half = lifts[0].unwrap();
+        assert!((half.share - 1.0).abs() < 0.02, "twice as many hits: {half:?}");
+        // Half of the users have (1, 0), a quarter (0, 1): the variance of (a − 2b) / b̄ is 16 (1/2 + 4/4) − 0.
+        let width = 2.0 * Z * (16.0_f64 * 1.5 / benchmark.test.cases.len() as f64).sqrt();
+        assert!((half.interval.1 - half.interval.0 - width).abs() < 0.02, "{half:?}");
+        assert_eq!(lifts[1], None);
+        assert_eq!(lifts[2], Some(Lift { share: 0.0, interval: (0.0, 0.0) }));
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod random;
 mod scores;
 mod segments;
 mod split;
+mod worth;
 
 pub use ask::ask;
 pub use benchmark::{Benchmark, Outcome};
@@ -28,8 +29,9 @@ pub use caveats::{CAVEATS, Caveat};
 pub use compare::{Difference, holm, p_value};
 pub use export::{export_lists, export_split};
 pub use foreign::{Matched, match_lists, without_seen};
-pub use lab::{Contestant, Lab, Pair, Verdict};
+pub use lab::{BASELINE, Contestant, Lab, Lift, Pair, Verdict};
 pub use lists::{Lists, ListsError, UNKNOWN};
 pub use scores::{Scores, measure};
 pub use segments::{SegmentScore, Segmentation};
 pub use split::{BadSpec, BlobError, TestCase, TestSet, TruthFileError, check_spec, cut, cut_file};
+pub use worth::{DEALS, Worth, worth};

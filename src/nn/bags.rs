@@ -67,6 +67,19 @@ impl Bags {
         self.rows.iter_mut().for_each(|row| *row = name(*row));
     }
 
+    /// The same bags, but of the table rows that belong to something each has what the bag `places[bag]` had.
+    #[must_use]
+    pub fn dealt(&self, belongs: impl Fn(u32) -> bool, places: &[u32]) -> Self {
+        let mut dealt = Self::default();
+        for (bag, &from) in places.iter().enumerate().take(self.len()) {
+            let stays = self.entries(bag).filter(|(row, _)| !belongs(*row));
+            let comes = self.entries(from as usize).filter(|(row, _)| belongs(*row));
+            stays.chain(comes).for_each(|(row, weight)| dealt.add(row, weight));
+            dealt.close();
+        }
+        dealt
+    }
+
     /// The bags of those numbers, in that order.
     #[must_use]
     pub fn pick(&self, bags: &[u32]) -> Self {

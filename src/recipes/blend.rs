@@ -7,9 +7,11 @@
 use super::artifact::{Values, expect_below, inconsistent};
 use super::popularity::Popularity;
 use super::{
-    Artifact, ArtifactError, Evidence, Explanation, Growth, Likelihood, Model, Origin, Query, TrainError,
+    Artifact, ArtifactError, Evidence, Explanation, Growth, Likelihood, Model, Origin, Query, ReadColumn,
+    TrainError,
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What scores are divided by before their softmax where validation doesn't tell.
 pub const USUAL_TEMPERATURE: f32 = 0.12;
@@ -55,8 +57,9 @@ fn best_between(row: &[f32], items: &[u32]) -> f32 {
 }
 
 /// One model of a blend.
+#[derive(Clone)]
 pub struct Part {
-    pub model: Box<dyn Model>,
+    pub model: Arc<dyn Model>,
     pub scale: Scale,
     pub proportion: f32,
 }
@@ -99,7 +102,7 @@ impl Stored {
         stored
             .map(|(at, ((json, &scale), &proportion))| {
                 let part = Artifact { tensors: tensors.u8(&part_name(at))?, json: json.clone() };
-                Ok(Part { model: load(at, &part)?, scale, proportion })
+                Ok(Part { model: load(at, &part)?.into(), scale, proportion })
             })
             .collect()
     }
@@ -122,6 +125,7 @@ fn usual_temperature() -> f32 {
 }
 
 /// Models of one catalogue, answering together.
+#[derive(Clone)]
 pub struct Blend {
     parts: Vec<Part>,
     popularity: Popularity,
@@ -145,7 +149,7 @@ impl Blend {
     }
 
     /// Its models, in their order.
-    pub fn into_models(self) -> Vec<Box<dyn Model>> {
+    pub fn into_models(self) -> Vec<Arc<dyn Model>> {
         self.parts.into_iter().map(|part| part.model).collect()
     }
 
@@ -305,6 +309,24 @@ impl Model for Blend {
         Likelihood::Softmax { temperature: self.temperature }
     }
 
+    fn columns(&self) -> Vec<ReadColumn> {
+        let mut columns: Vec<ReadColumn> = self.answering().flat_map(|part| part.model.columns()).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    fn dealt(&self, column: &ReadColumn, places: &[u32]) -> Option<Arc<dyn Model>> {
+        let mut other = self.clone();
+        let mut is_read = false;
+        for part in other.parts.iter_mut().filter(|part| part.proportion > 0.0) {
+            if let Some(dealt) = part.model.dealt(column, places) {
+                (part.model, is_read) = (dealt, true);
+            }
+        }
+        is_read.then(|| Arc::new(other) as Arc<dyn Model>)
+    }
+
     fn save(&self) -> Result<Artifact, ArtifactError> {
         let saved: Vec<Artifact> =
             self.parts.iter().map(|part| part.model.save()).collect::<Result<_, _>>()?;
@@ -343,8 +365,8 @@ mod tests {
         let part = |model, scale, proportion| Part { model, scale, proportion };
         Blend::new(
             vec![
-                part(Box::new(logits), Scale::Logits, proportions[0]),
-                part(Box::new(counts), Scale::Counts, proportions[1]),
+                part(Arc::new(logits), Scale::Logits, proportions[0]),
+                part(Arc::new(counts), Scale::Counts, proportions[1]),
             ],
             Popularity::new(vec![1, 2, 0]),
             Manner { ranks_lists, once_only },

@@ -35,7 +35,7 @@ pub fn train(
     job: &JobContext,
 ) -> Result<Blend, TrainError> {
     let validation = Validation::new(&data.interactions, seed);
-    let mut models: Vec<Box<dyn Model>> = Vec::new();
+    let mut models: Vec<Arc<dyn Model>> = Vec::new();
     let mut notes: Vec<String> = Vec::new();
     for (name, settings) in ingredients.networks {
         let network = sequence::train(data, *settings, &validation, seed, &job.part(name))?;
@@ -44,7 +44,7 @@ pub fn train(
                 notes.push(note.clone());
             }
         }
-        models.push(Box::new(network));
+        models.push(Arc::new(network));
     }
     let usual = ingredients.proportions[ingredients.usual];
     let manner = Manner { ranks_lists: ingredients.ranks_lists, once_only: validation.once_only() };
@@ -59,7 +59,7 @@ pub fn train(
 }
 
 /// The models with their scales and proportions, the networks first.
-fn parts(networks: Vec<Box<dyn Model>>, counting: Vec<Box<dyn Model>>, proportions: &[f32]) -> Vec<Part> {
+fn parts(networks: Vec<Arc<dyn Model>>, counting: Vec<Arc<dyn Model>>, proportions: &[f32]) -> Vec<Part> {
     let networks = networks.into_iter().map(|model| (model, Scale::Logits));
     let models = networks.chain(counting.into_iter().map(|model| (model, Scale::Counts)));
     let parts = models.zip(proportions);
@@ -99,18 +99,18 @@ pub fn update(
 }
 
 /// The models that count, with their default parameters.
-fn counting(data: &TrainingData, seed: u64, job: &JobContext) -> Result<Vec<Box<dyn Model>>, TrainError> {
+fn counting(data: &TrainingData, seed: u64, job: &JobContext) -> Result<Vec<Arc<dyn Model>>, TrainError> {
     let train = |recipe: &&dyn Recipe| {
         let defaults = recipe.descriptor().parameters_from([]);
         let defaults = defaults.map_err(|error| TrainError::Unfit(error.to_string()))?;
-        recipe.train(data, &defaults, seed, job)
+        Ok(recipe.train(data, &defaults, seed, job)?.into())
     };
     COUNTING.iter().map(train).collect()
 }
 
 /// Networks and what validation says of blending them.
 struct Judged<'a> {
-    networks: Vec<Box<dyn Model>>,
+    networks: Vec<Arc<dyn Model>>,
     proportions: &'a [f32],
     temperature: f32,
 }
@@ -120,7 +120,7 @@ struct Judged<'a> {
 fn judged<'a>(
     data: &TrainingData,
     ingredients: &Ingredients<'a>,
-    networks: Vec<Box<dyn Model>>,
+    networks: Vec<Arc<dyn Model>>,
     (validation, manner): (&Validation, Manner),
     notes: &mut Vec<String>,
     seed: u64,
@@ -149,7 +149,7 @@ fn judged<'a>(
 fn choose<'a>(
     data: &TrainingData,
     ingredients: &Ingredients<'a>,
-    [networks, counting]: [&[Box<dyn Model>]; 2],
+    [networks, counting]: [&[Arc<dyn Model>]; 2],
     validation: &Validation,
     notes: &mut Vec<String>,
     job: &JobContext,

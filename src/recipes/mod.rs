@@ -30,7 +30,7 @@ mod user_personalization;
 mod user_personalization_v2;
 
 use crate::data::{Features, Interactions, Metadata, creation_times};
-use crate::domain::{Parameters, RecipeDescriptor};
+use crate::domain::{DatasetType, Parameters, RecipeDescriptor};
 use crate::jobs::{Cancelled, JobContext};
 use crate::nn::device::Place;
 use std::sync::Arc;
@@ -135,6 +135,19 @@ pub trait Recipe: Sync {
     }
 }
 
+/// A column of metadata that a model reads.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReadColumn {
+    pub dataset: DatasetType,
+    pub name: String,
+}
+
+impl std::fmt::Display for ReadColumn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.dataset, self.name)
+    }
+}
+
 /// A trained model over a catalogue of `n_items` items.
 pub trait Model: Send + Sync {
     fn n_items(&self) -> usize;
@@ -149,6 +162,18 @@ pub trait Model: Send + Sync {
     /// How its scores become probabilities; of no use where the recipe returns no scores.
     fn likelihood(&self) -> Likelihood {
         Likelihood::Shares
+    }
+
+    /// The columns of metadata that its answers depend on.
+    fn columns(&self) -> Vec<ReadColumn> {
+        Vec::new()
+    }
+
+    /// The same model for which everybody, or every item, has what another one says in a column: row `r` of Users or Items
+    /// has what row `places[r]` said. `None` where it reads no such column, and for the context of events, which is in the
+    /// histories it is asked with.
+    fn dealt(&self, _column: &ReadColumn, _places: &[u32]) -> Option<Arc<dyn Model>> {
+        None
     }
 
     /// The model as safetensors and JSON: the same bytes each time.

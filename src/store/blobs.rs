@@ -13,6 +13,7 @@ pub(super) const NAMED_BY: &[(&str, &str)] = &[
     ("model", "tensors"),
     ("checkpoint", "content"),
     ("score_set", "lists"),
+    ("foreign_lists", "content"),
 ];
 
 impl Reader<'_> {

@@ -33,6 +33,7 @@ const TABLES: &[(&str, &str)] = &[
         "metric",
         "score_set IN (SELECT id FROM other.score_set WHERE solution_version IN (SELECT id FROM temp.taken_version))",
     ),
+    ("foreign_lists", "dataset_group = ?1"),
     ("campaign", "dataset_group = ?1"),
     ("filter", "dataset_group = ?1"),
     ("batch_job", "dataset_group = ?1"),
@@ -48,6 +49,7 @@ const TAKEN: [&str; 2] = [
          UNION SELECT content FROM other.test_set WHERE dataset_group = ?1
          UNION SELECT tensors FROM other.model WHERE solution_version IN (SELECT id FROM temp.taken_version)
          UNION SELECT content FROM other.checkpoint WHERE solution_version IN (SELECT id FROM temp.taken_version)
+         UNION SELECT content FROM other.foreign_lists WHERE dataset_group = ?1
          UNION SELECT lists FROM other.score_set
              WHERE solution_version IN (SELECT id FROM temp.taken_version)",
 ];

@@ -1,23 +1,18 @@
 //! All versions on one test set, popularity always among them, and other tools' lists beside them.
 
 use super::Studio;
-use super::outcomes::BASELINE;
+use super::foreign::contestant;
 use super::request::EvaluateRequest;
 use super::view::{EvaluationRow, EvaluationView};
 use crate::data::read_lists;
 use crate::domain::Status;
 use crate::evaluation::metrics::headline;
-use crate::evaluation::{
-    Benchmark, Contestant, Difference, Lab, Segmentation, export_lists, match_lists, without_seen,
-};
+use crate::evaluation::{BASELINE, Contestant, Difference, Lab, Segmentation, export_lists};
 use crate::jobs::{JobContext, Unit};
 use crate::store::{GroupRecord, ScoreSetRecord, TestSetRecord, VersionRecord};
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// How another tool's lists are called where a version has its recipe.
-const IMPORTED: &str = "imported lists";
 
 impl Studio {
     /// The metrics of the versions asked for on the group's test set; of all active versions where none are named.
@@ -150,15 +145,18 @@ impl Studio {
             contestants.push(self.contestant(group, test_set, version, exclude_seen, job)?);
             job.advance(1);
         }
+        let (benchmark, outcome) = self.popularity(group, test_set, exclude_seen, job)?;
         if versions.iter().all(|version| version.config.recipe != BASELINE) {
-            let (benchmark, outcome) = self.popularity(group, test_set, exclude_seen, job)?;
             contestants.push(Contestant {
                 name: "popularity".to_owned(),
                 recipe: BASELINE.to_owned(),
-                benchmark,
+                benchmark: Arc::clone(&benchmark),
                 runs: vec![outcome],
                 missing_users: 0,
             });
+        }
+        if request.versions.is_empty() {
+            contestants.extend(self.kept_contestants(group, &benchmark, exclude_seen, notes, job)?);
         }
         for (name, path) in &request.predictions {
             ensure!(
@@ -166,8 +164,8 @@ impl Studio {
                 "there is a contestant `{name}` already; give the lists of {} another name",
                 path.display()
             );
-            let (benchmark, _) = self.popularity(group, test_set, exclude_seen, job)?;
-            contestants.push(imported(name, path, benchmark, exclude_seen, notes, job)?);
+            let (lists, source) = (read_lists(path, job)?, path.display().to_string());
+            contestants.push(contestant(name, &source, &lists, &benchmark, exclude_seen, notes)?);
         }
         if request.pool_seeds {
             contestants = pooled(contestants, &versions);
@@ -249,47 +247,6 @@ fn unscored(version: &VersionRecord) -> String {
         version.name(),
         version.updates_name().unwrap_or_default()
     )
-}
-
-/// The lists of a file as a contestant; what of them could not be used is noted.
-fn imported(
-    name: &str,
-    path: &Path,
-    benchmark: Arc<Benchmark>,
-    exclude_seen: bool,
-    notes: &mut Vec<String>,
-    job: &JobContext,
-) -> Result<Contestant> {
-    let foreign = read_lists(path, job)?;
-    let matched = match_lists(&benchmark, &foreign);
-    let tested = benchmark.test.cases.len();
-    ensure!(
-        matched.missing_users < tested,
-        "{}: none of its {} users is tested; export the test set with `bespoke split --out`, and make lists for the users \
-         of input.csv",
-        path.display(),
-        foreign.lists.len()
-    );
-    let counts = [
-        (matched.missing_users, "tested users have no list in it and count as not found"),
-        (matched.other_users, "of its users are not tested"),
-        (matched.unknown_items, "places hold items that are not in the catalogue"),
-        (foreign.failed_lines, "lines hold an error"),
-    ];
-    let said = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
-    let said: Vec<String> = said.collect();
-    if !said.is_empty() {
-        notes.push(format!("{name} ({}): {}.", path.display(), said.join("; ")));
-    }
-    let lists = if exclude_seen { without_seen(&benchmark, &matched.lists) } else { matched.lists };
-    let outcome = Arc::new(benchmark.outcome(lists));
-    Ok(Contestant {
-        name: name.to_owned(),
-        recipe: IMPORTED.to_owned(),
-        benchmark,
-        runs: vec![outcome],
-        missing_users: matched.missing_users,
-    })
 }
 
 /// Versions that differ by their seed alone are one contestant, named after the first with their number.

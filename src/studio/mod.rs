@@ -14,6 +14,7 @@ mod demo;
 mod encoded;
 mod evaluation;
 mod filters;
+mod foreign;
 mod groups;
 mod import_plan;
 mod imports;
@@ -33,6 +34,7 @@ mod schemas;
 mod settings;
 mod solutions;
 mod test_sets;
+mod tested;
 mod train_again;
 mod train_command;
 mod training_needs;
@@ -40,6 +42,7 @@ mod trial;
 mod unrelated;
 mod updates;
 pub mod view;
+mod worth;
 
 pub use app_settings::AppSettings;
 pub use filters::FilterTrial;
@@ -59,8 +62,9 @@ pub use trial::MappingTrial;
 pub use unrelated::Unrelated;
 pub use view::{
     BatchJobView, CampaignView, DatasetView, DeviceView, EvaluationRow, EvaluationView, EventView,
-    FieldValue, FilterAnswer, FilterView, FoundId, GroupView, ImportJobView, ItemView, ProjectView,
-    RecipeReadiness, SolutionView, TestSetView, TrainingNeedsView, TrainingReportView, VersionView,
+    FieldValue, FilterAnswer, FilterView, ForeignListsView, FoundId, GroupView, ImportJobView, ItemView,
+    ListedItem, ProjectView, RecipeReadiness, SolutionView, TestSetView, TestedUser, TrainingNeedsView,
+    TrainingReportView, VersionView,
 };
 
 // What the faces need of the rooms below.
@@ -73,7 +77,7 @@ pub use crate::data::{
 };
 pub use crate::evaluation::metrics::{METRICS, Metric, MetricAt, headline};
 pub use crate::evaluation::{
-    CAVEATS, Caveat, Contestant, Difference, Lab, Pair, SegmentScore, Segmentation, Verdict,
+    CAVEATS, Caveat, Contestant, Difference, Lab, Lift, Pair, SegmentScore, Segmentation, Verdict, Worth,
 };
 pub use crate::recipes::Origin;
 pub use crate::serving::{

@@ -5,7 +5,7 @@ use crate::data::{Interactions, Metadata};
 use crate::domain::DatasetType;
 use crate::domain::solution::{Device, SolutionConfig};
 use crate::evaluation::metrics::headline;
-use crate::evaluation::{Benchmark, Lists, Outcome, Scores, TestSet, ask, measure};
+use crate::evaluation::{BASELINE, Benchmark, Lists, Outcome, Scores, TestSet, ask, measure};
 use crate::jobs::JobContext;
 use crate::recipes::Model;
 use crate::store::{GroupRecord, MetricValue, TestSetRecord, VersionRecord};
@@ -13,9 +13,6 @@ use crate::training;
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// The recipe that every other is measured against.
-pub(super) const BASELINE: &str = "popularity-count";
 
 /// What decides a benchmark: the test set, and which events a solution sees, as JSON.
 pub(super) type BenchmarkKey = (i64, String);

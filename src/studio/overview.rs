@@ -2,6 +2,7 @@
 
 use super::Studio;
 use super::filters::filter_view;
+use super::foreign::foreign_view;
 use super::view::{
     BatchJobView, CampaignView, DatasetView, GroupView, ImportJobView, ProjectView, SolutionView,
     TestSetView, TrainingReportView, VersionView,
@@ -85,6 +86,7 @@ fn group_view(reader: &Reader<'_>, group: &GroupRecord) -> Result<GroupView, Sto
         }
     });
     let filters = reader.filters(group.id)?.into_iter().map(filter_view);
+    let foreign_lists = reader.foreign_lists(group.id)?.into_iter().map(foreign_view);
     let batch_jobs = reader.batch_jobs(group.id)?.into_iter().map(|job| BatchJobView {
         version: named(job.version).0,
         input: job.input,
@@ -116,6 +118,7 @@ fn group_view(reader: &Reader<'_>, group: &GroupRecord) -> Result<GroupView, Sto
         solutions,
         campaigns: campaigns.collect(),
         filters: filters.collect(),
+        foreign_lists: foreign_lists.collect(),
         batch_jobs: batch_jobs.collect(),
         import_jobs: import_jobs.collect(),
     })

@@ -3,11 +3,9 @@
 use super::Studio;
 use super::view::VersionView;
 use crate::domain::Status;
-use crate::evaluation::evaluate;
+use crate::evaluation::Lists;
 use crate::jobs::JobContext;
-use crate::recipes::ranking::RankedList;
-use crate::store::{ModelBytes, VersionRecord};
-use crate::training;
+use crate::store::{GroupRecord, ModelBytes, VersionRecord};
 use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 
@@ -85,7 +83,8 @@ impl Studio {
         let both = before.zip(now);
         let same_model = self.model_bytes(&original)? == self.model_bytes(&again)?;
         // The same model asked the same questions gives the same lists.
-        let same_lists = same_model || self.test_lists(&original, job)? == self.test_lists(&again, job)?;
+        let same_lists =
+            same_model || self.test_lists(&group, &original, job)? == self.test_lists(&group, &again, job)?;
         Ok(TrainedAgain {
             original: original.name(),
             version: view,
@@ -100,13 +99,10 @@ impl Studio {
         Ok(self.store().read(|reader| reader.model(version.id, false))?)
     }
 
-    /// The lists of the test users.
-    fn test_lists(&self, version: &VersionRecord, job: &JobContext) -> Result<Vec<RankedList>> {
+    /// The lists of the test users, seen items in them.
+    fn test_lists(&self, group: &GroupRecord, version: &VersionRecord, job: &JobContext) -> Result<Lists> {
         let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
-        let interactions = self.tested_interactions(&test_set)?;
-        let test = self.test_set_of(test_set.id)?;
-        let filtered = training::filter_events(&interactions, &test, &version.config)?;
-        let model = self.model_of(version, false)?;
-        Ok(evaluate(&*model, &filtered.interactions, &filtered.test, false, job)?.lists)
+        let benchmark = self.benchmark(group, &test_set, &version.config)?;
+        Ok(self.outcome(&benchmark, group, version, false, job)?.lists.clone())
     }
 }

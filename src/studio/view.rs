@@ -47,6 +47,8 @@ pub struct GroupView {
     pub solutions: Vec<SolutionView>,
     pub campaigns: Vec<CampaignView>,
     pub filters: Vec<FilterView>,
+    /// Lists of other tools that take part in every comparison.
+    pub foreign_lists: Vec<ForeignListsView>,
     /// The newest first.
     pub batch_jobs: Vec<BatchJobView>,
     /// The newest first.
@@ -265,6 +267,19 @@ pub struct FilterView {
     pub created_at: i64,
 }
 
+/// Lists that another tool made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ForeignListsView {
+    pub name: String,
+    /// The file they were read from.
+    pub source: String,
+    /// Users who have a list.
+    pub users: u64,
+    /// Epoch seconds.
+    pub created_at: i64,
+}
+
 /// What a filter keeps of the catalogue as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilterAnswer {
@@ -376,6 +391,31 @@ pub struct EventView {
     pub event_type: String,
     /// Epoch seconds.
     pub timestamp: i64,
+}
+
+/// A test user, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestedUser {
+    pub user: String,
+    /// What was known of them, the newest first.
+    pub history: Vec<EventView>,
+    /// What was to be found.
+    pub truth: Vec<ListedItem>,
+    /// By contestant, the best first.
+    pub lists: Vec<Vec<ListedItem>>,
+}
+
+/// An item of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedItem {
+    /// Empty where it is not in the catalogue.
+    pub id: String,
+    /// The item's label; the id where there is none.
+    pub title: String,
+    /// Whether it was to be found.
+    pub is_hit: bool,
+    /// Whether the user had it before.
+    pub was_seen: bool,
 }
 
 /// An id found by a search.

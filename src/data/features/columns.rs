@@ -63,6 +63,22 @@ impl Features {
         }
     }
 
+    /// The same, but row `r` has what row `places[r]` says in one column.
+    #[must_use]
+    pub fn dealt(&self, column: &str, places: &[u32]) -> Self {
+        let mut dealt = self.clone();
+        for feature in dealt.categorical.iter_mut().filter(|feature| feature.name == column) {
+            *feature = feature.take(places);
+        }
+        for feature in dealt.numeric.iter_mut().filter(|feature| feature.name == column) {
+            *feature = feature.take(places);
+        }
+        for feature in dealt.text.iter_mut().filter(|feature| feature.name == column) {
+            *feature = feature.take(places);
+        }
+        dealt
+    }
+
     /// All but the columns of those names.
     #[must_use]
     pub fn without(&self, columns: &[&str]) -> Self {

@@ -4,12 +4,12 @@
 use super::columns::{Sheet, only_source};
 use crate::data::{DataError, Format};
 use crate::jobs::JobContext;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// One user's list.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ForeignList {
     pub user: String,
     /// Best first.
@@ -19,7 +19,7 @@ pub struct ForeignList {
 }
 
 /// All lists of a file.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ForeignLists {
     pub lists: Vec<ForeignList>,
     /// Lines that hold an error instead of a list.

@@ -2,9 +2,11 @@
 //!
 //! Statistics (which values are rare, where numbers lie close) come from rows that are trained on.
 
+use super::train::TEXT_WIDTH;
 use crate::data::{CategoricalFeature, Features, History, Interactions, NumericFeature};
 use crate::domain::DatasetType;
 use crate::nn::bags::Bags;
+use crate::recipes::ReadColumn;
 use serde::{Deserialize, Serialize};
 
 /// The row of the token that stands before every history.
@@ -45,6 +47,9 @@ pub struct Layout {
     pub users: Vec<Column>,
     pub items: Vec<Column>,
     context: Vec<Column>,
+    /// The columns of text of items, and the first row of each; none in models stored before they were named.
+    #[serde(default)]
+    texts: Vec<(String, u32)>,
 }
 
 /// Of models that were stored when there was no other.
@@ -88,6 +93,42 @@ impl Layout {
             context: reread(&self.context, DatasetType::Interactions, context)?,
             ..self.clone()
         })
+    }
+
+    /// Gives out the rows of a column of text; returns the first.
+    pub fn take_text(&mut self, name: &str) -> u32 {
+        let first = self.take(TEXT_WIDTH as u32);
+        self.texts.push((name.to_owned(), first));
+        first
+    }
+
+    /// All columns that are read.
+    pub fn read_columns(&self) -> Vec<ReadColumn> {
+        let named = |dataset, columns: &[Column]| {
+            let names = columns.iter().map(Column::name);
+            names.map(|name| ReadColumn { dataset, name: name.to_owned() }).collect::<Vec<_>>()
+        };
+        let mut columns = named(DatasetType::Users, &self.users);
+        columns.extend(named(DatasetType::Items, &self.items));
+        let texts = self.texts.iter().map(|(name, _)| name.clone());
+        columns.extend(texts.map(|name| ReadColumn { dataset: DatasetType::Items, name }));
+        columns.extend(named(DatasetType::Interactions, &self.context));
+        columns
+    }
+
+    /// The rows of a column of users or items, ascending.
+    pub fn rows_of(&self, column: &ReadColumn) -> Option<Vec<u32>> {
+        let columns = match column.dataset {
+            DatasetType::Users => &self.users,
+            DatasetType::Items => &self.items,
+            DatasetType::Interactions => return None,
+        };
+        if let Some(found) = columns.iter().find(|found| found.name() == column.name) {
+            return Some(found.rows());
+        }
+        let texts = self.texts.iter().filter(|_| column.dataset == DatasetType::Items);
+        let text = texts.into_iter().find(|(name, _)| *name == column.name);
+        text.map(|(_, first)| (*first..first + TEXT_WIDTH as u32).collect())
     }
 
     /// Gives out rows; returns the first.
@@ -215,6 +256,19 @@ impl Column {
             Self::Number { name, .. } => {
                 features.numeric.iter().any(|feature| feature.name == *name).then(|| self.clone())
             }
+        }
+    }
+
+    /// Its rows, ascending.
+    fn rows(&self) -> Vec<u32> {
+        match self {
+            Self::Categories { rows, other, .. } => {
+                let mut rows: Vec<u32> = rows.iter().copied().chain([*other]).collect();
+                rows.sort_unstable();
+                rows.dedup();
+                rows
+            }
+            Self::Number { knots, row, .. } => (*row..row + knots.len() as u32).collect(),
         }
     }
 

@@ -3,13 +3,16 @@
 use super::layout::Layout;
 use super::tokens::{Builder, Next, Person};
 use crate::data::History;
+use crate::domain::DatasetType;
 use crate::nn::bags::Bags;
 use crate::nn::matmul::{View, ViewMut, multiply, transposed};
 use crate::nn::network::{Network, Sizes};
 use crate::recipes::artifact::{Values, expect_below, expect_len, inconsistent};
 use crate::recipes::evidence::explain_by_items;
 use crate::recipes::popularity::Popularity;
-use crate::recipes::{Artifact, ArtifactError, Explanation, Growth, Likelihood, Model, Origin, Query};
+use crate::recipes::{
+    Artifact, ArtifactError, Explanation, Growth, Likelihood, Model, Origin, Query, ReadColumn,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -211,6 +214,24 @@ impl Model for SequenceModel {
     /// Logits: what training makes probable is their softmax.
     fn likelihood(&self) -> Likelihood {
         Likelihood::Softmax { temperature: 1.0 }
+    }
+
+    fn columns(&self) -> Vec<ReadColumn> {
+        self.stored.layout.read_columns()
+    }
+
+    fn dealt(&self, column: &ReadColumn, places: &[u32]) -> Option<Arc<dyn Model>> {
+        let rows = self.stored.layout.rows_of(column)?;
+        let belongs = |row: u32| rows.binary_search(&row).is_ok();
+        let (mut users, mut items) = (Arc::clone(&self.users), self.item_features.clone());
+        match column.dataset {
+            DatasetType::Users => users = Arc::new(users.dealt(belongs, places)),
+            DatasetType::Items => items = Some(Arc::new(items?.dealt(belongs, places))),
+            DatasetType::Interactions => return None,
+        }
+        let (network, stored) = (self.network.clone(), self.stored.clone());
+        let popularity = Arc::clone(&self.popularity);
+        Some(Arc::new(Self::from_parts(network, stored, users, items, popularity)))
     }
 
     fn save(&self) -> Result<Artifact, ArtifactError> {

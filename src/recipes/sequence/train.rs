@@ -236,7 +236,7 @@ fn item_bags(
     let features = &*data.items;
     let mut texts = Vec::new();
     for feature in &features.text {
-        let first = layout.take(TEXT_WIDTH as u32);
+        let first = layout.take_text(&feature.name);
         let all: Vec<&str> = (0..features.rows).map(|item| feature.of(item).unwrap_or_default()).collect();
         texts.push((first, TextReader::learn(data, feature, seed, job)?.read(&all, job)?));
     }

@@ -145,9 +145,9 @@ fn from_a_recipe_over_two_trainings_to_metrics_and_a_campaign() {
     assert!(window.has("min_cointeraction_count 3"), "what it was trained with is shown");
 
     window.go(PaneKind::Evaluation);
-    window.wait_for("Metrics with seen items");
+    window.wait_for("Plot: NDCG, with seen items");
     for name in ["also-had/1", "sequential-rules/1", "popularity"] {
-        window.wait_for(&format!("Show {name} in the plot"));
+        window.wait_until(name, |window| window.harness.query_by_role_and_label(Role::Row, name).is_some());
     }
     let group = window.group();
     let rules = group.version("sequential-rules/1").unwrap();
@@ -158,9 +158,9 @@ fn from_a_recipe_over_two_trainings_to_metrics_and_a_campaign() {
     assert!(window.has(&ndcg(&rules.metrics)));
     window.wait_for("users, worse for");
     window.click(Role::CheckBox, "Without seen items");
-    window.wait_for("Metrics without seen items");
+    window.wait_for("Plot: NDCG, without seen items");
     assert!(window.has(&ndcg(&rules.metrics_exclude_seen)));
-    window.click(Role::Button, "Sort by Coverage");
+    window.click(Role::Button, "Sort runs by Coverage");
     window.click(Role::Button, "Plot Precision");
     assert!(window.has("Plot: Precision, without seen items"));
     assert!(window.has("What can be compared"), "the caveats stand beside the numbers");

@@ -152,7 +152,7 @@ fn train_and_evaluate(window: &mut impl UiDriver) -> Vec<String> {
     }
     window.press("Evaluation");
     for version in ["sequential-rules/1", "popularity-count/1"] {
-        window.wait_for(&format!("Show {version} in the plot"));
+        window.find(Role::Row, version);
     }
     window.texts()
 }

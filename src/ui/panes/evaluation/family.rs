@@ -1,7 +1,8 @@
 //! One metric at several depths, as grouped bars: a group per depth, a bar per version.
 
+use super::cast::Role;
 use crate::domain::limits::METRIC_CUTOFFS;
-use crate::studio::{EvaluationRow, METRICS, Metric, MetricAt};
+use crate::studio::{EvaluationView, METRICS, Metric, MetricAt};
 use crate::ui::theme::Tokens;
 use crate::ui::widgets::plot::{Axis, Marks, PlotSpec, Series};
 use egui::Ui;
@@ -23,7 +24,11 @@ impl PartialEq for Family {
 }
 
 impl Family {
-    fn all() -> impl Iterator<Item = Self> {
+    pub(super) fn of(metric: MetricAt) -> Self {
+        Self(metric.metric)
+    }
+
+    pub(super) fn all() -> impl Iterator<Item = Self> {
         METRICS.into_iter().map(Self)
     }
 
@@ -46,31 +51,30 @@ impl Family {
     }
 
     pub(super) fn choice_ui(&mut self, ui: &mut Ui, tokens: &Tokens) {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = tokens.space.xs;
-            for family in Self::all() {
-                let spec = &family.0.spec;
-                let definition = format!("{}\n{}", spec.definition, spec.formula);
-                let response = ui.selectable_label(*self == family, family.title());
-                let name = format!("Plot {}", family.title());
-                response.ctx.accesskit_node_builder(response.id, |node| node.set_label(name));
-                if response.on_hover_text(definition).clicked() {
-                    *self = family;
-                }
+        ui.spacing_mut().item_spacing.x = tokens.space.xs;
+        for family in Self::all() {
+            let spec = &family.0.spec;
+            let definition = format!("{}\n{}", spec.definition, spec.formula);
+            let response = ui.selectable_label(*self == family, family.title());
+            let name = format!("Plot {}", family.title());
+            response.ctx.accesskit_node_builder(response.id, |node| node.set_label(name));
+            if response.on_hover_text(definition).clicked() {
+                *self = family;
             }
-        });
+        }
     }
 
-    /// A bar for each version and metric, with its interval.
-    pub(super) fn plot(self, rows: &[&EvaluationRow], exclude_seen: bool) -> PlotSpec {
+    /// A bar for each contestant and depth, with its interval.
+    pub(super) fn plot(self, view: &EvaluationView, roles: &[Role]) -> PlotSpec {
         let metrics = self.metrics();
-        let reading = if exclude_seen { "without seen items" } else { "with seen items" };
+        let reading = if view.exclude_seen { "without seen items" } else { "with seen items" };
         let keys = metrics.map(MetricAt::key);
-        let series = rows.iter().map(|row| {
+        let series = roles.iter().map(|role| {
+            let row = &view.results[role.place];
             let value = |key: &String| row.metrics.get(key).copied().unwrap_or(0.0);
             let intervals: Vec<(f64, f64)> =
                 keys.iter().filter_map(|key| row.intervals.get(key).copied()).collect();
-            let series = Series::of_values(&row.name, Marks::Bars, keys.iter().map(value));
+            let series = role.series(|name| Series::of_values(name, Marks::Bars, keys.iter().map(value)));
             // Coverage has no interval: no stem is better than one in the wrong place.
             if intervals.len() == keys.len() { series.intervals(intervals) } else { series }
         });
@@ -85,6 +89,8 @@ impl Family {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cast::Cast;
+    use super::super::toy;
     use super::*;
 
     #[test]
@@ -94,18 +100,17 @@ mod tests {
     }
 
     #[test]
-    fn bars_are_grouped_by_metric_with_their_intervals() {
+    fn bars_are_grouped_by_depth_with_their_intervals() {
+        let view = toy::view();
+        let cast = Cast::of(&view, &[]);
         let keys = Family::default().metrics().map(MetricAt::key);
-        let row = EvaluationRow {
-            name: "ease/1".to_owned(),
-            recipe: "ease".to_owned(),
-            metrics: keys.iter().cloned().zip([0.1, 0.2, 0.3]).collect(),
-            intervals: keys.iter().cloned().zip([(0.0, 0.2), (0.1, 0.3), (0.2, 0.4)]).collect(),
-            users: 9,
-        };
-        let plot = Family::default().plot(&[&row], true);
-        assert_eq!(plot.title, "NDCG, without seen items");
-        assert_eq!(plot.series[0].points, [[0.0, 0.1], [1.0, 0.2], [2.0, 0.3]]);
-        assert_eq!(plot.series[0].intervals, [(0.0, 0.2), (0.1, 0.3), (0.2, 0.4)]);
+        let plot = Family::default().plot(&view, cast.roles());
+        assert_eq!(plot.title, "NDCG, with seen items");
+        for (row, series) in view.results.iter().zip(&plot.series) {
+            let values: Vec<[f64; 2]> =
+                keys.iter().enumerate().map(|(place, key)| [place as f64, row.metrics[key]]).collect();
+            assert_eq!((&series.name, &series.points), (&row.name, &values));
+            assert_eq!(series.intervals, keys.clone().map(|key| row.intervals[&key]));
+        }
     }
 }

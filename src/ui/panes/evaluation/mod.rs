@@ -1,37 +1,51 @@
 //! Evaluation: all versions of the group on one test set, side by side, popularity among them.
 
+mod cast;
 mod caveats;
-mod difference;
 mod export;
 mod family;
 mod findings;
+mod foreign;
+mod learning;
+mod people;
+mod report;
 mod runs;
-mod table;
+mod segments;
+#[cfg(test)]
+mod toy;
+mod worth;
 
 use crate::domain::Status;
+use crate::domain::limits::METRIC_LIST_LENGTH;
 use crate::domain::split::{SplitKind, SplitSpec};
-use crate::studio::{EvaluateRequest, EvaluationRow, EvaluationView, GroupView};
+use crate::studio::{EvaluateRequest, EvaluationView, GroupView, MetricAt};
 use crate::ui::command::Command;
 use crate::ui::loadable::Loadable;
 use crate::ui::pane::{Pane, PaneContext, PaneKind};
 use crate::ui::theme::Icon;
 use crate::ui::widgets::empty_state::{Choice, EmptyState};
+use crate::ui::widgets::search_field::name_field;
 use crate::ui::widgets::selection::Selection;
 use crate::ui::widgets::{count_words, plot, section};
-use difference::DifferenceForm;
-use egui::{RichText, ScrollArea, Ui};
+use cast::{Cast, choose};
+use egui::{DragValue, RichText, ScrollArea, Ui};
 use family::Family;
-use findings::FindingsForm;
-use std::collections::BTreeSet;
+use findings::Findings;
+use people::People;
+use runs::{RunMetric, Runs};
+use segments::Segments;
+use worth::WorthForm;
 
 const PLOT: f32 = 300.0;
-/// The metrics in the table of runs.
+/// The depth that is shown at first.
+const DEPTH: usize = 10;
+/// The metrics in the table of runs, after the one that is looked at.
 const RUN_COLUMNS: [&str; 5] = [
     "normalized_discounted_cumulative_gain_at_10",
     "mean_reciprocal_rank_at_25",
     "precision_at_10",
+    "recall_at_25",
     "coverage",
-    "normalized_discounted_cumulative_gain_at_25",
 ];
 
 /// What decides the numbers.
@@ -42,6 +56,8 @@ struct EvaluationKey {
     /// Versions that count, and the test set they were scored on.
     versions: Vec<String>,
     test_set: Option<(String, i64)>,
+    /// Lists of other tools, and when they were added.
+    foreign_lists: Vec<(String, i64)>,
 }
 
 impl EvaluationKey {
@@ -50,7 +66,9 @@ impl EvaluationKey {
             active_versions(group).map(|(name, comparable)| format!("{name} {comparable}")).collect();
         let test_set =
             group.active_test_set().map(|test_set| (format!("{:?}", test_set.spec), test_set.created_at));
-        Self { group: group.name.clone(), exclude_seen, versions, test_set }
+        let foreign_lists = group.foreign_lists.iter();
+        let foreign_lists = foreign_lists.map(|lists| (lists.name.clone(), lists.created_at)).collect();
+        Self { group: group.name.clone(), exclude_seen, versions, test_set, foreign_lists }
     }
 }
 
@@ -62,19 +80,35 @@ fn active_versions(group: &GroupView) -> impl Iterator<Item = (&str, bool)> {
         .map(|version| (version.name.as_str(), version.comparable))
 }
 
-#[derive(Default)]
 pub(super) struct EvaluationPane {
     exclude_seen: bool,
     evaluation: Loadable<EvaluationKey, EvaluationView>,
-    /// Versions taken off the plot.
-    hidden: BTreeSet<String>,
-    /// The metric the table is sorted by.
-    sort: Option<String>,
+    /// The metric that is looked at, and how deep.
     family: Family,
-    difference: DifferenceForm,
-    findings: FindingsForm,
-    runs: runs::Runs,
+    k: usize,
     selection: Selection,
+    runs: Runs,
+    findings: Findings,
+    segments: Segments,
+    people: People,
+    worth: WorthForm,
+}
+
+impl Default for EvaluationPane {
+    fn default() -> Self {
+        Self {
+            exclude_seen: false,
+            evaluation: Loadable::default(),
+            family: Family::default(),
+            k: DEPTH,
+            selection: Selection::default(),
+            runs: Runs::default(),
+            findings: Findings::default(),
+            segments: Segments::default(),
+            people: People::default(),
+            worth: WorthForm::default(),
+        }
+    }
 }
 
 impl EvaluationPane {
@@ -90,9 +124,63 @@ impl EvaluationPane {
         });
     }
 
+    fn export_ui(&self, context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView) {
+        let metric = MetricAt { metric: self.family.metric(), k: self.k };
+        let cast = self.evaluation.value().zip(self.runs.found());
+        let cast = cast.map(|(view, runs)| (view, Cast::of(view, runs)));
+        export::menu_ui(context, ui, group, self.exclude_seen, metric, cast.as_ref());
+    }
+
     fn seen_ui(&mut self, ui: &mut Ui) {
         let hint = "The service leaves items in the lists that a user had before. Without them, only new ones count.";
         ui.checkbox(&mut self.exclude_seen, "Without seen items").on_hover_text(hint);
+    }
+
+    /// Which metric is looked at, and how deep.
+    fn metric_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui) {
+        ui.horizontal_wrapped(|ui| {
+            self.family.choice_ui(ui, context.tokens);
+            let response = ui.add(
+                DragValue::new(&mut self.k).range(1..=METRIC_LIST_LENGTH).speed(0.1).prefix("at a depth of "),
+            );
+            name_field(&response, "Depth of the metric");
+        });
+    }
+
+    /// All that is said of an evaluation.
+    fn view_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView) {
+        let tokens = context.tokens;
+        let runs = self.runs.look(context, group);
+        let Some(view) = self.evaluation.value() else { return };
+        let cast = runs.map(|runs| Cast::of(view, runs)).unwrap_or_default();
+        let metric = MetricAt { metric: self.family.metric(), k: self.k };
+        self.findings.look(context, view, &cast, metric);
+        section::card(ui, tokens, "Which is best, and is it luck?", |ui| {
+            ui.label(RichText::new(test_set_words(view)).color(tokens.color.text_muted));
+            self.findings.verdict_ui(context, ui);
+            ui.add_space(tokens.space.sm);
+            let spec = self.family.plot(view, cast.roles());
+            let send = context.send;
+            let response =
+                plot::plot_linked_ui(ui, tokens, send, "side by side", &spec, PLOT, &mut self.selection);
+            choose(ui, &spec, response, &cast, &mut self.selection);
+            notes_ui(context, ui, view);
+        });
+        section::card(ui, tokens, "Runs", |ui| {
+            let found = self.findings.found();
+            let looked_at = found.map_or_else(|| RunMetric::of(view, metric), findings::Found::column);
+            let key = metric.key();
+            let others = RUN_COLUMNS.into_iter().filter(|other| **other != key).filter_map(MetricAt::parse);
+            let others = others.take(RUN_COLUMNS.len() - 1).map(|at| RunMetric::of(view, at));
+            let columns: Vec<RunMetric> = std::iter::once(looked_at).chain(others).collect();
+            self.runs.ui(context, ui, group, &columns, &mut self.selection);
+        });
+        self.findings.plots_ui(context, ui, &mut self.selection);
+        self.segments.ui(context, ui, view, &cast, metric);
+        self.people.ui(context, ui, view, &cast, metric, &self.selection);
+        self.worth.ui(context, ui, group, &cast, metric, view.exclude_seen);
+        learning::learning_ui(context, ui, group, &cast, &mut self.selection);
+        caveats::caveats_ui(ui, tokens);
     }
 }
 
@@ -111,49 +199,21 @@ impl Pane for EvaluationPane {
         };
         self.look(context, group);
         section::page_head(ui, tokens, "Evaluation", PaneKind::Evaluation.help(), |ui| {
-            export::menu_ui(context, ui, group, self.exclude_seen);
+            self.export_ui(context, ui, group);
+            foreign::menu_ui(context, ui, group);
             self.seen_ui(ui);
             if self.evaluation.is_loading() {
                 ui.spinner();
             }
         });
-        let Self { evaluation, hidden, sort, family, difference, findings, runs, selection, .. } = self;
+        self.metric_ui(context, ui);
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-            if let Some(failure) = evaluation.failure() {
+            if let Some(failure) = self.evaluation.failure() {
                 ui.label(RichText::new(failure).color(tokens.color.error));
-            }
-            let Some(view) = evaluation.value() else {
+            } else if self.evaluation.value().is_none() {
                 ui.label(RichText::new("Comparing the versions").color(tokens.color.text_muted));
-                return;
-            };
-            let rows = table::sorted(view, sort.as_deref());
-            let title =
-                if view.exclude_seen { "Metrics without seen items" } else { "Metrics with seen items" };
-            section::card(ui, tokens, title, |ui| {
-                ui.label(RichText::new(test_set_words(view)).color(tokens.color.text_muted));
-                table::table_ui(ui, tokens, &rows, hidden, sort);
-                ui.add_space(tokens.space.sm);
-                notes_ui(context, ui, view);
-            });
-            section::card(ui, tokens, "Runs", |ui| {
-                let columns = RUN_COLUMNS.into_iter().filter_map(|key| runs::RunMetric::of(view, key));
-                runs.ui(context, ui, group, &columns.collect::<Vec<_>>(), selection);
-            });
-            section::card(ui, tokens, "Side by side", |ui| {
-                let shown: Vec<&EvaluationRow> =
-                    view.results.iter().filter(|row| !hidden.contains(&row.name)).collect();
-                family.choice_ui(ui, tokens);
-                if shown.is_empty() {
-                    let words = "Every version is unticked. Tick one in the table to see it here.";
-                    ui.label(RichText::new(words).color(tokens.color.text_muted));
-                    return;
-                }
-                let spec = family.plot(&shown, view.exclude_seen);
-                plot::plot_ui(ui, tokens, context.send, "side by side", &spec, PLOT);
-            });
-            findings.ui(context, ui, view, family.metric(), selection);
-            difference.ui(context, ui, group, view.exclude_seen);
-            caveats::caveats_ui(ui, tokens);
+            }
+            self.view_ui(context, ui, group);
         });
     }
 
@@ -165,11 +225,10 @@ impl Pane for EvaluationPane {
 
     fn group_changed(&mut self) {
         self.evaluation.clear();
-        self.hidden.clear();
-        self.difference = DifferenceForm::default();
-        self.findings = FindingsForm::default();
         self.runs.clear();
         self.selection.clear();
+        self.people.clear();
+        self.worth.clear();
     }
 }
 

@@ -250,6 +250,7 @@ mod tests {
             solutions: Vec::new(),
             campaigns: Vec::new(),
             filters: Vec::new(),
+            foreign_lists: Vec::new(),
             batch_jobs: Vec::new(),
             import_jobs: Vec::new(),
         }

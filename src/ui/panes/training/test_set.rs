@@ -1,7 +1,10 @@
 //! Which interactions are kept back to test with: one choice for all versions of the group.
 
 use crate::domain::split::{SplitKind, SplitSpec, Targets};
-use crate::studio::GroupView;
+use crate::jobs::JobContext;
+use crate::studio::{GroupView, Studio, TestSetView};
+use crate::ui::action::{Action, CommandSender};
+use crate::ui::file_picker::{FileKind, PickKind, PickRequest};
 use crate::ui::jobs::{Lane, Summary};
 use crate::ui::pane::PaneContext;
 use crate::ui::widgets::search_field::name_field;
@@ -91,8 +94,7 @@ fn controls_ui(ui: &mut Ui, context: &PaneContext<'_>, spec: &mut SplitSpec) {
         ui.label("Kind");
         let combo = ComboBox::from_id_salt("kind").width(190.0).selected_text(kind_words(spec.kind).0);
         let response = combo.show_ui(ui, |ui| {
-            // One from a file needs the file, which the command line takes.
-            for kind in SplitKind::ALL.into_iter().filter(|&kind| kind != SplitKind::File) {
+            for kind in SplitKind::ALL {
                 if ui.selectable_label(spec.kind == kind, kind_words(kind).0).clicked() {
                     *spec = SplitSpec::of(kind);
                 }
@@ -170,17 +172,46 @@ fn change_ui(
     ui.horizontal(|ui| {
         let allowed =
             if context.is_read_only() { Err("The project is open for reading only") } else { Ok(()) };
-        if button::plain_enabled(ui, tokens, "Use this test set", allowed).clicked() {
-            let (studio, name, spec) = (context.studio.clone(), group.name.clone(), spec.clone());
-            let work = move |job: &crate::jobs::JobContext| studio.set_test_set(&name, &spec, job);
-            // The project shows it when it is there; the ticket is of no further use.
-            drop(context.send.job("Choosing the test set", Lane::Training, work, |test_set| {
-                Summary::new("Test set chosen")
-                    .detail(format!("{} users are tested", count_words(test_set.users)))
-            }));
+        let (studio, name) = (context.studio.clone(), group.name.clone());
+        if spec.kind == SplitKind::File {
+            let texts =
+                [("Choose a file...", PickKind::OpenFile), ("Choose a folder...", PickKind::OpenFolder)];
+            for (text, kind) in texts {
+                let response = button::plain_enabled(ui, tokens, text, allowed);
+                let hint = "A folder holds train.csv and truth.csv, as an exported test set does";
+                if response.on_hover_text(hint).clicked() {
+                    ask_truth(context.send, studio.clone(), name.clone(), kind);
+                }
+            }
+        } else if button::plain_enabled(ui, tokens, "Use this test set", allowed).clicked() {
+            let spec = spec.clone();
+            choose(context.send, move |job| studio.set_test_set(&name, &spec, job));
         }
         if button::link(ui, tokens, "Keep the old one").clicked() {
             spec.clone_from(now);
         }
     });
+}
+
+/// Chooses the test set in a job.
+fn choose(
+    send: &CommandSender,
+    work: impl FnOnce(&JobContext) -> anyhow::Result<TestSetView> + Send + 'static,
+) {
+    // The project shows it when it is there; the ticket is of no further use.
+    drop(send.job("Choosing the test set", Lane::Training, work, |test_set| {
+        Summary::new("Test set chosen").detail(format!("{} users are tested", count_words(test_set.users)))
+    }));
+}
+
+/// Asks for the file, or the folder, that says what is to be found.
+fn ask_truth(send: &CommandSender, studio: Studio, group: String, kind: PickKind) {
+    let files = vec![FileKind::new("Tables", &["csv", "tsv", "gz"])];
+    let later = send.clone();
+    let request = PickRequest::new("What is to be found", kind, files).then(move |paths| {
+        let truth = paths.into_iter().next()?;
+        choose(&later, move |job| studio.set_test_set_from_file(&group, &truth, job));
+        None
+    });
+    send.send(Action::Pick(request));
 }

@@ -42,9 +42,9 @@ fn entry_ui(
     look: &mut Look,
     selection: &mut Selection,
 ) {
-    let name = &spec.series[index].name;
+    let (name, key) = (&spec.series[index].name, spec.series[index].key());
     let is_shown = !look.hidden.contains(&index);
-    let (dot, ink) = match selection.emphasis(ui, name) {
+    let (dot, ink) = match selection.emphasis(ui, key) {
         _ if !is_shown => (tokens.color.border, tokens.color.text_faint),
         Emphasis::Strong => (spec.color(tokens, index), tokens.color.text),
         Emphasis::Plain => (spec.color(tokens, index), tokens.color.text_muted),
@@ -59,7 +59,7 @@ fn entry_ui(
     let at = pos2(rect.left() + 15.0, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(at, galley, ink);
     if response.hovered() && is_shown {
-        selection.hover(ui, name);
+        selection.hover(ui, key);
     }
     let hint = if is_shown { "Click to hide" } else { "Click to show" };
     if response.on_hover_text(hint).clicked() && !look.hidden.remove(&index) {

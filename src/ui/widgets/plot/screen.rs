@@ -47,7 +47,7 @@ pub(super) fn screen_ui(
     let drawn = drawn(ui, id.with("marks"), spec, look.logs);
     let inks: Vec<Ink> = (0..spec.series.len())
         .map(|index| {
-            let emphasis = selection.emphasis(ui, &spec.series[index].name);
+            let emphasis = selection.emphasis(ui, spec.series[index].key());
             let color = spec.color(tokens, index);
             let color = if emphasis == Emphasis::Faded { color.gamma_multiply(0.22) } else { color };
             Ink { color, emphasis }
@@ -87,7 +87,7 @@ pub(super) fn screen_ui(
         mark_found(ui, tokens, spec, marks, &response.transform, found);
         let series = &spec.series[found.0];
         if series.marks != Marks::Cells && spec.series.len() > 1 {
-            selection.hover(ui, &series.name);
+            selection.hover(ui, series.key());
         }
     }
     let place = response.transform.place(pointer);

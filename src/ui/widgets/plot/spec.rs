@@ -97,6 +97,8 @@ pub struct Series {
     pub range: Option<(f64, f64)>,
     /// Its place in the palette; its place among the series where none is given.
     pub color: Option<usize>,
+    /// What the page's selection knows it by; its name where none is given.
+    key: Option<String>,
 }
 
 impl Series {
@@ -112,6 +114,7 @@ impl Series {
             shade: Shade::Sequential,
             range: None,
             color: None,
+            key: None,
         }
     }
 
@@ -159,6 +162,18 @@ impl Series {
     pub fn ranged(mut self, low: f64, high: f64) -> Self {
         self.range = Some((low, high));
         self
+    }
+
+    /// Gives what the page's selection knows it by, where a person has given it another name.
+    #[must_use]
+    pub fn known_as(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// What the page's selection knows it by.
+    pub fn key(&self) -> &str {
+        self.key.as_deref().unwrap_or(&self.name)
     }
 
     /// Gives the place in the palette, so that a name has one colour wherever it is drawn.

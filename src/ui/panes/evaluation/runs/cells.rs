@@ -1,6 +1,7 @@
 //! A metric's cells: the value, the best of its column in bold, and its interval as a whisker.
 
 use super::{Contestant, RunMetric, RunValue};
+use crate::domain::metric::Better;
 use crate::ui::theme::{SEMIBOLD, Tokens};
 use egui::{Align2, Color32, FontFamily, FontId, Rect, Stroke, Ui, pos2};
 
@@ -19,9 +20,12 @@ impl Scale {
             let (low, high) = value.interval.unwrap_or((value.value, value.value));
             scale.low = scale.low.min(low).min(value.value);
             scale.high = scale.high.max(high).max(value.value);
-            let is_better =
-                |best: f64| if metric.higher_is_better { value.value > best } else { value.value < best };
-            if scale.best.is_none_or(is_better) {
+            let is_better = |best: f64| match metric.better {
+                Better::Higher => value.value > best,
+                Better::Lower => value.value < best,
+                Better::Neither => false,
+            };
+            if metric.better != Better::Neither && scale.best.is_none_or(is_better) {
                 scale.best = Some(value.value);
             }
         }
@@ -55,7 +59,7 @@ pub(super) fn value_ui(
     } else {
         (plain, tokens.color.text)
     };
-    let words = format!("{value:.4}");
+    let words = short_words(value);
     painter.text(pos2(right, rect.center().y - 4.0), Align2::RIGHT_CENTER, words, font, ink);
     let (left, y) = (rect.left() + tokens.space.sm, rect.bottom() - 6.0);
     let x = |value: f64| {
@@ -68,6 +72,11 @@ pub(super) fn value_ui(
         painter.line_segment([pos2(x(low), y), pos2(x(high), y)], whisker);
     }
     painter.circle_filled(pos2(x(value), y), 3.0, color);
+}
+
+/// A value as its cell shows it.
+pub(super) fn short_words(value: f64) -> String {
+    format!("{value:.4}")
 }
 
 /// What is said on hover.

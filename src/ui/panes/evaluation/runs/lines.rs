@@ -2,6 +2,7 @@
 
 use super::filter::Filter;
 use super::{Contestant, RunMetric};
+use crate::domain::metric::Better;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +51,6 @@ impl GroupBy {
 }
 
 /// How a person has arranged the table.
-#[derive(Default)]
 pub(super) struct Arrangement {
     pub(super) filter: String,
     pub(super) group_by: GroupBy,
@@ -59,6 +59,19 @@ pub(super) struct Arrangement {
     pub(super) folded: BTreeSet<String>,
     /// The column sorted by, and whether the other way round.
     pub(super) sort: Option<(Column, bool)>,
+}
+
+impl Default for Arrangement {
+    /// The best by the first metric on top.
+    fn default() -> Self {
+        Self {
+            filter: String::new(),
+            group_by: GroupBy::default(),
+            show_hidden: false,
+            folded: BTreeSet::new(),
+            sort: Some((Column::Metric(0), false)),
+        }
+    }
 }
 
 impl Arrangement {
@@ -162,7 +175,7 @@ fn sort(
         }
         Column::Metric(index) => {
             let Some(metric) = metrics.get(*index) else { return };
-            let sign = if metric.higher_is_better { -1.0 } else { 1.0 };
+            let sign = if metric.better == Better::Lower { 1.0 } else { -1.0 };
             let value = |place: usize| metric.values.get(contestants[place].name()).map(|v| v.value * sign);
             sort_numbers(places, value, turned);
         }

@@ -14,7 +14,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use crate::studio::{EvaluationView, GroupView, RunView, metrics};
+use crate::domain::metric::Better;
+use crate::studio::{EvaluationRow, EvaluationView, GroupView, MetricAt, RunView};
 use crate::ui::loadable::Loadable;
 use crate::ui::pane::PaneContext;
 use crate::ui::widgets::selection::Selection;
@@ -27,7 +28,7 @@ pub(super) struct RunMetric {
     pub(super) title: String,
     /// What it measures, shown on hover.
     pub(super) definition: String,
-    pub(super) higher_is_better: bool,
+    pub(super) better: Better,
     /// By the name of the run.
     pub(super) values: BTreeMap<String, RunValue>,
 }
@@ -42,18 +43,19 @@ pub(super) struct RunValue {
 
 impl RunMetric {
     /// A column of an evaluation.
-    pub(super) fn of(view: &EvaluationView, key: &str) -> Option<Self> {
-        let spec = metrics::spec(key)?;
-        let value = |row: &crate::studio::EvaluationRow| {
-            let value = *row.metrics.get(key)?;
-            Some((row.name.clone(), RunValue { value, interval: row.intervals.get(key).copied() }))
+    pub(super) fn of(view: &EvaluationView, metric: MetricAt) -> Self {
+        let key = metric.key();
+        let value = |row: &EvaluationRow| {
+            let value = *row.metrics.get(&key)?;
+            Some((row.name.clone(), RunValue { value, interval: row.intervals.get(&key).copied() }))
         };
-        Some(Self {
-            title: spec.title.to_owned(),
-            definition: format!("{} ({})\n{}", spec.title, spec.key, spec.definition),
-            higher_is_better: spec.higher_is_better,
-            values: view.results.iter().filter_map(value).collect(),
-        })
+        Self::new(metric, view.results.iter().filter_map(value).collect())
+    }
+
+    pub(super) fn new(metric: MetricAt, values: BTreeMap<String, RunValue>) -> Self {
+        let (title, spec) = (metric.title(), metric.metric.spec);
+        let definition = format!("{title} ({})\n{}\n{}", metric.key(), spec.definition, spec.formula);
+        Self { title, definition, better: spec.better, values }
     }
 }
 
@@ -115,11 +117,15 @@ pub(super) struct Runs {
 
 impl Runs {
     /// The runs of the group, once they are read. Call each frame.
-    pub(super) fn look(&mut self, context: &PaneContext<'_>, group: &GroupView) -> &[RunView] {
+    pub(super) fn look(&mut self, context: &PaneContext<'_>, group: &GroupView) -> Option<&[RunView]> {
         let (studio, name) = (context.studio.clone(), group.name.clone());
         let key = (group.name.clone(), studio.revision());
         self.found.keep(context, key, "reading the runs", move |_| studio.runs(&name));
-        self.found.value().map_or(&[], Vec::as_slice)
+        self.found()
+    }
+
+    pub(super) fn found(&self) -> Option<&[RunView]> {
+        self.found.value().map(Vec::as_slice)
     }
 
     /// Draws the table and what is said of the chosen runs.
@@ -131,7 +137,6 @@ impl Runs {
         metrics: &[RunMetric],
         selection: &mut Selection,
     ) {
-        self.look(context, group);
         let Self { found, arrangement, rename } = self;
         if let Some(failure) = found.failure() {
             ui.label(RichText::new(failure).color(context.tokens.color.error));

@@ -1,7 +1,7 @@
 //! One line of the table.
 
 use super::acts::{menu_ui, palette_ui};
-use super::cells::{Scale, value_ui, value_words};
+use super::cells::{self, Scale, value_ui, value_words};
 use super::lines::Arrangement;
 use super::table::{Columns, Page};
 use super::{Contestant, Rename};
@@ -58,7 +58,6 @@ pub(super) fn row_ui(
     let (name, title) = (contestant.name(), contestant.title());
     let is_chosen = selection.is_chosen(name);
     response.widget_info(|| WidgetInfo::selected(egui::Role::Row, true, is_chosen, title));
-    let pointer = ui.input(|input| input.pointer.hover_pos());
     let is_under = response.contains_pointer() && ui.rect_contains_pointer(rect);
     if is_under {
         selection.hover(ui, name);
@@ -84,22 +83,22 @@ pub(super) fn row_ui(
         tokens.color.text_muted,
     );
     let color = tokens.series(contestant.color());
-    let mut hint = None;
     for ((metric, place), scale) in page.metrics.iter().zip(&columns.metrics).zip(scales) {
         let cell = Columns::cell(rect, *place);
         let value = metric.values.get(name).copied();
         value_ui(ui, tokens, cell, scale, value, color);
-        if let Some(value) = value.filter(|_| pointer.is_some_and(|at| cell.contains(at))) {
-            hint = Some(value_words(metric, contestant, scale, value));
+        if let Some(value) = value {
+            let id = ui.scope_id().with((&metric.title, name));
+            let response = ui.interact(cell, id, Sense::hover());
+            response.widget_info(|| {
+                WidgetInfo::labeled(egui::Role::Label, true, cells::short_words(value.value))
+            });
+            response.on_hover_text(value_words(metric, contestant, scale, value));
         }
     }
     if let Some(run) = contestant.run() {
         end_ui(ui, page, run, rect, columns, rename);
     }
-    let response = match hint {
-        Some(hint) => response.on_hover_text(hint),
-        None => response,
-    };
     if response.double_clicked()
         && let Some(run) = contestant.run()
         && super::acts::may_change(page).is_ok()
@@ -224,7 +223,7 @@ fn end_ui(
     let faint = tokens.color.text_muted;
     let (seconds, made) = (Columns::cell(rect, columns.seconds), Columns::cell(rect, columns.made));
     let font = FontId::proportional(tokens.size.small);
-    let mut number = |cell: Rect, text: String| {
+    let number = |cell: Rect, text: String| {
         let at = pos2(cell.right() - tokens.space.sm, cell.center().y);
         ui.painter().text(at, Align2::RIGHT_CENTER, text, font.clone(), faint);
     };

@@ -115,7 +115,10 @@ pub(super) fn table_ui(
     };
     let scales: Vec<Scale> = page.metrics.iter().map(|metric| Scale::of(metric, shown())).collect();
     ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::horizontal().id_salt("runs across").auto_shrink([false, true]).show(ui, |ui| {
+    // Inside a page that scrolls, an area takes little height unless it is told to take all it needs.
+    let height = LINE * lines.len().min(IN_SIGHT) as f32;
+    let across = ScrollArea::horizontal().id_salt("runs across").auto_shrink([false, true]);
+    across.min_scrolled_height(height).show(ui, |ui| {
         ui.set_width(columns.width);
         heads_ui(ui, page, &columns, arrangement);
         if lines.is_empty() {
@@ -129,22 +132,35 @@ pub(super) fn table_ui(
             ui.add_space(tokens.space.sm);
             return;
         }
-        let height = LINE * lines.len().min(IN_SIGHT) as f32;
-        let area = ScrollArea::vertical().id_salt("runs down").max_height(height).auto_shrink([false, true]);
-        area.show_rows(ui, LINE, lines.len(), |ui, in_sight| {
-            for line in lines.get(in_sight).unwrap_or_default() {
-                let (rect, response) = ui.allocate_exact_size(vec2(columns.width, LINE), Sense::click());
-                match line {
-                    Line::Group { name, runs, is_folded } => {
-                        group_ui(ui, page, rect, &response, (name, *runs, *is_folded), arrangement);
-                    }
-                    Line::Contestant(place) => {
-                        let contestant = page.contestants[*place];
-                        row_ui(ui, page, contestant, (rect, response), &columns, &scales, rename, selection);
+        let area = ScrollArea::vertical().id_salt("runs down").auto_shrink([false, true]);
+        area.max_height(height).min_scrolled_height(height).show_rows(
+            ui,
+            LINE,
+            lines.len(),
+            |ui, in_sight| {
+                for line in lines.get(in_sight).unwrap_or_default() {
+                    let (rect, response) = ui.allocate_exact_size(vec2(columns.width, LINE), Sense::click());
+                    match line {
+                        Line::Group { name, runs, is_folded } => {
+                            group_ui(ui, page, rect, &response, (name, *runs, *is_folded), arrangement);
+                        }
+                        Line::Contestant(place) => {
+                            let contestant = page.contestants[*place];
+                            row_ui(
+                                ui,
+                                page,
+                                contestant,
+                                (rect, response),
+                                &columns,
+                                &scales,
+                                rename,
+                                selection,
+                            );
+                        }
                     }
                 }
-            }
-        });
+            },
+        );
     });
 }
 

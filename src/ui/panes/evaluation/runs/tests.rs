@@ -46,7 +46,7 @@ fn metric(values: &[(&str, f64)]) -> RunMetric {
     RunMetric {
         title: "NDCG@10".to_owned(),
         definition: "How early what was wanted stands".to_owned(),
-        higher_is_better: true,
+        better: crate::domain::metric::Better::Higher,
         values: values.iter().map(|(name, of)| ((*name).to_owned(), value(*of))).collect(),
     }
 }
@@ -77,7 +77,7 @@ fn runs_are_filtered_sorted_grouped_and_pinned() {
     let seen = |arrange: &dyn Fn(&mut Arrangement)| {
         let runs = studio.runs("films").unwrap();
         let contestants = contestants(&runs, &metrics);
-        let mut arrangement = Arrangement::default();
+        let mut arrangement = Arrangement { sort: None, ..Arrangement::default() };
         arrange(&mut arrangement);
         names(&contestants, &lines(&contestants, &metrics, &arrangement))
     };

@@ -1,0 +1,84 @@
+//! A small lab for tests.
+
+use super::family::Family;
+use crate::data::Features;
+use crate::domain::split::{SplitKind, SplitSpec};
+use crate::evaluation::{Benchmark, Lists, cut};
+use crate::recipes::toy::random_interactions;
+use crate::studio::{Contestant, EvaluationRow, EvaluationView, GroupView, Lab, Segmentation, TestSetView};
+use std::sync::Arc;
+
+/// Two contestants, asked for the last item of 300 users: one lists the items in their order, one the other way round.
+pub(super) fn lab() -> Lab {
+    let data = random_interactions(300, 40, 12, 5);
+    let test = cut(&data, &SplitSpec::of(SplitKind::LeaveLastOut));
+    let items = Features::none(data.n_items());
+    let benchmark = Arc::new(Benchmark::new(data, test, &items));
+    let contestant = |name: &str, recipe: &str, order: &dyn Fn(u32) -> u32| {
+        let mut lists = Lists::with_room(benchmark.test.cases.len());
+        for _ in &benchmark.test.cases {
+            lists.push(&(0..25).map(order).collect::<Vec<_>>(), &[]);
+        }
+        Contestant {
+            name: name.to_owned(),
+            recipe: recipe.to_owned(),
+            benchmark: Arc::clone(&benchmark),
+            runs: vec![Arc::new(benchmark.outcome(lists))],
+            missing_users: 0,
+        }
+    };
+    let contestants = vec![
+        contestant("forwards", "popularity-count", &|place| place),
+        contestant("backwards", "imported lists", &|place| 39 - place),
+    ];
+    Lab { contestants }
+}
+
+/// The same as an evaluation.
+pub(super) fn view() -> EvaluationView {
+    let lab = lab();
+    let benchmark = &lab.contestants[0].benchmark;
+    let row = |contestant: &Contestant| {
+        let scores = contestant.scores(&Family::all_metrics());
+        EvaluationRow {
+            name: contestant.name.clone(),
+            recipe: contestant.recipe.clone(),
+            metrics: scores.metrics,
+            intervals: scores.intervals,
+            users: scores.users as u64,
+        }
+    };
+    EvaluationView {
+        split: TestSetView {
+            spec: benchmark.test.spec.clone(),
+            users: benchmark.test.cases.len() as u64,
+            skipped_users: 0,
+            training_rows: 1,
+            truth_items: 1,
+            created_at: 0,
+            active: true,
+            current: true,
+        },
+        exclude_seen: false,
+        results: lab.contestants.iter().map(row).collect(),
+        notes: Vec::new(),
+        segmentations: Arc::new(vec![Segmentation::activity(benchmark)]),
+        lab: Arc::new(lab),
+    }
+}
+
+/// A group without anything in it.
+pub(super) fn group() -> GroupView {
+    GroupView {
+        name: "films".to_owned(),
+        created_at: 0,
+        datasets: Vec::new(),
+        test_sets: Vec::new(),
+        solutions: Vec::new(),
+        campaigns: Vec::new(),
+        filters: Vec::new(),
+        foreign_lists: Vec::new(),
+        batch_jobs: Vec::new(),
+        import_jobs: Vec::new(),
+    }
+}
