@@ -6,7 +6,7 @@ use super::progress::with_progress;
 use super::{Common, Done};
 use crate::domain::RecipeDescriptor;
 use crate::domain::number::bytes_words;
-use crate::domain::solution::{Device, EventWeight, SolutionConfig};
+use crate::domain::solution::{Device, EventWeight, ItemObjective, Sensitivity, SolutionConfig};
 use crate::studio::{OpenMode, Studio, TrainRequest, VersionView, headline, recipe};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -57,6 +57,17 @@ fn event_weight(text: &str) -> Result<EventWeight, String> {
     })
 }
 
+/// Reads `COLUMN=SENSITIVITY`.
+fn item_objective(text: &str) -> Result<ItemObjective, String> {
+    let known = || {
+        let known: Vec<&str> = Sensitivity::ALL.into_iter().map(Sensitivity::name).collect();
+        format!("write it as COLUMN=SENSITIVITY, where the sensitivity is one of {}", known.join(", "))
+    };
+    let (column, sensitivity) = text.rsplit_once('=').ok_or_else(known)?;
+    let objective_sensitivity = Sensitivity::parse(sensitivity).ok_or_else(known)?;
+    Ok(ItemObjective { item_attribute: column.trim().to_owned(), objective_sensitivity })
+}
+
 /// The version is trained on the group's training part and scored on its test set.
 #[derive(Args)]
 pub(super) struct Train {
@@ -69,7 +80,7 @@ pub(super) struct Train {
     recipe: Option<&'static RecipeDescriptor>,
     /// Go on with the training of SOLUTION/NUMBER that was stopped, from the last epoch that was kept.
     #[arg(long, value_name = "VERSION", conflicts_with_all = ["recipe", "solution", "set", "event_type",
-        "event_value_threshold", "event_weight", "exclude_column", "seed", "device", "full_data", "mode"])]
+        "event_value_threshold", "event_weight", "objective", "exclude_column", "seed", "device", "full_data", "mode"])]
     resume: Option<String>,
     /// The solution, made where it is new; the recipe's name where left out.
     #[arg(long)]
@@ -89,6 +100,10 @@ pub(super) struct Train {
     /// Train on these event types only, each with a weight from 0 to 1, and of at least a value where one is given.
     #[arg(long, value_name = "TYPE=WEIGHT[:VALUE]", value_parser = event_weight)]
     event_weight: Vec<EventWeight>,
+    /// Weigh a number of the items beside relevance, such as a margin: OFF, LOW, MEDIUM or HIGH; items without count as
+    /// average (user-personalization, personalized-ranking)
+    #[arg(long, value_name = "COLUMN=SENSITIVITY", value_parser = item_objective)]
+    objective: Option<ItemObjective>,
     /// Leave a column out of training.
     #[arg(long, value_name = "DATASET.COLUMN")]
     exclude_column: Vec<String>,
@@ -147,6 +162,7 @@ impl Train {
             ("--event-type", self.event_type.is_some()),
             ("--event-value-threshold", self.event_value_threshold.is_some()),
             ("--event-weight", !self.event_weight.is_empty()),
+            ("--objective", self.objective.is_some()),
             ("--exclude-column", !self.exclude_column.is_empty()),
             ("--seed", self.seed.is_some()),
             ("--device", self.device.is_some()),
@@ -187,6 +203,7 @@ impl Train {
             event_type: self.event_type,
             event_value_threshold: self.event_value_threshold,
             event_weights: self.event_weight,
+            objective: self.objective,
             excluded_columns: self.exclude_column,
             seed: self.seed.unwrap_or_default(),
             device: match self.device {

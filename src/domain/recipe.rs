@@ -39,6 +39,8 @@ pub struct RecipeDescriptor {
     pub takes_events: bool,
     /// Whether the service returns scores for it in requests and batch files.
     pub returns_scores: bool,
+    /// Whether lists can weigh an attribute of the items beside relevance: the service's `optimizationObjective`.
+    pub takes_objective: bool,
     /// Whether training weighs event types differently where the solution says so.
     pub weighs_events: bool,
     /// Whether a version can take in new items without learning anew: the service's training mode UPDATE.

@@ -55,6 +55,61 @@ impl EventWeight {
     }
 }
 
+/// How much an objective counts against relevance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Sensitivity {
+    #[default]
+    Off,
+    Low,
+    Medium,
+    High,
+}
+
+impl Sensitivity {
+    pub const ALL: [Self; 4] = [Self::Off, Self::Low, Self::Medium, Self::High];
+
+    /// As the service and the command line write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Off => "OFF",
+            Self::Low => "LOW",
+            Self::Medium => "MEDIUM",
+            Self::High => "HIGH",
+        }
+    }
+
+    /// Reads a name, whatever its case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sensitivity| sensitivity.name().eq_ignore_ascii_case(text.trim()))
+    }
+
+    /// The part of the attribute in a score, relevance having the rest; the service does not say its own.
+    pub fn weight(self) -> f32 {
+        match self {
+            Self::Off => 0.0,
+            Self::Low => 0.25,
+            Self::Medium => 0.5,
+            Self::High => 0.75,
+        }
+    }
+}
+
+/// What lists are to bring beside relevance: the service's `optimizationObjective`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemObjective {
+    /// A column of Items: a number.
+    pub item_attribute: String,
+    pub objective_sensitivity: Sensitivity,
+}
+
+impl std::fmt::Display for ItemObjective {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}={}", self.item_attribute, self.objective_sensitivity.name())
+    }
+}
+
 /// The most entries the service takes.
 pub const MAX_EVENT_WEIGHTS: usize = 10;
 
@@ -71,6 +126,9 @@ pub struct SolutionConfig {
     /// Train on these event types only, each with its weight; empty for all, weighed the same.
     #[serde(default)]
     pub event_weights: Vec<EventWeight>,
+    /// What lists are to bring beside relevance.
+    #[serde(default)]
+    pub objective: Option<ItemObjective>,
     /// `DATASET.COLUMN` left out of training.
     pub excluded_columns: Vec<String>,
     pub seed: u64,
@@ -80,6 +138,22 @@ pub struct SolutionConfig {
 }
 
 impl SolutionConfig {
+    /// A recipe on all events and columns, with seed 0, on the best device there is.
+    pub fn of(recipe: &str, parameters: Parameters) -> Self {
+        Self {
+            recipe: recipe.to_owned(),
+            parameters,
+            event_type: None,
+            event_value_threshold: None,
+            event_weights: Vec::new(),
+            objective: None,
+            excluded_columns: Vec::new(),
+            seed: 0,
+            device: Device::Auto,
+            full_data: false,
+        }
+    }
+
     /// Why the event weights can't be used, and what to do.
     pub fn check_event_weights(&self) -> Result<(), String> {
         let n = self.event_weights.len();

@@ -5,6 +5,7 @@ use super::metrics::{Asked, Exposure, Hits, MetricAt, Reading};
 use super::{Catalogue, TestSet};
 use crate::data::{Features, Interactions};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// A test set with its interactions and its catalogue.
 #[derive(Debug, Clone)]
@@ -29,6 +30,13 @@ impl Benchmark {
         Self { interactions, test, catalogue }
     }
 
+    /// The same with an attribute of the items that lists are to bring, `[n_items]`.
+    #[must_use]
+    pub fn with_rewards(mut self, rewards: Option<Arc<[f32]>>) -> Self {
+        self.catalogue.rewards = rewards;
+        self
+    }
+
     pub fn outcome(&self, lists: Lists) -> Outcome {
         let cases = &self.test.cases;
         let hits = (0..cases.len())
@@ -45,7 +53,8 @@ impl Benchmark {
         &self.interactions.item[first..first + case.input]
     }
 
-    /// The value of every user, `[cases]`; `None` for a metric of all lists together.
+    /// The value of every user, `[cases]`; `None` for a metric of all lists together, and for one of an attribute that lists
+    /// are not to bring.
     pub fn per_user(&self, outcome: &Outcome, metric: MetricAt) -> Option<Vec<f32>> {
         let values = self.exact_values(outcome, metric)?;
         Some(values.into_iter().map(|value| value as f32).collect())
@@ -57,16 +66,18 @@ impl Benchmark {
             let asked = Asked {
                 list: outcome.lists.items(case),
                 hits: &outcome.hits[case],
+                truth: &self.test.cases[case].truth,
                 input: self.input(case),
                 catalogue: &self.catalogue,
             };
             // A sum of nothing is −0 in Rust; nothing found is 0.
             value(&asked, metric.k) + 0.0
         };
-        Some((0..outcome.hits.len()).into_par_iter().map(of).collect())
+        let values: Vec<f64> = (0..outcome.hits.len()).into_par_iter().map(of).collect();
+        values.iter().all(|value| value.is_finite()).then_some(values)
     }
 
-    /// The metric; `None` where nobody is tested.
+    /// The metric; `None` where nobody is tested, or where it is of an attribute that lists are not to bring.
     pub fn value(&self, outcome: &Outcome, metric: MetricAt) -> Option<f64> {
         if outcome.hits.is_empty() {
             return None;

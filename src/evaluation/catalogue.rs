@@ -2,6 +2,7 @@
 
 use super::TestSet;
 use crate::data::{Features, Interactions};
+use std::sync::Arc;
 
 /// The share of the known interactions that the most popular items hold which are not the long tail.
 const HEAD_SHARE: f64 = 0.8;
@@ -21,6 +22,9 @@ pub struct Catalogue {
     /// column do not overlap with those of another.
     value_offsets: Vec<usize>,
     values: Vec<u32>,
+    /// The attribute of each item that lists are to bring, not a number where it is not known, `[n_items]`; `None` where
+    /// relevance is all.
+    pub rewards: Option<Arc<[f32]>>,
 }
 
 impl Catalogue {
@@ -34,6 +38,7 @@ impl Catalogue {
             surprise: surprises(&counts),
             value_offsets,
             values,
+            rewards: None,
             counts,
         }
     }

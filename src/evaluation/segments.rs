@@ -127,7 +127,7 @@ impl Segmentation {
                             let list = outcome.lists.items(case);
                             let hits = Hits::of(list, &truth);
                             let (input, catalogue) = (benchmark.input(case), &benchmark.catalogue);
-                            let asked = Asked { list, hits: &hits, input, catalogue };
+                            let asked = Asked { list, hits: &hits, truth: &truth, input, catalogue };
                             Some(value(&asked, metric.k) as f32)
                         })
                         .collect()

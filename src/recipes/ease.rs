@@ -65,6 +65,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     reads_order: true,
     takes_events: true,
     returns_scores: true,
+    takes_objective: false,
     weighs_events: false,
     takes_updates: false,
     campaign_parameters: &[],

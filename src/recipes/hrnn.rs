@@ -107,6 +107,7 @@ static PLAIN: RecipeDescriptor = RecipeDescriptor {
     reads_order: true,
     takes_events: true,
     returns_scores: true,
+    takes_objective: false,
     weighs_events: false,
     takes_updates: false,
     campaign_parameters: &[],

@@ -15,6 +15,7 @@ mod hrnn;
 mod hrnn_coldstart;
 mod likelihood;
 mod needs;
+mod objective;
 mod popularity;
 mod popularity_count;
 mod query;
@@ -39,6 +40,7 @@ pub use artifact::{Artifact, ArtifactError};
 pub use growth::Growth;
 pub use likelihood::{Likelihood, Probabilities};
 pub use needs::{DeviceError, Needs, of_networks, place};
+pub use objective::Objective;
 pub use query::{Evidence, Explanation, Origin, Query};
 
 /// What a recipe trains on, and where: nothing of the test users' held-back events is in it.
@@ -57,6 +59,8 @@ pub struct TrainingData {
     pub item_created: Arc<[i64]>,
     /// How much each row matters, `[rows]`; `None` where all matter the same.
     pub weights: Option<Arc<[f32]>>,
+    /// What lists are to bring beside relevance; `None` where that is all.
+    pub objective: Option<Objective>,
     /// Where networks train.
     pub place: Place,
 }
@@ -66,7 +70,15 @@ impl TrainingData {
     pub fn new(interactions: Arc<Interactions>, metadata: &Metadata) -> Self {
         let item_created = creation_times(&interactions, metadata.item_created.as_deref()).into();
         let (users, items) = (Arc::clone(&metadata.users), Arc::clone(&metadata.items));
-        Self { interactions, users, items, item_created, weights: None, place: Place::default() }
+        Self {
+            interactions,
+            users,
+            items,
+            item_created,
+            weights: None,
+            objective: None,
+            place: Place::default(),
+        }
     }
 
     /// Interactions alone.

@@ -55,6 +55,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     reads_order: false,
     takes_events: false,
     returns_scores: false,
+    takes_objective: false,
     weighs_events: false,
     takes_updates: false,
     campaign_parameters: &[],

@@ -6,6 +6,7 @@
 
 use super::blended::{self, Ingredients};
 use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, SESSION_GAP, hidden_dimension};
+use super::objective;
 use super::sequence::Settings;
 use super::{Artifact, ArtifactError, Growth, Model, Needs, Recipe, TrainError, TrainingData};
 use crate::domain::exploration::EXPLORATION;
@@ -34,6 +35,7 @@ static USERS: RecipeDescriptor = RecipeDescriptor {
             training histories favour. Its campaigns explore: items that are new and that few had get a bonus and a \
             little chance, as much as explorationWeight says. Amazon Personalize developer guide, User-Personalization.",
     parameters: &[hidden_dimension(149), BPTT, RECENCY_MASK, MIN_LENGTH, MAX_LENGTH, SESSION_GAP],
+    takes_objective: true,
     takes_updates: true,
     campaign_parameters: EXPLORATION,
     ..hrnn::METADATA
@@ -79,7 +81,8 @@ impl Recipe for UserPersonalization {
             usual: USUAL,
             ranks_lists: self.ranks_lists,
         };
-        Ok(Box::new(blended::train(data, &ingredients, seed, job)?))
+        let model = blended::train(data, &ingredients, seed, job)?;
+        Ok(objective::weighed(model, data.objective.as_ref()))
     }
 
     fn update(
@@ -90,7 +93,8 @@ impl Recipe for UserPersonalization {
         seed: u64,
         job: &JobContext,
     ) -> Result<Box<dyn Model>, TrainError> {
-        Ok(Box::new(blended::update(artifact, 1, growth, seed, job)?))
+        let model = blended::update(&objective::without(artifact)?, 1, growth, seed, job)?;
+        Ok(objective::weighed(model, growth.now.objective.as_ref()))
     }
 
     fn networks(&self, parameters: &Parameters) -> Vec<Settings> {
@@ -102,6 +106,6 @@ impl Recipe for UserPersonalization {
     }
 
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
-        Ok(Box::new(blended::load(artifact, 1)?))
+        objective::load(artifact, |artifact| blended::load(artifact, 1))
     }
 }

@@ -63,6 +63,7 @@ static USERS: RecipeDescriptor = RecipeDescriptor {
     reads_order: true,
     takes_events: true,
     returns_scores: true,
+    takes_objective: false,
     weighs_events: true,
     takes_updates: false,
     campaign_parameters: &[],

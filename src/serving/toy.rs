@@ -18,6 +18,7 @@ pub fn descriptor(task: Task, returns_scores: bool) -> RecipeDescriptor {
         reads_order: true,
         takes_events: true,
         returns_scores,
+        takes_objective: false,
         weighs_events: false,
         takes_updates: false,
         campaign_parameters: &[],

@@ -9,7 +9,7 @@ use crate::data::sample::{self, SampleGroup};
 use crate::data::{ImportMode, discover, preview, propose_mapping};
 use crate::domain::DatasetType;
 use crate::domain::limits::DEFAULT_RESULTS;
-use crate::domain::solution::{Device, SolutionConfig};
+use crate::domain::solution::SolutionConfig;
 use crate::jobs::{JobContext, Unit};
 use crate::serving::BatchFormat;
 use crate::store::OpenMode;
@@ -38,17 +38,7 @@ impl Studio {
             let group = sample.name();
             studio.import_sample(sample, &sample_folder(sample, out, job)?, job)?;
             for recipe in RECIPES {
-                let config = SolutionConfig {
-                    recipe: recipe.to_owned(),
-                    parameters: super::recipe(recipe)?.parameters_from([])?,
-                    event_type: None,
-                    event_value_threshold: None,
-                    event_weights: Vec::new(),
-                    excluded_columns: Vec::new(),
-                    seed: 0,
-                    device: Device::Auto,
-                    full_data: false,
-                };
+                let config = SolutionConfig::of(recipe, super::recipe(recipe)?.parameters_from([])?);
                 studio.train(&TrainRequest { group: group.to_owned(), solution: None, config }, job)?;
             }
             let request = EvaluateRequest { group: group.to_owned(), ..EvaluateRequest::default() };

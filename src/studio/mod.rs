@@ -16,6 +16,7 @@ mod evaluation;
 mod filters;
 mod foreign;
 mod groups;
+mod guided;
 mod import_plan;
 mod imports;
 mod labels;
@@ -46,6 +47,7 @@ mod worth;
 
 pub use app_settings::AppSettings;
 pub use filters::FilterTrial;
+pub use guided::Guided;
 pub use import_plan::{ImportPlan, MappingChanges};
 pub use message::Message;
 pub use project::Studio;

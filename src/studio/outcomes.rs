@@ -3,7 +3,7 @@
 use super::Studio;
 use crate::data::{Interactions, Metadata};
 use crate::domain::DatasetType;
-use crate::domain::solution::{Device, SolutionConfig};
+use crate::domain::solution::SolutionConfig;
 use crate::evaluation::metrics::headline;
 use crate::evaluation::{BASELINE, Benchmark, Lists, Outcome, Scores, TestSet, ask, measure};
 use crate::jobs::JobContext;
@@ -78,15 +78,27 @@ impl Studio {
     ) -> Result<Arc<Benchmark>> {
         let excluded = config.excluded_from(DatasetType::Interactions);
         let seen = (&config.event_type, config.event_value_threshold, &config.event_weights, excluded);
-        let key = (test_set.id, serde_json::to_string(&seen)?);
+        let objective = self.objective_of(group)?;
+        let key = (test_set.id, serde_json::to_string(&(seen, &objective))?);
         self.memory().benchmarks.get_or_make(key, || {
             let interactions = self.tested_interactions(test_set)?;
             let test = self.test_set_of(test_set.id)?;
             let filtered = training::filter_events(&interactions, &test, config)?;
             let items = self.all_metadata(group, test_set)?.items.clone();
             let (interactions, test) = (filtered.interactions.into_owned(), filtered.test.into_owned());
-            Ok(Arc::new(Benchmark::new(interactions, test, &items)))
+            let rewards = items.numeric.iter().find(|feature| Some(&feature.name) == objective.as_ref());
+            let rewards = rewards.map(|feature| feature.values.as_slice().into());
+            Ok(Arc::new(Benchmark::new(interactions, test, &items).with_rewards(rewards)))
         })
+    }
+
+    /// The attribute that the newest version with an objective is to bring: all versions are measured by it.
+    fn objective_of(&self, group: &GroupRecord) -> Result<Option<String>> {
+        let versions = self.store().read(|reader| reader.versions(group.id))?;
+        let newest = versions.iter().filter(|version| version.config.objective.is_some());
+        let newest = newest.max_by_key(|version| version.id);
+        let objective = newest.and_then(|version| version.config.objective.as_ref());
+        Ok(objective.map(|objective| objective.item_attribute.clone()))
     }
 
     /// All that is said of the users and items of a test set.
@@ -139,17 +151,7 @@ impl Studio {
         exclude_seen: bool,
         job: &JobContext,
     ) -> Result<(Arc<Benchmark>, Arc<Outcome>)> {
-        let config = SolutionConfig {
-            recipe: BASELINE.to_owned(),
-            parameters: super::recipe(BASELINE)?.parameters_from([])?,
-            event_type: None,
-            event_value_threshold: None,
-            event_weights: Vec::new(),
-            excluded_columns: Vec::new(),
-            seed: 0,
-            device: Device::Auto,
-            full_data: false,
-        };
+        let config = SolutionConfig::of(BASELINE, super::recipe(BASELINE)?.parameters_from([])?);
         let benchmark = self.benchmark(group, test_set, &config)?;
         let outcome = self.memory().popularity.get_or_make((test_set.id, exclude_seen), || {
             let interactions = &benchmark.interactions;

@@ -65,6 +65,8 @@ pub struct RunView {
     pub event_type: Option<String>,
     pub event_value_threshold: Option<f64>,
     pub event_weights: Vec<EventWeight>,
+    /// What its lists are to bring beside relevance, as `COLUMN=SENSITIVITY`.
+    pub objective: Option<String>,
     pub excluded_columns: Vec<String>,
     pub seed: u64,
     /// The device asked for.
@@ -203,6 +205,7 @@ fn run_view(
         event_type: config.event_type.clone(),
         event_value_threshold: config.event_value_threshold,
         event_weights: config.event_weights.clone(),
+        objective: config.objective.as_ref().map(ToString::to_string),
         excluded_columns: config.excluded_columns.clone(),
         seed: config.seed,
         device: config.device,
@@ -266,6 +269,7 @@ impl RunView {
             ("event type", none(self.event_type.clone(), "all")),
             ("event value from", none(self.event_value_threshold.map(|value| value.to_string()), "any")),
             ("event weights", list(weights, "none")),
+            ("objective", none(self.objective.clone(), "relevance alone")),
             ("excluded columns", list(self.excluded_columns.join(", "), "none")),
             ("seed", self.seed.to_string()),
             ("device asked for", self.device.name().to_owned()),

@@ -6,7 +6,7 @@ use super::request::TrainRequest;
 use super::training_needs::recipe_of;
 use super::view::{TrainingReportView, VersionView};
 use super::{Studio, overview};
-use crate::domain::solution::SolutionConfig;
+use crate::domain::solution::{ItemObjective, SolutionConfig};
 use crate::domain::{DatasetType, Status, check_name};
 use crate::evaluation::{Lists, Scores};
 use crate::jobs::{Checkpoints, JobContext, Unit};
@@ -109,6 +109,9 @@ impl Studio {
                 }
             }
         }
+        if let Some(objective) = &config.objective {
+            self.check_objective(group, config, objective)?;
+        }
         for column in &config.excluded_columns {
             let Some((dataset, field)) = column.split_once('.') else {
                 bail!("`{column}` is no column; write it as DATASET.COLUMN, such as Items.GENRES");
@@ -124,6 +127,30 @@ impl Studio {
             if !schema.metadata().any(|metadata| metadata.name == field) {
                 bail!("`{column}` is a field of the service's own; only metadata columns can be left out");
             }
+        }
+        Ok(())
+    }
+
+    /// One column of Items that is a number. The service asks for one in every row; here items without count as average.
+    fn check_objective(
+        &self,
+        group: &GroupRecord,
+        config: &SolutionConfig,
+        objective: &ItemObjective,
+    ) -> Result<()> {
+        if !super::recipe(&config.recipe)?.takes_objective {
+            bail!(
+                "{} weighs relevance alone; an objective goes with user-personalization or personalized-ranking",
+                config.recipe
+            );
+        }
+        let column = &objective.item_attribute;
+        let schema = self.dataset(group, DatasetType::Items)?.schema;
+        let numbers = schema.metadata().filter(|field| field.kind.is_number());
+        let numbers: Vec<&str> = numbers.map(|field| field.name.as_str()).collect();
+        if !numbers.contains(&column.as_str()) {
+            let known = if numbers.is_empty() { "none".to_owned() } else { numbers.join(", ") };
+            bail!("`{column}` is no column of Items that holds numbers; those that do: {known}");
         }
         Ok(())
     }

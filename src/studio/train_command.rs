@@ -42,6 +42,9 @@ pub fn train_command(project: &Path, group: &str, solution: &str, config: &Solut
         let threshold = entry.event_value_threshold.map(|value| format!(":{value}")).unwrap_or_default();
         line.option("--event-weight", &format!("{}={}{threshold}", entry.event_type, entry.weight));
     }
+    if let Some(objective) = &config.objective {
+        line.option("--objective", &objective.to_string());
+    }
     for column in &config.excluded_columns {
         line.option("--exclude-column", column);
     }

@@ -17,6 +17,8 @@ pub enum TrainError {
     TooLittle { size: DataSize, event_type: Option<String> },
     #[error("the test set `{0}` leaves no interaction to train on")]
     NothingLeft(String),
+    #[error("the objective's column Items.{0} holds no numbers that differ")]
+    NoObjective(String),
     #[error("the test set was cut from {expected} interactions, and there are {found}")]
     OtherData { expected: usize, found: usize },
     #[error(transparent)]
@@ -37,6 +39,7 @@ impl TrainError {
             }
             Self::TooLittle { size, .. } => too_little_hint(size),
             Self::NothingLeft(_) => "choose a test set that tests fewer users".to_owned(),
+            Self::NoObjective(_) => "choose another column of Items, or import the items again".to_owned(),
             Self::OtherData { .. } => "cut the test set again".to_owned(),
         })
     }

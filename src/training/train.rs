@@ -4,10 +4,10 @@ use super::{EventFilter, Filtered, TrainError, TrainReport, TrainedOn};
 use crate::data::{Interactions, Metadata};
 use crate::domain::DatasetType;
 use crate::domain::minima::DataSize;
-use crate::domain::solution::{EventWeight, SolutionConfig};
+use crate::domain::solution::{EventWeight, ItemObjective, SolutionConfig};
 use crate::evaluation::TestSet;
 use crate::jobs::JobContext;
-use crate::recipes::{Model, Recipe, TrainingData, place, registry};
+use crate::recipes::{Model, Objective, Recipe, TrainingData, place, registry};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
@@ -114,12 +114,24 @@ pub(super) fn training_data(
         seed: config.seed,
         seconds: 0.0,
     };
+    let objective =
+        config.objective.as_ref().map(|objective| objective_of(objective, metadata)).transpose()?;
     let excluded = |dataset| config.excluded_from(dataset);
     let metadata = metadata.without(&excluded(DatasetType::Users), &excluded(DatasetType::Items));
     let weights = row_weights(&training, &config.event_weights);
-    let training = TrainingData { weights, place, ..TrainingData::new(Arc::new(training), &metadata) };
+    let data = TrainingData::new(Arc::new(training), &metadata);
+    let training = TrainingData { weights, objective, place, ..data };
     report.notes = unread_columns(recipe, &training);
     Ok((training, report))
+}
+
+/// The attribute that lists are to bring.
+fn objective_of(objective: &ItemObjective, metadata: &Metadata) -> Result<Objective, TrainError> {
+    let column = &objective.item_attribute;
+    let feature = metadata.items.numeric.iter().find(|feature| feature.name == *column);
+    let feature = feature.ok_or_else(|| TrainError::NoObjective(column.clone()))?;
+    let weight = objective.objective_sensitivity.weight();
+    Ok(Objective { attribute: feature.values.as_slice().into(), weight })
 }
 
 /// How much each row matters, `[rows]`: the weight of its event type over the mean of all weights, as the service has

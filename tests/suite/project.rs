@@ -1,6 +1,6 @@
 //! A project through the studio: what the window does that no command does.
 
-use bespoke::domain::solution::{Device, SolutionConfig};
+use bespoke::domain::solution::SolutionConfig;
 use bespoke::domain::{DatasetType, Status};
 use bespoke::jobs::JobContext;
 use bespoke::studio::{
@@ -46,17 +46,8 @@ fn train(studio: &Studio) {
 }
 
 fn request(name: &str) -> TrainRequest {
-    let config = SolutionConfig {
-        recipe: name.to_owned(),
-        parameters: recipe(name).unwrap().parameters_from([]).unwrap(),
-        event_type: None,
-        event_value_threshold: None,
-        event_weights: Vec::new(),
-        excluded_columns: Vec::new(),
-        seed: 0,
-        device: Device::Auto,
-        full_data: true,
-    };
+    let parameters = recipe(name).unwrap().parameters_from([]).unwrap();
+    let config = SolutionConfig { full_data: true, ..SolutionConfig::of(name, parameters) };
     TrainRequest { group: "g".to_owned(), solution: None, config }
 }
 

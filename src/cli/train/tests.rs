@@ -56,50 +56,57 @@ fn config() -> impl Strategy<Value = SolutionConfig> {
         prop::option::of(text()),
         prop::option::of(-1e6..1e6_f64),
         weights,
+        prop::option::of((text(), prop::sample::select(Sensitivity::ALL.to_vec()))),
         prop::collection::vec(text(), 0..3),
         any::<u64>(),
         device,
         any::<bool>(),
     )
-        .prop_map(|(recipe, numbers, event_type, threshold, weights, columns, seed, device, full)| {
-            let recipe = recipes()[recipe];
-            // A third of the parameters stay at their defaults.
-            let set = recipe.parameters.iter().zip(numbers).filter(|(_, number)| *number > 0.33);
-            let texts: Vec<(&str, String)> = set
-                .map(|(spec, at)| {
-                    let text = match spec.kind {
-                        ParameterKind::Int { min, max, .. } => {
-                            (min + ((max - min) as f64 * at) as i64).to_string()
-                        }
-                        ParameterKind::Float { min, max, .. } => (min + (max - min) * at).to_string(),
-                        ParameterKind::Bool { default } => (!default).to_string(),
-                        ParameterKind::Choice { options, .. } => {
-                            options[(options.len() as f64 * at) as usize].to_owned()
-                        }
-                    };
-                    (spec.name, text)
-                })
-                .collect();
-            let texts = texts.iter().map(|(name, text)| (*name, text.as_str()));
-            SolutionConfig {
-                recipe: recipe.name.to_owned(),
-                parameters: recipe.parameters_from(texts).unwrap(),
-                event_type,
-                event_value_threshold: threshold,
-                event_weights: weights
-                    .into_iter()
-                    .map(|(event_type, weight, event_value_threshold)| EventWeight {
-                        event_type,
-                        weight,
-                        event_value_threshold,
+        .prop_map(
+            |(recipe, numbers, event_type, threshold, weights, objective, columns, seed, device, full)| {
+                let recipe = recipes()[recipe];
+                // A third of the parameters stay at their defaults.
+                let set = recipe.parameters.iter().zip(numbers).filter(|(_, number)| *number > 0.33);
+                let texts: Vec<(&str, String)> = set
+                    .map(|(spec, at)| {
+                        let text = match spec.kind {
+                            ParameterKind::Int { min, max, .. } => {
+                                (min + ((max - min) as f64 * at) as i64).to_string()
+                            }
+                            ParameterKind::Float { min, max, .. } => (min + (max - min) * at).to_string(),
+                            ParameterKind::Bool { default } => (!default).to_string(),
+                            ParameterKind::Choice { options, .. } => {
+                                options[(options.len() as f64 * at) as usize].to_owned()
+                            }
+                        };
+                        (spec.name, text)
                     })
-                    .collect(),
-                excluded_columns: columns,
-                seed,
-                device,
-                full_data: full,
-            }
-        })
+                    .collect();
+                let texts = texts.iter().map(|(name, text)| (*name, text.as_str()));
+                SolutionConfig {
+                    recipe: recipe.name.to_owned(),
+                    parameters: recipe.parameters_from(texts).unwrap(),
+                    event_type,
+                    event_value_threshold: threshold,
+                    event_weights: weights
+                        .into_iter()
+                        .map(|(event_type, weight, event_value_threshold)| EventWeight {
+                            event_type,
+                            weight,
+                            event_value_threshold,
+                        })
+                        .collect(),
+                    objective: objective.map(|(item_attribute, objective_sensitivity)| ItemObjective {
+                        item_attribute: item_attribute.trim().to_owned(),
+                        objective_sensitivity,
+                    }),
+                    excluded_columns: columns,
+                    seed,
+                    device,
+                    full_data: full,
+                }
+            },
+        )
 }
 
 proptest! {
@@ -122,17 +129,7 @@ proptest! {
 #[test]
 fn a_plain_run_has_a_plain_command_line() {
     let recipe = recipe("ease").unwrap();
-    let config = SolutionConfig {
-        recipe: recipe.name.to_owned(),
-        parameters: recipe.parameters_from([]).unwrap(),
-        event_type: None,
-        event_value_threshold: None,
-        event_weights: Vec::new(),
-        excluded_columns: Vec::new(),
-        seed: 0,
-        device: Device::Auto,
-        full_data: false,
-    };
+    let config = SolutionConfig::of(recipe.name, recipe.parameters_from([]).unwrap());
     let line = train_command(Path::new("my films.bespoke"), "films", "ease", &config);
     assert_eq!(line, "bespoke train 'my films.bespoke' --group films --recipe ease --solution ease");
 }

@@ -3,6 +3,8 @@
 //! A metric is taken at a depth K ([`MetricAt`]). Those that have a value per user are the mean of these; the others
 //! are taken of all lists together. Nothing here knows which model made a list.
 
+mod average_attribute;
+mod average_rewards;
 mod coverage;
 mod gini;
 mod hit_rate;
@@ -30,6 +32,8 @@ pub struct Asked<'a> {
     /// Item indices, best first.
     pub list: &'a [u32],
     pub hits: &'a Hits,
+    /// The items to find: a set, ascending.
+    pub truth: &'a [u32],
     /// Items that the user had before.
     pub input: &'a [u32],
     pub catalogue: &'a Catalogue,
@@ -72,7 +76,7 @@ pub struct Metric {
 }
 
 /// Every metric, in the order people see them.
-pub static METRICS: [&Metric; 14] = [
+pub static METRICS: [&Metric; 16] = [
     &ndcg::METRIC,
     &mean_reciprocal_rank::METRIC,
     &precision::METRIC,
@@ -87,6 +91,8 @@ pub static METRICS: [&Metric; 14] = [
     &popularity::METRIC,
     &popularity_bias::METRIC,
     &intra_list_distance::METRIC,
+    &average_rewards::METRIC,
+    &average_attribute::METRIC,
 ];
 
 /// What the service calls its metrics, where that is not a stem with a depth.

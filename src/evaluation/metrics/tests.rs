@@ -12,10 +12,16 @@ fn nothing() -> Catalogue {
     Catalogue::of(&data, &test, &crate::data::Features::none(0))
 }
 
+/// Asks of a list with a truth, of a catalogue of which nothing is known.
+pub(super) fn asked<R>(list: &[u32], truth: &[u32], ask: impl FnOnce(&Asked<'_>) -> R) -> R {
+    let hits = Hits::of(list, truth);
+    ask(&Asked { list, hits: &hits, truth, input: &[], catalogue: &nothing() })
+}
+
 fn value(key: &str, hits: &Hits) -> f64 {
     let at = MetricAt::parse(key).unwrap();
     let Reading::PerUser(value) = at.metric.reading else { panic!("{key} has no value per user") };
-    value(&Asked { list: &[], hits, input: &[], catalogue: &nothing() }, at.k)
+    value(&Asked { list: &[], hits, truth: &[], input: &[], catalogue: &nothing() }, at.k)
 }
 
 /// A list whose hits are at these positions, for a truth of `relevant` items.
@@ -137,7 +143,7 @@ fn metrics_of_the_list_alone() {
     let of = |key: &str, list: &[u32], input: &[u32]| {
         let at = MetricAt::parse(key).unwrap();
         let Reading::PerUser(value) = at.metric.reading else { panic!("{key} has no value per user") };
-        value(&Asked { list, hits: &hits, input, catalogue: &catalogue }, at.k)
+        value(&Asked { list, hits: &hits, truth: &[], input, catalogue: &catalogue }, at.k)
     };
     // p and q hold nine of ten, p alone six: r and s are the tail.
     close(of("long_tail_share_at_5", &[0, 2, 3, 1], &[]), 0.5, 1e-12);

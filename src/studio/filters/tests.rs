@@ -117,17 +117,8 @@ fn a_trial_keeps_what_the_files_say() {
 fn a_filter_that_a_batch_uses_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let studio = films(folder.path());
-    let config = crate::domain::solution::SolutionConfig {
-        recipe: "popularity-count".to_owned(),
-        parameters: crate::studio::recipe("popularity-count").unwrap().parameters_from([]).unwrap(),
-        event_type: None,
-        event_value_threshold: None,
-        event_weights: Vec::new(),
-        excluded_columns: Vec::new(),
-        seed: 0,
-        device: crate::domain::solution::Device::Cpu,
-        full_data: false,
-    };
+    let parameters = crate::studio::recipe("popularity-count").unwrap().parameters_from([]).unwrap();
+    let config = crate::domain::solution::SolutionConfig::of("popularity-count", parameters);
     let request = crate::studio::TrainRequest { group: "films".to_owned(), solution: None, config };
     studio.train(&request, &JobContext::default()).unwrap();
     studio.create_filter("films", "new", "INCLUDE ItemID WHERE Items.YEAR > 2000").unwrap();

@@ -21,15 +21,9 @@ fn project(folder: &Path) -> Studio {
 fn config(name: &str, set: &[(&str, &str)], seed: u64) -> SolutionConfig {
     let recipe: &RecipeDescriptor = recipe(name).unwrap();
     SolutionConfig {
-        recipe: name.to_owned(),
-        parameters: recipe.parameters_from(set.iter().copied()).unwrap(),
-        event_type: None,
-        event_value_threshold: None,
-        event_weights: Vec::new(),
-        excluded_columns: Vec::new(),
         seed,
         device: Device::Cpu,
-        full_data: false,
+        ..SolutionConfig::of(name, recipe.parameters_from(set.iter().copied()).unwrap())
     }
 }
 

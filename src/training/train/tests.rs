@@ -4,7 +4,6 @@ mod metadata;
 
 use super::*;
 use crate::data::Vocabulary;
-use crate::domain::solution::Device;
 use crate::domain::split::{SplitKind, SplitSpec};
 use crate::domain::{Parameters, RecipeDescriptor, Task};
 use crate::evaluation::{ask, cut};
@@ -25,6 +24,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     reads_order: false,
     takes_events: false,
     returns_scores: false,
+    takes_objective: false,
     weighs_events: false,
     takes_updates: false,
     campaign_parameters: &[],
@@ -60,17 +60,7 @@ impl Recipe for Remembers {
 }
 
 fn config() -> SolutionConfig {
-    SolutionConfig {
-        recipe: "toy".to_owned(),
-        parameters: Parameters::default(),
-        event_type: None,
-        event_value_threshold: None,
-        event_weights: Vec::new(),
-        excluded_columns: Vec::new(),
-        seed: 42,
-        device: Device::Auto,
-        full_data: false,
-    }
+    SolutionConfig { seed: 42, ..SolutionConfig::of("toy", Parameters::default()) }
 }
 
 /// 300 users, 40 items; types `Click` (value 0.33), `cart` (0.66), `purchase` (1.0) and `view` (none) in turn.

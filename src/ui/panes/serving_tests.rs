@@ -52,15 +52,8 @@ fn window_with(rows: &str, recipes: &[&str], answers: impl FnOnce(&Path) -> Vec<
     fill(&studio, folder.path(), rows);
     for name in recipes {
         let config = SolutionConfig {
-            recipe: (*name).to_owned(),
-            parameters: recipe(name).unwrap().parameters_from([]).unwrap(),
-            event_type: None,
-            event_value_threshold: None,
-            event_weights: Vec::new(),
-            excluded_columns: Vec::new(),
-            seed: 0,
             device: Device::Cpu,
-            full_data: false,
+            ..SolutionConfig::of(name, recipe(name).unwrap().parameters_from([]).unwrap())
         };
         let request = TrainRequest { group: "films".to_owned(), solution: None, config };
         studio.train(&request, &JobContext::default()).unwrap();

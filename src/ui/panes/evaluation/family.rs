@@ -50,9 +50,18 @@ impl Family {
         self.0.spec.title
     }
 
-    pub(super) fn choice_ui(&mut self, ui: &mut Ui, tokens: &Tokens) {
+    /// Whether anybody has a value: metrics of an objective's attribute have none where there is no objective.
+    fn is_known(self, view: Option<&EvaluationView>) -> bool {
+        let keys = self.metrics().map(MetricAt::key);
+        view.is_none_or(|view| view.results.iter().any(|row| row.metrics.contains_key(&keys[0])))
+    }
+
+    pub(super) fn choice_ui(&mut self, ui: &mut Ui, tokens: &Tokens, view: Option<&EvaluationView>) {
         ui.spacing_mut().item_spacing.x = tokens.space.xs;
-        for family in Self::all() {
+        if !self.is_known(view) {
+            *self = Self::default();
+        }
+        for family in Self::all().filter(|family| family.is_known(view)) {
             let spec = &family.0.spec;
             let definition = format!("{}\n{}", spec.definition, spec.formula);
             let response = ui.selectable_label(*self == family, family.title());

@@ -6,6 +6,7 @@ mod export;
 mod family;
 mod findings;
 mod foreign;
+mod guided;
 mod learning;
 mod people;
 mod report;
@@ -139,7 +140,7 @@ impl EvaluationPane {
     /// Which metric is looked at, and how deep.
     fn metric_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui) {
         ui.horizontal_wrapped(|ui| {
-            self.family.choice_ui(ui, context.tokens);
+            self.family.choice_ui(ui, context.tokens, self.evaluation.value());
             let response = ui.add(
                 DragValue::new(&mut self.k).range(1..=METRIC_LIST_LENGTH).speed(0.1).prefix("at a depth of "),
             );
@@ -167,9 +168,11 @@ impl EvaluationPane {
             notes_ui(context, ui, view);
         });
         section::card(ui, tokens, "Runs", |ui| {
-            let found = self.findings.found();
-            let looked_at = found.map_or_else(|| RunMetric::of(view, metric), findings::Found::column);
             let key = metric.key();
+            let is_measured = view.results.iter().any(|row| row.metrics.contains_key(&key));
+            // A depth of one's own is measured with the findings, which may still be those of another choice.
+            let found = self.findings.found().filter(|found| !is_measured && found.metric == metric);
+            let looked_at = found.map_or_else(|| RunMetric::of(view, metric), findings::Found::column);
             let others = RUN_COLUMNS.into_iter().filter(|other| **other != key).filter_map(MetricAt::parse);
             let others = others.take(RUN_COLUMNS.len() - 1).map(|at| RunMetric::of(view, at));
             let columns: Vec<RunMetric> = std::iter::once(looked_at).chain(others).collect();
@@ -193,7 +196,11 @@ impl Pane for EvaluationPane {
         let tokens = context.tokens;
         let group = context.group.filter(|group| active_versions(group).next().is_some());
         let Some(group) = group else {
-            section::page_head(ui, tokens, "Evaluation", PaneKind::Evaluation.help(), |_| {});
+            section::page_head(ui, tokens, "Evaluation", PaneKind::Evaluation.help(), |ui| {
+                if let Some(group) = context.group.filter(|group| !group.datasets.is_empty()) {
+                    guided::menu_ui(context, ui, group);
+                }
+            });
             empty_ui(context, ui);
             return;
         };
@@ -201,6 +208,7 @@ impl Pane for EvaluationPane {
         section::page_head(ui, tokens, "Evaluation", PaneKind::Evaluation.help(), |ui| {
             self.export_ui(context, ui, group);
             foreign::menu_ui(context, ui, group);
+            guided::menu_ui(context, ui, group);
             self.seen_ui(ui);
             if self.evaluation.is_loading() {
                 ui.spinner();

@@ -1,10 +1,11 @@
 //! The form a training is made from: recipe, name, which events, parameters.
 
 use super::device::DeviceField;
+use super::objective::ObjectiveField;
 use super::queue::Queue;
 use super::weights::EventWeights;
-use crate::domain::solution::{Device, SolutionConfig};
-use crate::domain::{DatasetType, Parameters, RecipeDescriptor, check_name};
+use crate::domain::solution::SolutionConfig;
+use crate::domain::{DatasetType, RecipeDescriptor, check_name};
 use crate::studio::{GroupView, Readiness, TrainRequest, VersionView, recipe, recipes};
 use crate::ui::loadable::Loadable;
 use crate::ui::pane::PaneContext;
@@ -32,6 +33,7 @@ pub(super) struct TrainForm {
     /// As typed; empty for none.
     threshold: String,
     weights: EventWeights,
+    objective: ObjectiveField,
     seed: u64,
     full_data: bool,
     /// Whether the solution is to be brought up to date rather than trained, where it can be.
@@ -52,6 +54,7 @@ impl Default for TrainForm {
             event_type: None,
             threshold: String::new(),
             weights: EventWeights::default(),
+            objective: ObjectiveField::default(),
             seed: 0,
             full_data: false,
             updates: false,
@@ -112,6 +115,9 @@ impl TrainForm {
                     ui.label("");
                     self.weights.ui(ui, &self.types);
                     ui.end_row();
+                }
+                if recipe.takes_objective {
+                    self.objective.ui(ui, group);
                 }
                 ui.label("Seed");
                 let hint = "The same data, settings and seed give the same model, bit for bit";
@@ -360,10 +366,11 @@ impl TrainForm {
             event_type: self.event_type.clone(),
             event_value_threshold: threshold,
             event_weights: if recipe.weighs_events { self.weights.list(&self.types) } else { Vec::new() },
+            objective: if recipe.takes_objective { self.objective.chosen(group) } else { None },
             seed: self.seed,
             device: self.device.chosen(recipe.name),
             full_data: self.full_data,
-            ..plain_config(recipe.name, parameters)
+            ..SolutionConfig::of(recipe.name, parameters)
         };
         config.check_event_weights()?;
         Ok(TrainRequest { group: group.name.clone(), solution: Some(solution.to_owned()), config })
@@ -379,21 +386,6 @@ fn name_of_two_lines(ui: &mut Ui, tokens: &Tokens, name: &str) {
         });
         ui.label(RichText::new(" ").size(tokens.size.small));
     });
-}
-
-/// A recipe on all events.
-fn plain_config(recipe: &str, parameters: Parameters) -> SolutionConfig {
-    SolutionConfig {
-        recipe: recipe.to_owned(),
-        parameters,
-        event_type: None,
-        event_value_threshold: None,
-        event_weights: Vec::new(),
-        excluded_columns: Vec::new(),
-        seed: 0,
-        device: Device::Auto,
-        full_data: false,
-    }
 }
 
 /// What a training under this name would make, or why it can't.
@@ -421,7 +413,7 @@ fn train_recommended(context: &PaneContext<'_>, group: &GroupView, queue: &mut Q
     for name in RECOMMENDED {
         let Ok(recipe) = recipe(name) else { continue };
         let Ok(parameters) = recipe.parameters_from([]) else { continue };
-        let config = plain_config(recipe.name, parameters);
+        let config = SolutionConfig::of(recipe.name, parameters);
         queue.train(context, TrainRequest { group: group.name.clone(), solution: None, config });
     }
 }

@@ -3,6 +3,7 @@
 mod curves;
 mod device;
 mod form;
+mod objective;
 mod queue;
 mod test_set;
 mod versions;

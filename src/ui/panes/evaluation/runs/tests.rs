@@ -25,15 +25,8 @@ fn project(folder: &std::path::Path) -> Studio {
     for (name, set) in [("sims", "0.5"), ("sims", "0.3"), ("popularity-count", "")] {
         let set = [("popularity_discount_factor", set)].into_iter().filter(|(_, set)| !set.is_empty());
         let config = SolutionConfig {
-            recipe: name.to_owned(),
-            parameters: recipe(name).unwrap().parameters_from(set).unwrap(),
-            event_type: None,
-            event_value_threshold: None,
-            event_weights: Vec::new(),
-            excluded_columns: Vec::new(),
-            seed: 0,
             device: Device::Cpu,
-            full_data: false,
+            ..SolutionConfig::of(name, recipe(name).unwrap().parameters_from(set).unwrap())
         };
         let request = TrainRequest { group: "films".to_owned(), solution: None, config };
         studio.train(&request, &job).unwrap();
