@@ -167,6 +167,9 @@ pub(super) struct Evaluate {
     /// Tell what each column of metadata that a version reads is worth to it, by the first --metric or NDCG@10
     #[arg(long, value_name = "VERSION")]
     worth: Option<String>,
+    /// Write the value of every tested user by every metric as CSV: `contestant,userId,metric,value`.
+    #[arg(long, value_name = "FILE")]
+    values: Option<PathBuf>,
     /// Compare two versions user by user.
     #[arg(long, num_args = 2, value_names = ["A", "B"])]
     compare: Vec<String>,
@@ -193,11 +196,13 @@ impl Evaluate {
             predictions: given,
             pool_seeds: self.pool_seeds,
         };
-        let (export, compare, worth_of) = (self.export, self.compare, self.worth);
+        let (export, values, compare, worth_of) = (self.export, self.values, self.compare, self.worth);
         let weighed_by = match metrics.first() {
             Some(&metric) => metric,
             None => metric_of(WEIGHED_BY)?,
         };
+        let shown = if metrics.is_empty() { shown() } else { metrics };
+        let of_values = shown.clone();
         let (view, differences, worths, files) = with_progress("evaluate", move |job: &JobContext| {
             for (name, path) in &kept {
                 studio.keep_lists(&request.group, name, path, job)?;
@@ -212,10 +217,13 @@ impl Evaluate {
             let worths = worth_of
                 .map(|version| studio.worth(&request.group, &version, weighed_by, request.exclude_seen, job))
                 .transpose()?;
-            let files = match &export {
+            let mut files = match &export {
                 Some(folder) => studio.export_lists(&request, folder, job)?,
                 None => Vec::new(),
             };
+            if let Some(path) = &values {
+                files.push(studio.export_values(&view, &of_values, path)?);
+            }
             Ok((view, differences, worths, files))
         })?;
         let mut document = serde_json::to_value(&view)?;
@@ -225,7 +233,6 @@ impl Evaluate {
         if let Some(worths) = &worths {
             document["worth"] = json!({ "metric": weighed_by.key(), "columns": worths });
         }
-        let shown = if metrics.is_empty() { shown() } else { metrics };
         let verdicts: Vec<(MetricAt, Verdict)> =
             shown.iter().filter_map(|&metric| Some((metric, view.lab.verdict(metric)?))).collect();
         document["verdicts"] =

@@ -60,7 +60,8 @@ impl Benchmark {
         Some(values.into_iter().map(|value| value as f32).collect())
     }
 
-    fn exact_values(&self, outcome: &Outcome, metric: MetricAt) -> Option<Vec<f64>> {
+    /// The same in full precision.
+    pub fn exact_values(&self, outcome: &Outcome, metric: MetricAt) -> Option<Vec<f64>> {
         let Reading::PerUser(value) = metric.metric.reading else { return None };
         let of = |case: usize| {
             let asked = Asked {

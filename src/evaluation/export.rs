@@ -1,7 +1,8 @@
 //! Test sets and lists as files, so that anyone can check a number with their own tools.
 
-use super::TestSet;
 use super::lists::{Lists, UNKNOWN};
+use super::metrics::MetricAt;
+use super::{Lab, TestSet};
 use crate::data::{Interactions, OutputError, OutputFile, csv_cell};
 use serde::Serialize;
 use std::io::Write;
@@ -54,6 +55,26 @@ fn write_rows(
                     interactions.timestamp[row],
                     csv_cell(event_type)
                 )?;
+            }
+        }
+        Ok(())
+    };
+    write_file(path, write)
+}
+
+/// Writes the value of every tested user by every metric that has one (`contestant,userId,metric,value`), in full precision,
+/// the mean of the runs of a contestant.
+pub fn export_values(lab: &Lab, metrics: &[MetricAt], path: &Path) -> Result<PathBuf, OutputError> {
+    let write = |file: &mut OutputFile| -> std::io::Result<()> {
+        writeln!(file, "contestant,userId,metric,value")?;
+        for contestant in &lab.contestants {
+            let (name, benchmark) = (csv_cell(&contestant.name), &contestant.benchmark);
+            for &metric in metrics {
+                let Some(values) = contestant.exact_values(metric) else { continue };
+                for (case, value) in benchmark.test.cases.iter().zip(values) {
+                    let user = csv_cell(benchmark.interactions.users.id(case.user));
+                    writeln!(file, "{name},{user},{},{value}", metric.key())?;
+                }
             }
         }
         Ok(())

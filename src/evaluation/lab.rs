@@ -36,15 +36,19 @@ pub struct Contestant {
 impl Contestant {
     /// The value of every user, the mean of all runs; `None` for a metric of all lists together.
     pub fn per_user(&self, metric: MetricAt) -> Option<Vec<f32>> {
-        let mut runs = self.runs.iter().map(|run| self.benchmark.per_user(run, metric));
+        let values = self.exact_values(metric)?;
+        Some(values.into_iter().map(|value| value as f32).collect())
+    }
+
+    /// The same in full precision.
+    pub fn exact_values(&self, metric: MetricAt) -> Option<Vec<f64>> {
+        let mut runs = self.runs.iter().map(|run| self.benchmark.exact_values(run, metric));
         let mut sum = runs.next()??;
         for values in runs {
             sum.iter_mut().zip(values?).for_each(|(sum, value)| *sum += value);
         }
-        let share = 1.0 / self.runs.len() as f32;
-        for value in &mut sum {
-            *value *= share;
-        }
+        let n = self.runs.len() as f64;
+        sum.iter_mut().for_each(|value| *value /= n);
         Some(sum)
     }
 

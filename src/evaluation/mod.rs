@@ -27,7 +27,7 @@ pub use bootstrap::{MOST_RESAMPLED_USERS, RESAMPLES};
 pub use catalogue::Catalogue;
 pub use caveats::{CAVEATS, Caveat};
 pub use compare::{Difference, holm, p_value};
-pub use export::{export_lists, export_split};
+pub use export::{export_lists, export_split, export_values};
 pub use foreign::{Matched, match_lists, without_seen};
 pub use lab::{BASELINE, Contestant, Lab, Lift, Pair, Verdict};
 pub use lists::{Lists, ListsError, UNKNOWN};

@@ -6,8 +6,8 @@ use super::request::EvaluateRequest;
 use super::view::{EvaluationRow, EvaluationView};
 use crate::data::read_lists;
 use crate::domain::Status;
-use crate::evaluation::metrics::headline;
-use crate::evaluation::{BASELINE, Contestant, Difference, Lab, Segmentation, export_lists};
+use crate::evaluation::metrics::{MetricAt, headline};
+use crate::evaluation::{BASELINE, Contestant, Difference, Lab, Segmentation, export_lists, export_values};
 use crate::jobs::{JobContext, Unit};
 use crate::store::{GroupRecord, ScoreSetRecord, TestSetRecord, VersionRecord};
 use anyhow::{Context, Result, ensure};
@@ -106,6 +106,11 @@ impl Studio {
             written.extend(export_lists(&outcome.lists, &benchmark.test, &benchmark.interactions, folder)?);
         }
         Ok(written)
+    }
+
+    /// Writes the value of every tested user by every metric, of all contestants of an evaluation.
+    pub fn export_values(&self, view: &EvaluationView, metrics: &[MetricAt], path: &Path) -> Result<PathBuf> {
+        Ok(export_values(&view.lab, metrics, path)?)
     }
 
     fn contestant(

@@ -18,6 +18,14 @@ impl<K, T> Default for Loadable<K, T> {
     }
 }
 
+#[cfg(test)]
+impl<K, T> Loadable<K, T> {
+    /// A value that is there.
+    pub fn ready(value: T) -> Self {
+        Self { value: Some(value), ..Self::default() }
+    }
+}
+
 impl<K: PartialEq, T: Send + 'static> Loadable<K, T> {
     /// Call each frame: takes up what has come, and begins to read where `key` is not the one read last. What is
     /// being read for an older key is cancelled.

@@ -13,6 +13,8 @@ mod report;
 mod runs;
 mod segments;
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 mod toy;
 mod worth;
 
@@ -237,6 +239,14 @@ impl Pane for EvaluationPane {
         self.selection.clear();
         self.people.clear();
         self.worth.clear();
+    }
+}
+
+#[cfg(test)]
+impl EvaluationPane {
+    /// Whether all that is taken in the background has come.
+    fn is_settled(&self) -> bool {
+        self.findings.found().is_some() && self.segments.is_known() && self.people.is_known()
     }
 }
 

@@ -41,6 +41,11 @@ impl Segments {
         });
     }
 
+    #[cfg(test)]
+    pub(super) fn is_known(&self) -> bool {
+        self.found.value().is_some()
+    }
+
     fn choice_ui(&mut self, ui: &mut Ui, view: &EvaluationView) {
         self.chosen = self.chosen.min(view.segmentations.len().saturating_sub(1));
         let Some(chosen) = view.segmentations.get(self.chosen) else { return };

@@ -3,7 +3,7 @@
 use super::family::Family;
 use crate::data::Features;
 use crate::domain::split::{SplitKind, SplitSpec};
-use crate::evaluation::{Benchmark, Lists, cut};
+use crate::evaluation::{Benchmark, Lists, Outcome, cut};
 use crate::recipes::toy::random_interactions;
 use crate::studio::{Contestant, EvaluationRow, EvaluationView, GroupView, Lab, Segmentation, TestSetView};
 use std::sync::Arc;
@@ -34,9 +34,37 @@ pub(super) fn lab() -> Lab {
     Lab { contestants }
 }
 
-/// The same as an evaluation.
+/// A benchmark of so many users, who had ten of a thousand items, and lists of ten items of `kinds` kinds: the first finds
+/// what is sought for every second user, the next for every third, and so on.
+pub(super) fn outcomes(users: usize, kinds: usize) -> (Arc<Benchmark>, Vec<Arc<Outcome>>) {
+    let data = random_interactions(users + users / 5, 1_000, 10, 2);
+    let test = cut(&data, &SplitSpec::of(SplitKind::LeaveLastOut));
+    let benchmark = Arc::new(Benchmark::new(data, test, &Features::none(1_000)));
+    let cases = &benchmark.test.cases;
+    assert!(cases.len() >= users, "{} users are tested", cases.len());
+    let outcome = |kind: usize| {
+        let mut lists = Lists::with_room(cases.len());
+        for (place, case) in cases.iter().enumerate() {
+            let mut items: Vec<u32> = (0..10).map(|rank| (place as u32 * 31 + rank * 37) % 1_000).collect();
+            if place % (kind + 2) == 0 {
+                items.retain(|item| *item != case.truth[0]);
+                items.insert(place % 9, case.truth[0]);
+            }
+            lists.push(&items, &[]);
+        }
+        Arc::new(benchmark.outcome(lists))
+    };
+    let outcomes = (0..kinds).map(outcome).collect();
+    (benchmark, outcomes)
+}
+
+/// The small lab as an evaluation.
 pub(super) fn view() -> EvaluationView {
-    let lab = lab();
+    view_of(lab().contestants)
+}
+
+pub(super) fn view_of(contestants: Vec<Contestant>) -> EvaluationView {
+    let lab = Lab { contestants };
     let benchmark = &lab.contestants[0].benchmark;
     let row = |contestant: &Contestant| {
         let scores = contestant.scores(&Family::all_metrics());

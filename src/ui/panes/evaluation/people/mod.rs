@@ -153,6 +153,11 @@ impl People {
         self.person.ui(context, ui, &compared.lab);
     }
 
+    #[cfg(test)]
+    pub(super) fn is_known(&self) -> bool {
+        self.compared.value().is_some()
+    }
+
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }

@@ -17,7 +17,7 @@ pub(super) const LINE: f32 = 34.0;
 const IN_SIGHT: usize = 12;
 /// Widths of columns, in points.
 const MARK: f32 = 26.0;
-const LEAST_NAME: f32 = 190.0;
+const LEAST_NAME: f32 = 180.0;
 const RECIPE: f32 = 150.0;
 const METRIC: f32 = 92.0;
 const SECONDS: f32 = 72.0;
