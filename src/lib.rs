@@ -14,7 +14,8 @@
 //!
 //! [`domain`] words and limits · [`jobs`] background work · [`data`] files to encoded interactions ·
 //! [`nn`] kernels · [`recipes`] models · [`evaluation`] splits and metrics · [`training`] solution to
-//! version · [`serving`] campaigns and batch · [`store`] the project file · [`studio`] use cases ·
+//! version · [`serving`] campaigns and batch · [`simulation`] experiments on simulated users · [`store`] the project
+//! file · [`studio`] use cases ·
 //! [`ui`] the window · [`cli`] the command line.
 //!
 //! # Invariants
@@ -34,6 +35,7 @@ pub mod jobs;
 pub mod nn;
 pub mod recipes;
 pub mod serving;
+pub mod simulation;
 pub mod store;
 pub mod studio;
 pub mod training;

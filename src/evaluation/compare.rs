@@ -103,7 +103,7 @@ fn randomisation(differences: &[f32], seed: u64) -> f64 {
     let (mut bits, mut left) = (0_u64, 0);
     let mut sign = || {
         if left == 0 {
-            (bits, left) = (stream.next(), 64);
+            (bits, left) = (stream.bits(), 64);
         }
         left -= 1;
         bits >> left & 1 == 1

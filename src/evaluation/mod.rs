@@ -31,6 +31,7 @@ pub use export::{export_lists, export_split, export_values};
 pub use foreign::{Matched, match_lists, without_seen};
 pub use lab::{BASELINE, Contestant, Lab, Lift, Pair, Verdict};
 pub use lists::{Lists, ListsError, UNKNOWN};
+pub use random::{Stream, mix};
 pub use scores::{Scores, measure};
 pub use segments::{SegmentScore, Segmentation};
 pub use split::{BadSpec, BlobError, TestCase, TestSet, TruthFileError, check_spec, cut, cut_file};

@@ -2,7 +2,7 @@
 
 /// The output function of `SplitMix64` (Steele, Lea and Flood, "Fast splittable pseudorandom number
 /// generators", 2014): a bijection whose outputs for 0, 1, 2 … pass as random.
-pub(super) fn mix(value: u64) -> u64 {
+pub fn mix(value: u64) -> u64 {
     let mut z = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -21,25 +21,25 @@ pub(super) fn hash_id(seed: u64, id: &str) -> u64 {
 }
 
 /// A stream of numbers from a seed and a stream number.
-pub(super) struct Stream {
+pub struct Stream {
     state: u64,
 }
 
 impl Stream {
-    pub(super) fn new(seed: u64, stream: u64) -> Self {
+    pub fn new(seed: u64, stream: u64) -> Self {
         Self { state: mix(seed ^ mix(stream)) }
     }
 
     /// 64 random bits.
-    pub(super) fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         let value = mix(self.state);
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         value
     }
 
     /// Two indices below `n` (at most 2³²) from one draw, by multiply-shift; the bias is at most n / 2³².
-    pub(super) fn pair_below(&mut self, n: u64) -> (usize, usize) {
-        let bits = self.next();
+    pub fn pair_below(&mut self, n: u64) -> (usize, usize) {
+        let bits = self.bits();
         let below = |word: u64| ((word * n) >> 32) as usize;
         (below(bits >> 32), below(bits & 0xFFFF_FFFF))
     }

@@ -130,7 +130,7 @@ fn dealt_places(mut dealt: Vec<u32>, n: usize, stream: &mut Stream) -> Vec<u32> 
     let mut shuffled = dealt.clone();
     for last in (1..shuffled.len()).rev() {
         // Fisher and Yates' shuffle.
-        let other = ((u128::from(stream.next()) * (last as u128 + 1)) >> 64) as usize;
+        let other = ((u128::from(stream.bits()) * (last as u128 + 1)) >> 64) as usize;
         shuffled.swap(last, other);
     }
     for (to, from) in dealt.into_iter().zip(shuffled) {

@@ -15,6 +15,7 @@ mod request;
 mod response;
 #[cfg(test)]
 mod toy;
+mod visitor;
 
 pub use batch::{BatchCounts, BatchError, BatchOptions, LineError, batch, batch_to_file};
 pub use batch_input::BatchInput;
@@ -27,3 +28,4 @@ pub use filter::{
 };
 pub use request::{RecommendRequest, RequestError};
 pub use response::{ItemEvidence, ItemExplanation, PredictedItem, RecommendResponse, Recommendations};
+pub use visitor::Visitor;
