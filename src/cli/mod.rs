@@ -16,6 +16,7 @@ mod progress;
 mod project;
 mod recipes;
 mod runs;
+mod simulate;
 mod train;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -94,6 +95,8 @@ enum Command {
     Recommend(campaign::Recommend),
     /// Ask a version for many at once, into a file.
     Batch(batch::Batch),
+    /// Try campaigns on simulated users.
+    Simulate(simulate::Simulate),
     /// Check that a project file is whole.
     Check(project::Check),
 }
@@ -164,6 +167,7 @@ fn dispatch(command: Command) -> anyhow::Result<Done> {
         Command::Filter(command) => command.run(),
         Command::Recommend(command) => command.run(),
         Command::Batch(command) => command.run(),
+        Command::Simulate(command) => command.run(),
         Command::Check(command) => command.run(),
     }
 }

@@ -196,21 +196,36 @@ impl<'a> Experiment<'a> {
             let asks: Vec<Ask<'_>> = guests.iter().map(|&at| asked(&self.guests[at], step)).collect();
             policy.lists(&asks, results, &lists_job)
         };
-        let mut lists = ask(enough + absent.min(3 * enough), guests)?;
-        if absent > 3 * enough {
-            let arrived =
-                |list: &[u32]| list.iter().filter(|&&item| self.world.arrives_at(item) <= step).count();
-            let short: Vec<usize> = (0..lists.len()).filter(|&at| arrived(&lists[at]) < enough).collect();
+        // As deep as most lists have to be; those that hold too little that may be shown are asked for again, deeper.
+        let excludes = self.spec.exclude_seen;
+        let mut depth = enough + absent.min(3 * enough) + if excludes { 3 * enough } else { 0 };
+        let mut lists = ask(depth, guests)?;
+        loop {
+            let is_short = |at: &usize| {
+                let guest = &self.guests[guests[*at]];
+                let shown = lists[*at].iter().filter(|&&item| {
+                    self.world.arrives_at(item) <= step && !(excludes && self.had(guest, item))
+                });
+                lists[*at].len() >= depth && shown.count() < enough
+            };
+            let short: Vec<usize> = (0..lists.len()).filter(is_short).collect();
+            if short.is_empty() || depth >= self.world.n_items() {
+                break;
+            }
+            depth *= 4;
             let again: Vec<usize> = short.iter().map(|&at| guests[at]).collect();
-            for (at, list) in short.into_iter().zip(ask(enough + absent, &again)?) {
+            for (at, list) in short.into_iter().zip(ask(depth, &again)?) {
                 lists[at] = list;
             }
         }
         Ok(lists
             .into_par_iter()
             .zip(guests)
-            .map(|(list, &at)| {
+            .map(|(mut list, &at)| {
                 let guest = &self.guests[at];
+                if excludes {
+                    list.retain(|&item| !self.had(guest, item));
+                }
                 let person: &Person = &self.world.people()[guest.person as usize].person;
                 let slate = Slate::new(
                     list,
@@ -222,6 +237,10 @@ impl<'a> Experiment<'a> {
                 Arc::new(slate)
             })
             .collect())
+    }
+
+    fn had(&self, guest: &Guest, item: u32) -> bool {
+        self.world.people()[guest.person as usize].person.had(&guest.clicked, item)
     }
 
     fn beliefs(&self) -> Vec<Belief> {

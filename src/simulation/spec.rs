@@ -83,6 +83,8 @@ pub struct SimulationSpec {
     pub click_rate: f64,
     /// The share of the catalogue, its newest items, that arrives while the experiment runs.
     pub arriving: f64,
+    /// Leave items out of the lists that a person had before.
+    pub exclude_seen: bool,
     /// What a conversion is worth, where a click is worth 1.
     pub conversion_value: f64,
 }
@@ -99,6 +101,7 @@ impl Default for SimulationSpec {
             effect: 0.1,
             click_rate: 0.1,
             arriving: 0.05,
+            exclude_seen: false,
             conversion_value: 5.0,
         }
     }

@@ -37,6 +37,7 @@ const TABLES: &[(&str, &str)] = &[
     ("campaign", "dataset_group = ?1"),
     ("filter", "dataset_group = ?1"),
     ("batch_job", "dataset_group = ?1"),
+    ("simulation", "dataset_group = ?1"),
 ];
 
 /// What a group's rows name: its versions and their blobs.

@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0006_lists.sql"),
     include_str!("migrations/0007_run_marks.sql"),
     include_str!("migrations/0008_foreign_lists.sql"),
+    include_str!("migrations/0009_simulations.sql"),
 ];
 
 /// The format this program writes.

@@ -25,6 +25,7 @@ mod migrations;
 mod project;
 mod run_marks;
 mod settings;
+mod simulations;
 mod solutions;
 mod test_sets;
 
@@ -40,5 +41,6 @@ pub use lock::Holder;
 pub use metrics::{MetricValue, ScoreSetRecord};
 pub use project::{OpenMode, Reader, Store, Writer};
 pub use run_marks::{RunMark, RunOrigin};
+pub use simulations::{NewSimulation, SimulationRecord};
 pub use solutions::{ModelBytes, SolutionRecord, VersionRecord};
 pub use test_sets::{NewTestSet, TestSetRecord};

@@ -33,6 +33,7 @@ mod request;
 mod runs;
 mod schemas;
 mod settings;
+mod simulations;
 mod solutions;
 mod test_sets;
 mod tested;
@@ -57,6 +58,7 @@ pub use request::{
     ImportReport, ImportRequest, TrainRequest,
 };
 pub use runs::{RUN_COLORS, RunDifference, RunParameter, RunView, check_alias};
+pub use simulations::{BASELINES, SimulateRequest, SimulationReport};
 pub use train_again::TrainedAgain;
 pub use train_command::train_command;
 pub use training_needs::{devices, trains_networks};
@@ -65,8 +67,8 @@ pub use unrelated::Unrelated;
 pub use view::{
     BatchJobView, CampaignView, DatasetView, DeviceView, EvaluationRow, EvaluationView, EventView,
     FieldValue, FilterAnswer, FilterView, ForeignListsView, FoundId, GroupView, ImportJobView, ItemView,
-    ListedItem, ProjectView, RecipeReadiness, SolutionView, TestSetView, TestedUser, TrainingNeedsView,
-    TrainingReportView, VersionView,
+    ListedItem, ProjectView, RecipeReadiness, SimulationView, SolutionView, TestSetView, TestedUser,
+    TrainingNeedsView, TrainingReportView, VersionView,
 };
 
 // What the faces need of the rooms below.
@@ -85,5 +87,8 @@ pub use crate::recipes::Origin;
 pub use crate::serving::{
     Applies, BatchFormat, ConditionTrace, ExpressionTrace, FilterTrace, ItemEvidence, ItemExplanation,
     PredictedItem, RecommendRequest, RecommendResponse, Recommendations,
+};
+pub use crate::simulation::{
+    ArmPoint, Control, Design, FittedChoice, Look, MOST_ARMS, Measured, Outcome, Plan, Point, SimulationSpec,
 };
 pub use crate::store::{Holder, OpenError, OpenMode, RunMark};

@@ -3,6 +3,7 @@
 use super::Studio;
 use super::filters::filter_view;
 use super::foreign::foreign_view;
+use super::simulations::simulation_view;
 use super::view::{
     BatchJobView, CampaignView, DatasetView, GroupView, ImportJobView, ProjectView, SolutionView,
     TestSetView, TrainingReportView, VersionView,
@@ -120,6 +121,7 @@ fn group_view(reader: &Reader<'_>, group: &GroupRecord) -> Result<GroupView, Sto
         filters: filters.collect(),
         foreign_lists: foreign_lists.collect(),
         batch_jobs: batch_jobs.collect(),
+        simulations: reader.simulations(group.id)?.into_iter().map(simulation_view).collect(),
         import_jobs: import_jobs.collect(),
     })
 }

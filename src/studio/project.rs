@@ -5,10 +5,12 @@ use super::campaigns::Served;
 use super::filters::{CatalogueKey, FiltersInUse};
 use super::labels::Labels;
 use super::outcomes::BenchmarkKey;
+use super::simulations::WorldKey;
 use crate::data::{Interactions, Metadata, Table};
 use crate::evaluation::{Benchmark, Outcome, TestSet};
 use crate::recipes::Model;
 use crate::serving::{CompiledFilter, FilterData};
+use crate::simulation::World;
 use crate::store::{OpenError, OpenMode, Store, StoreError, Writer};
 use anyhow::{Context, Result};
 use std::path::Path;
@@ -51,6 +53,8 @@ pub(super) struct Memory {
     pub(super) benchmarks: Cache<BenchmarkKey, Benchmark>,
     /// By solution version, and whether seen items were left out.
     pub(super) outcomes: Cache<(i64, bool), Outcome>,
+    /// Where experiments are run.
+    pub(super) worlds: Cache<WorldKey, World>,
 }
 
 /// The dataset versions that metadata are made from.
@@ -91,6 +95,7 @@ impl Studio {
             popularity: Cache::new(4),
             benchmarks: Cache::new(4),
             outcomes: Cache::new(64),
+            worlds: Cache::new(2),
         };
         Self(Arc::new(Inner { store, revision: AtomicU64::new(0), memory }))
     }

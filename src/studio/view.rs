@@ -52,6 +52,8 @@ pub struct GroupView {
     /// The newest first.
     pub batch_jobs: Vec<BatchJobView>,
     /// The newest first.
+    pub simulations: Vec<SimulationView>,
+    /// The newest first.
     pub import_jobs: Vec<ImportJobView>,
 }
 
@@ -302,6 +304,22 @@ pub struct FieldValue {
     pub text: String,
     /// How many items (or users) have it, where that is counted.
     pub rows: Option<usize>,
+}
+
+/// An experiment on simulated users that was kept.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SimulationView {
+    pub id: i64,
+    /// What its outcome is.
+    pub kind: String,
+    pub name: String,
+    pub seed: u64,
+    /// What it came to, in a sentence.
+    pub summary: String,
+    pub seconds: f64,
+    /// Epoch seconds.
+    pub created_at: i64,
 }
 
 /// A batch job, running or ended.

@@ -66,6 +66,13 @@ pub struct Person {
     recent: Vec<u32>,
 }
 
+impl Person {
+    /// Whether somebody who since clicked others had an item.
+    pub fn had(&self, clicked: &[u32], item: u32) -> bool {
+        self.seen.binary_search(&item).is_ok() || clicked.contains(&item)
+    }
+}
+
 impl Choice {
     pub fn n_items(&self) -> usize {
         self.popularity.len()
@@ -102,9 +109,8 @@ impl Choice {
             known += 1;
         }
         let parts = self.parts(&person.taste, &recent[..known], item);
-        let had = person.seen.binary_search(&item).is_ok() || clicked.contains(&item);
         let pull: f64 = parts.iter().zip(self.weights).map(|(part, weight)| weight * part).sum();
-        if had { pull * self.repeat } else { pull }
+        if person.had(clicked, item) { pull * self.repeat } else { pull }
     }
 
     /// The three chances that q mixes.

@@ -207,6 +207,37 @@ fn one_seed_gives_one_result_on_any_number_of_threads() {
     );
 }
 
+/// Of 60 items somebody had up to 20 and clicks more: no list holds one of them, and every list is full.
+#[test]
+fn what_somebody_had_can_be_left_out() {
+    let job = JobContext::default();
+    let world = World::new(&data(), &Features::none(60), None, 0.0, 9, &job).unwrap();
+    let spec = SimulationSpec {
+        users: 50,
+        steps: 9,
+        exclude_seen: true,
+        click_rate: 0.5,
+        ..SimulationSpec::default()
+    };
+    let popular = || Arm { name: "popular".to_owned(), policy: Box::new(Popular(&world)) };
+    let mut experiment = Experiment::new(&world, spec, vec![popular(), popular()]).unwrap();
+    for _ in 0..9 {
+        experiment.step(&job).unwrap();
+    }
+    for guest in &experiment.guests {
+        let person = &world.people()[guest.person as usize].person;
+        let mut clicked = guest.clicked.clone();
+        clicked.sort_unstable();
+        clicked.dedup();
+        assert_eq!(clicked.len(), guest.clicked.len());
+        assert!(clicked.iter().all(|&item| !person.had(&[], item)));
+        for slate in guest.slates.iter().flatten() {
+            assert_eq!(slate.items.len(), 10);
+            assert!(slate.items.iter().all(|&item| !person.had(&guest.clicked, item)));
+        }
+    }
+}
+
 /// Items arrive one after the other, and nobody sees one before.
 #[test]
 fn items_are_shown_when_they_have_arrived() {

@@ -10,6 +10,7 @@ mod journey;
 mod lab;
 mod metadata;
 mod runs;
+mod simulate;
 mod streams;
 
 use serde_json::Value;

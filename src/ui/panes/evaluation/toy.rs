@@ -107,6 +107,7 @@ pub(super) fn group() -> GroupView {
         filters: Vec::new(),
         foreign_lists: Vec::new(),
         batch_jobs: Vec::new(),
+        simulations: Vec::new(),
         import_jobs: Vec::new(),
     }
 }

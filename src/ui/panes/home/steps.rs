@@ -252,6 +252,7 @@ mod tests {
             filters: Vec::new(),
             foreign_lists: Vec::new(),
             batch_jobs: Vec::new(),
+            simulations: Vec::new(),
             import_jobs: Vec::new(),
         }
     }
