@@ -98,7 +98,7 @@ pub struct Verdict {
 
 impl Verdict {
     /// Reads the points of an experiment.
-    pub(super) fn of(spec: &SimulationSpec, arms: &[String], points: &[Point]) -> Self {
+    pub fn of(spec: &SimulationSpec, arms: &[String], points: &[Point]) -> Self {
         let Some(last) = points.last() else { return Self::default() };
         if spec.design == Design::Bandit {
             return Self { sentences: vec![bandit(arms, last)], ..Self::default() };

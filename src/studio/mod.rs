@@ -90,5 +90,6 @@ pub use crate::serving::{
 };
 pub use crate::simulation::{
     ArmPoint, Control, Design, FittedChoice, Look, MOST_ARMS, Measured, Outcome, Plan, Point, SimulationSpec,
+    Verdict as SimulationVerdict,
 };
 pub use crate::store::{Holder, OpenError, OpenMode, RunMark};

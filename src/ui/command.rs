@@ -28,6 +28,7 @@ pub enum Command {
     EvaluateVersions,
     NewCampaign,
     NewFilter,
+    RunExperiment,
     RunBatch,
     // Go to
     GoHome,
@@ -39,6 +40,7 @@ pub enum Command {
     GoCampaigns,
     GoFilters,
     GoPreview,
+    GoSimulation,
     GoBatch,
     GoSettings,
     // Window
@@ -111,6 +113,7 @@ impl Command {
             Self::EvaluateVersions => "Evaluate solution versions",
             Self::NewCampaign => "Create a campaign...",
             Self::NewFilter => "Write a filter...",
+            Self::RunExperiment => "Try campaigns on simulated users...",
             Self::RunBatch => "Write a batch of recommendations...",
             Self::GoHome => "Go to Home",
             Self::GoDatasets => "Go to Datasets",
@@ -121,6 +124,7 @@ impl Command {
             Self::GoCampaigns => "Go to Campaigns",
             Self::GoFilters => "Go to Filters",
             Self::GoPreview => "Go to Preview",
+            Self::GoSimulation => "Go to Simulation",
             Self::GoBatch => "Go to Batch",
             Self::GoSettings => "Go to Settings",
             Self::OpenPalette => "Find a command...",
@@ -155,6 +159,7 @@ impl Command {
             Self::EvaluateVersions => "Score solution versions on the group's test set",
             Self::NewCampaign => "Make a solution version answer requests",
             Self::NewFilter => "Say which items campaigns and batches may recommend",
+            Self::RunExperiment => "Let people drawn from your data choose from the lists of campaigns",
             Self::RunBatch => "Write recommendations for all users, or those of a file",
             Self::OpenPalette => "Find any command by its name",
             Self::ShowShortcuts => "All commands that have keys",
@@ -176,6 +181,7 @@ impl Command {
             | Self::GoCampaigns
             | Self::GoFilters
             | Self::GoPreview
+            | Self::GoSimulation
             | Self::GoBatch
             | Self::GoSettings => self.pane().map_or("", PaneKind::help),
         }
@@ -198,6 +204,7 @@ impl Command {
             Self::EvaluateVersions => Icon::Evaluation,
             Self::NewCampaign => Icon::Campaigns,
             Self::NewFilter => Icon::Filter,
+            Self::RunExperiment => Icon::Simulation,
             Self::RunBatch => Icon::Download,
             Self::OpenPalette => Icon::Search,
             Self::ZoomIn => Icon::ZoomIn,
@@ -219,6 +226,7 @@ impl Command {
             | Self::GoCampaigns
             | Self::GoFilters
             | Self::GoPreview
+            | Self::GoSimulation
             | Self::GoBatch
             | Self::GoSettings => self.pane().map_or(Icon::ChevronRight, PaneKind::icon),
         }
@@ -245,6 +253,7 @@ impl Command {
             Self::GoCampaigns => (CTRL, Key::Num7),
             Self::GoFilters => (CTRL_SHIFT, Key::F),
             Self::GoPreview => (CTRL, Key::Num8),
+            Self::GoSimulation => (CTRL_SHIFT, Key::M),
             Self::GoBatch => (CTRL, Key::Num9),
             Self::GoSettings => (CTRL, Key::Comma),
             Self::OpenPalette => (CTRL, Key::K),
@@ -261,6 +270,7 @@ impl Command {
             | Self::AnalyseData
             | Self::NewCampaign
             | Self::NewFilter
+            | Self::RunExperiment
             | Self::CancelAllJobs
             | Self::LightTheme
             | Self::DarkTheme
@@ -292,6 +302,7 @@ impl Command {
             | Self::EvaluateVersions
             | Self::NewCampaign
             | Self::NewFilter
+            | Self::RunExperiment
             | Self::RunBatch => CommandGroup::Work,
             Self::GoHome
             | Self::GoDatasets
@@ -302,6 +313,7 @@ impl Command {
             | Self::GoCampaigns
             | Self::GoFilters
             | Self::GoPreview
+            | Self::GoSimulation
             | Self::GoBatch
             | Self::GoSettings => CommandGroup::GoTo,
             Self::OpenPalette
@@ -330,6 +342,7 @@ impl Command {
             Self::GoCampaigns | Self::NewCampaign => Some(PaneKind::Campaigns),
             Self::GoFilters | Self::NewFilter => Some(PaneKind::Filters),
             Self::GoPreview => Some(PaneKind::Preview),
+            Self::GoSimulation | Self::RunExperiment => Some(PaneKind::Simulation),
             Self::GoBatch | Self::RunBatch => Some(PaneKind::Batch),
             Self::GoSettings => Some(PaneKind::Settings),
             _ => None,
@@ -366,7 +379,7 @@ impl Command {
                 project().and_then(|()| writable()).and_then(|()| group())
             }
             Self::ImportData => project().and_then(|()| writable()),
-            Self::AnalyseData => project().and_then(|()| interactions()),
+            Self::AnalyseData | Self::RunExperiment => project().and_then(|()| interactions()),
             Self::NewSolution => project().and_then(|()| writable()).and_then(|()| interactions()),
             Self::EvaluateVersions | Self::RunBatch => project().and_then(|()| version()),
             Self::NewCampaign => project().and_then(|()| writable()).and_then(|()| version()),

@@ -21,6 +21,7 @@ pub enum PaneKind {
     Campaigns,
     Filters,
     Preview,
+    Simulation,
     Batch,
     Settings,
 }
@@ -37,6 +38,7 @@ impl PaneKind {
             Self::Campaigns => "Campaigns",
             Self::Filters => "Filters",
             Self::Preview => "Preview",
+            Self::Simulation => "Simulation",
             Self::Batch => "Batch",
             Self::Settings => "Settings",
         }
@@ -54,6 +56,7 @@ impl PaneKind {
             Self::Campaigns => "Make a solution version answer requests",
             Self::Filters => "Say which items may be recommended, and see at once which are",
             Self::Preview => "See what one user would be shown, and why",
+            Self::Simulation => "Try campaigns on people drawn from your data, before anybody real sees them",
             Self::Batch => "Write recommendations for many users to a file",
             Self::Settings => "How the window looks and behaves",
         }
@@ -70,6 +73,7 @@ impl PaneKind {
             Self::Campaigns => Icon::Campaigns,
             Self::Filters => Icon::Filter,
             Self::Preview => Icon::Preview,
+            Self::Simulation => Icon::Simulation,
             Self::Batch => Icon::Batch,
             Self::Settings => Icon::Settings,
         }

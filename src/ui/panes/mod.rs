@@ -18,6 +18,7 @@ mod previewed;
 mod recipes;
 #[cfg(test)]
 mod serving_tests;
+mod simulation;
 #[cfg(test)]
 mod tests;
 mod training;
@@ -46,6 +47,7 @@ pub(super) fn all() -> Vec<Box<dyn Pane>> {
         Box::new(campaigns::CampaignsPane::new(&campaign)),
         Box::new(filters::FiltersPane::default()),
         Box::new(preview::PreviewPane::new(&campaign, &previewed)),
+        Box::new(simulation::SimulationPane::default()),
         Box::new(batch::BatchPane::default()),
         Box::new(SettingsPane),
     ]

@@ -2,6 +2,7 @@
 
 mod filters;
 mod related;
+mod simulation;
 
 use crate::domain::DatasetType;
 use crate::domain::solution::{Device, SolutionConfig};
@@ -141,6 +142,13 @@ impl Window {
         let is_field = |role| matches!(role, Role::TextInput | Role::MultilineTextInput);
         let field = fields.into_iter().find(|node| is_field(node.accesskit_node().role()));
         field.unwrap().set_text_value_accesskit(text);
+        self.harness.run();
+    }
+
+    /// Sets a number as an assistive tool does.
+    fn set_value(&mut self, label: &str, value: f64) {
+        let node = self.harness.get_by_role_and_label(Role::SpinButton, label);
+        node.set_value_accesskit(value);
         self.harness.run();
     }
 
