@@ -40,7 +40,7 @@ pub use features::{
     CategoricalFeature, ContextRows, FeatureRow, Features, LeftOut, Metadata, Newcomers, NumericFeature,
     Reason, SparseRows, TEXT_BUCKETS, TextFeature, TextWeights, categories, creation_times, number,
 };
-pub use foreign::{FileRow, ForeignList, ForeignLists, read_lists, read_rows};
+pub use foreign::{FileRow, ForeignList, ForeignLists, LoggedRow, read_lists, read_log, read_rows};
 pub use import::{ImportMode, ImportOptions, Imported, import, import_sample};
 pub use impressions::impressions;
 pub use insights::{DatasetCount, Insight, InsightKind, Insights, Severity, analyze};

@@ -11,6 +11,7 @@ mod control;
 mod experiment;
 mod guest;
 mod interleave;
+pub mod off_policy;
 mod outcome;
 mod plan;
 mod power;
