@@ -10,6 +10,7 @@ mod demo;
 mod describe;
 mod evaluate;
 mod filter;
+mod off_policy;
 mod output;
 mod pairs;
 mod progress;
@@ -97,6 +98,8 @@ enum Command {
     Batch(batch::Batch),
     /// Try campaigns on simulated users.
     Simulate(simulate::Simulate),
+    /// Estimate from a log what another policy would have earned.
+    OffPolicy(off_policy::OffPolicy),
     /// Check that a project file is whole.
     Check(project::Check),
 }
@@ -168,6 +171,7 @@ fn dispatch(command: Command) -> anyhow::Result<Done> {
         Command::Recommend(command) => command.run(),
         Command::Batch(command) => command.run(),
         Command::Simulate(command) => command.run(),
+        Command::OffPolicy(command) => command.run(),
         Command::Check(command) => command.run(),
     }
 }

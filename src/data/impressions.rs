@@ -18,6 +18,38 @@ pub fn impressions(interactions: &Table, items: &Vocabulary) -> Vec<u32> {
     shown
 }
 
+/// What somebody was shown, and what of it they chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownRow {
+    pub user: String,
+    pub chosen: String,
+    /// Epoch seconds.
+    pub timestamp: i64,
+    /// Each id once, in the order of the cell.
+    pub shown: Vec<String>,
+}
+
+/// The interactions that have an `IMPRESSION`, in the order of the table.
+pub fn shown_rows(interactions: &Table) -> Vec<ShownRow> {
+    let column = |name| interactions.strings(name);
+    let (Some(users), Some(items), Some(cells), Some(times)) =
+        (column("USER_ID"), column("ITEM_ID"), column("IMPRESSION"), interactions.longs("TIMESTAMP"))
+    else {
+        return Vec::new();
+    };
+    let row = |at: usize| {
+        let mut shown: Vec<String> = Vec::new();
+        for id in cells.get(at)?.split(SEPARATOR).map(str::trim).filter(|id| !id.is_empty()) {
+            if !shown.iter().any(|known| known == id) {
+                shown.push(id.to_owned());
+            }
+        }
+        let (user, chosen) = (users.get(at)?.to_owned(), items.get(at)?.to_owned());
+        (!shown.is_empty()).then_some(ShownRow { user, chosen, timestamp: times.get(at)?, shown })
+    };
+    (0..interactions.rows()).filter_map(row).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +63,24 @@ mod tests {
         assert_eq!(impressions(&table, &items), [1, 2, 1]);
         let without = Table::new(df!("ITEM_ID" => ["a"]).unwrap());
         assert_eq!(impressions(&without, &items), [0, 0, 0]);
+        assert!(shown_rows(&without).is_empty());
+    }
+
+    #[test]
+    fn rows_without_an_impression_are_left_out() {
+        let frame = df!(
+            "USER_ID" => ["u", "v", "w"],
+            "ITEM_ID" => ["a", "b", "c"],
+            "TIMESTAMP" => [1_i64, 2, 3],
+            "IMPRESSION" => [Some("a| b|a"), None, Some(" | ")],
+        );
+        let rows = shown_rows(&Table::new(frame.unwrap()));
+        let expected = ShownRow {
+            user: "u".to_owned(),
+            chosen: "a".to_owned(),
+            timestamp: 1,
+            shown: vec!["a".to_owned(), "b".to_owned()],
+        };
+        assert_eq!(rows, [expected]);
     }
 }

@@ -42,7 +42,7 @@ pub use features::{
 };
 pub use foreign::{FileRow, ForeignList, ForeignLists, LoggedRow, read_lists, read_log, read_rows};
 pub use import::{ImportMode, ImportOptions, Imported, import, import_sample};
-pub use impressions::impressions;
+pub use impressions::{ShownRow, impressions, shown_rows};
 pub use insights::{DatasetCount, Insight, InsightKind, Insights, Severity, analyze};
 pub use interactions::{History, Interactions, NO_SESSION};
 pub use lists::{ListRows, ListWriter};

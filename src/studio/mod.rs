@@ -23,6 +23,7 @@ mod labels;
 mod last_import;
 mod lookup;
 mod message;
+mod off_policy;
 mod origins;
 mod outcomes;
 mod overview;
@@ -51,6 +52,7 @@ pub use filters::FilterTrial;
 pub use guided::Guided;
 pub use import_plan::{ImportPlan, MappingChanges};
 pub use message::Message;
+pub use off_policy::{OffPolicyTarget, off_policy_of_log};
 pub use project::Studio;
 pub use recipes::{recipe, recipes};
 pub use request::{
@@ -88,6 +90,7 @@ pub use crate::serving::{
     Applies, BatchFormat, ConditionTrace, ExpressionTrace, FilterTrace, ItemEvidence, ItemExplanation,
     PredictedItem, RecommendRequest, RecommendResponse, Recommendations,
 };
+pub use crate::simulation::off_policy::{Estimator, OffPolicyEstimate, OffPolicyReport};
 pub use crate::simulation::{
     ArmPoint, Control, Design, FittedChoice, Look, MOST_ARMS, Measured, Outcome, Plan, Point, SimulationSpec,
     Verdict as SimulationVerdict,

@@ -16,11 +16,13 @@ const OUTSIDE: f64 = 0.01;
 pub fn warnings(report: &OffPolicyReport, weights: &[f64]) -> Vec<String> {
     let n = report.rows as f64;
     let mut warnings = Vec::new();
-    if report.effective_rows < FEW_ROWS || report.effective_rows < SMALL_SHARE * n {
+    if report.effective_rows < SMALL_SHARE * n {
         warnings.push(format!(
             "The estimates rest on {:.0} of {} rows: the policy seldom shows what was logged.",
             report.effective_rows, report.rows
         ));
+    } else if report.effective_rows < FEW_ROWS {
+        warnings.push(format!("The estimates rest on {:.0} rows, which are few.", report.effective_rows));
     }
     if report.largest_weight > LARGE_WEIGHT {
         warnings.push(format!(

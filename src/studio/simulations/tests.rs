@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::data::sample::{self, SampleGroup};
-use crate::domain::solution::{Device, SolutionConfig};
+use crate::domain::solution::SolutionConfig;
 use crate::simulation::Design;
 use crate::studio::{OpenMode, TrainRequest};
 
@@ -11,18 +11,8 @@ fn films(folder: &std::path::Path) -> Studio {
     sample::write(SampleGroup::Films, folder).unwrap();
     let studio = Studio::create(&folder.join("films.bespoke")).unwrap();
     studio.import_sample(SampleGroup::Films, folder, &job).unwrap();
-    let config = SolutionConfig {
-        recipe: "ease".to_owned(),
-        parameters: crate::studio::recipe("ease").unwrap().parameters_from([]).unwrap(),
-        event_type: None,
-        event_value_threshold: None,
-        event_weights: Vec::new(),
-        excluded_columns: Vec::new(),
-        seed: 0,
-        device: Device::Auto,
-        full_data: false,
-        objective: None,
-    };
+    let config =
+        SolutionConfig::of("ease", crate::studio::recipe("ease").unwrap().parameters_from([]).unwrap());
     let request = TrainRequest { group: "films".to_owned(), solution: None, config };
     studio.train(&request, &job).unwrap();
     studio.create_campaign("films", "near", "ease", &[]).unwrap();

@@ -74,3 +74,24 @@ fn a_plan_says_how_many_are_needed_and_keeps_nothing() {
     let said = place.fails(2, &[&ASK[..], &["--design", "abc"]].concat());
     assert!(said.contains("use one of ab, interleaved, balanced, bandit"), "{said}");
 }
+
+/// A log of two ads shown evenly, a clicked always and b never; the other policy shows a alone.
+#[test]
+fn a_log_tells_of_another_policy() {
+    let place = Workplace::new();
+    let mut log = "item_id,position,click,propensity_score\n".to_owned();
+    for row in 0..1_000 {
+        log.push_str(if row % 2 == 0 { "a,1,1,0.5\n" } else { "b,1,0,0.5\n" });
+    }
+    place.write("log.csv", &log);
+    place.write("other.csv", "item_id,position,click\na,1,0\n");
+    let even = place.json(&["off-policy", "log.csv"]);
+    assert_eq!((&even["estimates"][0]["value"], &even["effectiveRows"]), (&json!(0.5), &json!(1_000.0)));
+    let other = place.json(&["off-policy", "log.csv", "--target", "other.csv"]);
+    assert_eq!((&other["estimates"][1]["value"], &other["effectiveRows"]), (&json!(1.0), &json!(500.0)));
+    assert_eq!((&other["target"], &other["warnings"]), (&json!("other.csv"), &json!([])));
+    let said = place.fails(1, &["off-policy", "other.csv"]);
+    assert!(said.contains("other.csv: the log has no column propensity_score"), "{said}");
+    let said = place.fails(2, &["off-policy", "p.bespoke"]);
+    assert!(said.contains("add --group and --campaign"), "{said}");
+}

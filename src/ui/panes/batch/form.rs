@@ -277,7 +277,13 @@ fn caption(ui: &mut Ui, tokens: &Tokens, text: &str) {
 }
 
 /// A path to type, and a button beside it. Whether the button was pressed.
-fn path_ui(ui: &mut Ui, tokens: &Tokens, name: &str, path: &mut String, button: &str) -> bool {
+pub(in crate::ui::panes) fn path_ui(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    name: &str,
+    path: &mut String,
+    button: &str,
+) -> bool {
     ui.horizontal(|ui| {
         let field = TextEdit::singleline(path)
             .hint_text(RichText::new("A path").color(tokens.color.text_faint))

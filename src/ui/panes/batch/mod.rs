@@ -16,6 +16,7 @@ use crate::ui::widgets::{button, progress, section};
 use egui::{RichText, ScrollArea, Ui};
 use ended::EndedBatch;
 use form::BatchForm;
+pub(super) use form::path_ui;
 use past::PastBatches;
 
 #[derive(Default)]

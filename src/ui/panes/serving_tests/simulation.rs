@@ -53,3 +53,30 @@ fn reach(window: &mut Window, label: &str) {
     window.harness.get_by_role_and_label(Role::Button, label).click_accesskit();
     window.harness.run();
 }
+
+#[test]
+fn a_log_is_asked_about_another_policy() {
+    let mut window = window(&["sequential-rules"], |folder| {
+        let mut log = "item_id,click,propensity_score\n".to_owned();
+        for row in 0..400 {
+            log.push_str(if row % 2 == 0 { "a,1,0.5\n" } else { "b,0,0.5\n" });
+        }
+        let path = folder.join("log.csv");
+        std::fs::write(&path, log).unwrap();
+        vec![Picked::Chosen(vec![path])]
+    });
+    window.go(PaneKind::Simulation);
+    window.harness.get_by_label("Off-policy").click();
+    window.harness.run();
+    window.press("Choose...");
+    window.press("Estimate");
+    window.wait_for("effective rows");
+    window.wait_for("The estimates rest on 400 rows, which are few");
+    window.harness.get_by_label("Impressions in the interactions of this group").click();
+    window.harness.run();
+    window.wait_for("There is no campaign yet");
+    window.create("next", "sequential-rules/1");
+    window.go(PaneKind::Simulation);
+    window.press("Estimate");
+    window.wait_for("say nothing of what was shown");
+}

@@ -2,6 +2,7 @@
 
 mod curves;
 mod form;
+mod off_policy;
 mod past;
 mod result;
 mod run;
@@ -15,6 +16,7 @@ use crate::ui::widgets::empty_state::EmptyState;
 use crate::ui::widgets::section;
 use egui::{ScrollArea, Ui};
 use form::ExperimentForm;
+use off_policy::OffPolicyPage;
 use past::PastExperiments;
 use result::Shown;
 use run::RunningExperiment;
@@ -22,8 +24,29 @@ use run::RunningExperiment;
 /// How wide the form stands beside the results.
 const FORM_WIDTH: f32 = 380.0;
 
+/// What the page is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Side {
+    #[default]
+    Experiment,
+    OffPolicy,
+}
+
+impl Side {
+    const ALL: [Self; 2] = [Self::Experiment, Self::OffPolicy];
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Experiment => "Experiment",
+            Self::OffPolicy => "Off-policy",
+        }
+    }
+}
+
 #[derive(Default)]
 pub(super) struct SimulationPane {
+    side: Side,
+    off_policy: OffPolicyPage,
     form: ExperimentForm,
     running: Option<RunningExperiment>,
     /// What ended last, or was opened again.
@@ -89,15 +112,28 @@ impl Pane for SimulationPane {
                 Err(why) => self.unfinished = Some(why),
             }
         }
-        section::page_head(ui, context.tokens, "Simulation", PaneKind::Simulation.help(), |_| {});
+        section::page_head(ui, context.tokens, "Simulation", PaneKind::Simulation.help(), |ui| {
+            // From the right.
+            for side in Side::ALL.into_iter().rev() {
+                ui.selectable_value(&mut self.side, side, side.title());
+            }
+        });
         let ready = context.group.filter(|group| !group.campaigns.is_empty());
         match ready {
+            _ if self.side == Side::OffPolicy => self.off_policy.ui(context, ui, context.group),
             Some(group) => {
                 let area = ScrollArea::vertical().auto_shrink([false, false]);
                 area.show(ui, |ui| self.page_ui(context, ui, group));
             }
             None => nothing_to_try_ui(context, ui),
         }
+    }
+
+    fn take_files(&mut self, _context: &PaneContext<'_>, paths: &[std::path::PathBuf]) -> bool {
+        let [path] = paths else { return false };
+        self.side = Side::OffPolicy;
+        self.off_policy.read_from(path);
+        true
     }
 
     fn group_changed(&mut self) {
