@@ -84,6 +84,8 @@ struct Shared {
 pub struct JobContext {
     shared: Arc<Shared>,
     checkpoints: Option<Arc<dyn Checkpoints>>,
+    /// The part that the checkpoints are kept for.
+    kept_part: String,
     /// The part of the work that this handle was given to, its name after those of the parts around it.
     part: String,
 }
@@ -109,7 +111,7 @@ impl JobContext {
             began,
             wake: Box::new(wake),
         });
-        Self { shared, checkpoints: None, part: String::new() }
+        Self { shared, checkpoints: None, kept_part: String::new(), part: String::new() }
     }
 
     /// The same job, for a part of its work, whose curves and checkpoints are its own.
@@ -119,22 +121,22 @@ impl JobContext {
         Self { part, ..self.clone() }
     }
 
-    /// The same job, with a place for checkpoints.
+    /// The same job, with a place for the checkpoints of this part.
     #[must_use]
     pub fn with_checkpoints(&self, checkpoints: Arc<dyn Checkpoints>) -> Self {
-        Self { checkpoints: Some(checkpoints), ..self.clone() }
+        Self { checkpoints: Some(checkpoints), kept_part: self.part.clone(), ..self.clone() }
     }
 
     /// Keeps how far this part has come, in place of what was kept of it before.
     pub fn keep_checkpoint(&self, content: &[u8]) {
-        if let Some(checkpoints) = &self.checkpoints {
-            checkpoints.keep(&self.part, content);
+        if let (Some(checkpoints), Some(part)) = (&self.checkpoints, within(&self.part, &self.kept_part)) {
+            checkpoints.keep(part, content);
         }
     }
 
     /// How far this part had come, where it was kept.
     pub fn checkpoint(&self) -> Option<Vec<u8>> {
-        self.checkpoints.as_ref()?.kept(&self.part)
+        self.checkpoints.as_ref()?.kept(within(&self.part, &self.kept_part)?)
     }
 
     /// Begins a stage of `total` units (0 where unknown).
@@ -165,9 +167,14 @@ impl JobContext {
         (self.shared.wake)();
     }
 
-    /// The curves so far.
+    /// The curves of this part so far.
     pub fn curves(&self) -> Vec<Curve> {
-        self.shared.curves.lock().clone()
+        let curves = self.shared.curves.lock();
+        let own = curves.iter().filter_map(|curve| {
+            let part = within(&curve.part, &self.part)?.to_owned();
+            Some(Curve { part, ..curve.clone() })
+        });
+        own.collect()
     }
 
     /// Says whether the stage could end now with something worth keeping. Where it can't, it was not asked to either: what
@@ -219,5 +226,50 @@ impl JobContext {
             stage_elapsed: stage.began.elapsed(),
             can_settle: self.shared.can_settle.load(Ordering::Relaxed),
         }
+    }
+}
+
+/// The name of a part within one around it; none where it is not.
+fn within<'a>(part: &'a str, around: &str) -> Option<&'a str> {
+    if around.is_empty() {
+        return Some(part);
+    }
+    match part.strip_prefix(around)? {
+        "" => Some(""),
+        rest => rest.strip_prefix(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parking_lot::Mutex;
+
+    #[derive(Default)]
+    struct Kept(Mutex<Vec<String>>);
+
+    impl Checkpoints for Kept {
+        fn keep(&self, name: &str, _: &[u8]) {
+            self.0.lock().push(name.to_owned());
+        }
+
+        fn kept(&self, name: &str) -> Option<Vec<u8>> {
+            self.0.lock().iter().any(|known| known == name).then(Vec::new)
+        }
+    }
+
+    #[test]
+    fn a_part_has_curves_and_checkpoints_of_its_own() {
+        let job = JobContext::default();
+        let (first, second) = (job.part("first"), job.part("first time"));
+        first.part("network").point("Loss", 1.0, 0.5);
+        second.point("Loss", 1.0, 0.25);
+        let names = |job: &JobContext| job.curves().into_iter().map(|curve| curve.part).collect::<Vec<_>>();
+        assert_eq!(names(&job), ["first, network", "first time"]);
+        assert_eq!((names(&first), names(&second)), (vec!["network".to_owned()], vec![String::new()]));
+        let kept = Arc::new(Kept::default());
+        first.with_checkpoints(kept.clone()).part("network").keep_checkpoint(b"");
+        assert_eq!(*kept.0.lock(), ["network"], "found again whatever was around the part");
+        assert!(job.with_checkpoints(kept).part("network").checkpoint().is_some());
     }
 }

@@ -227,3 +227,71 @@ fn the_recommended_set_is_queued_and_can_be_cancelled() {
     });
     assert!(window.group().solution("trending-now").is_none(), "what waited and was cancelled left nothing");
 }
+
+/// Which recipe is best, for whom, who they are; another tool beside it; and all of it as a file for others.
+#[test]
+fn another_tools_lists_are_compared_person_by_person_and_reported() {
+    let lists = |folder: &Path| folder.join("their lists.csv");
+    let mut window = window(true, |folder| {
+        vec![
+            Picked::Chosen(vec![lists(folder)]),
+            Picked::Chosen(vec![folder.join("report.html")]),
+            Picked::Chosen(vec![folder.join("truth.csv")]),
+        ]
+    });
+    window.go(PaneKind::Training);
+    window.choose("Recipe", "Sequential rules");
+    window.click(Role::Button, "Train");
+    window.wait_until("a version", |window| window.is_active("sequential-rules/1"));
+    // Their lists are one item, the same for all: somebody had it.
+    let data = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/shop/interactions.csv"),
+    )
+    .unwrap();
+    let rows = data.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
+    let (mut users, mut item) = (std::collections::BTreeSet::new(), String::new());
+    for row in rows {
+        users.insert(row[0].to_owned());
+        row[1].clone_into(&mut item);
+    }
+    let text: String = users.iter().map(|user| format!("{user},{item},1\n")).collect();
+    std::fs::write(lists(window.folder.path()), format!("userId,itemId,rank\n{text}")).unwrap();
+    window.go(PaneKind::Evaluation);
+    window.wait_for("sequential-rules/1 is better than popularity on NDCG@10 by");
+    window.click(Role::Button, "Other tools' lists");
+    window.click(Role::Button, "Add from a file...");
+    window.wait_for("What are these lists called?");
+    window.click(Role::Button, "Add");
+    window.wait_until("their lists", |window| {
+        window.harness.query_by_role_and_label(Role::Row, "their-lists").is_some()
+    });
+    assert_eq!(window.group().foreign_lists[0].source, "their lists.csv");
+    window.choose("First contestant", "sequential-rules/1");
+    window.choose("Second contestant", "their-lists");
+    window.wait_for("sequential-rules/1 is clearly better.");
+    let person = window.harness.get_all_by_label_contains("Person ").next().unwrap();
+    let name = person.accesskit_node().label().unwrap();
+    window.click(Role::Button, &name);
+    window.wait_for(&name.replace("Person", "User"));
+    window.wait_for("their-lists: ");
+    window.click(Role::Button, "Export");
+    window.click(Role::Button, "Comparison as a report...");
+    let report = window.folder.path().join("report.html");
+    window.wait_until("the report", |_| report.is_file());
+    let report = std::fs::read_to_string(report).unwrap();
+    assert!(report.contains("their-lists") && report.contains("Lift over popularity"));
+    window.click(Role::Button, "Other tools' lists");
+    window.click(Role::Button, "Remove their-lists");
+    window.wait_until("an end", |window| window.group().foreign_lists.is_empty());
+
+    // A file of one's own is the test set from now on.
+    let times = "USER_ID,ITEM_ID,TIMESTAMP\n";
+    let truth: String = users.iter().take(30).map(|user| format!("{user},{item},4000000000\n")).collect();
+    std::fs::write(window.folder.path().join("truth.csv"), format!("{times}{truth}")).unwrap();
+    window.go(PaneKind::Training);
+    window.choose("Test set kind", "A file of your own");
+    window.click(Role::Button, "Choose a file...");
+    window.wait_until("the test set", |window| {
+        window.group().active_test_set().is_some_and(|test_set| test_set.users == 30)
+    });
+}

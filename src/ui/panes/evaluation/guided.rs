@@ -33,10 +33,9 @@ fn ask(context: &PaneContext<'_>, group: &GroupView, guided: Guided) {
         confirm: "Compare".to_owned(),
         danger: false,
         then: Box::new(move |_| {
-            let title = format!("Comparing: {}", guided.title());
             let work = move |job: &JobContext| studio.compare_guided(&group, guided, job);
             // The page shows the runs when they are there; the ticket is of no further use.
-            drop(send.job(title, Lane::Training, work, move |runs| {
+            drop(send.job("Guided comparison", Lane::Training, work, move |runs| {
                 Summary::new(guided.title())
                     .detail(format!("{} runs stand side by side: {}", runs.len(), runs.join(", ")))
                     .open(PaneKind::Evaluation)

@@ -37,7 +37,7 @@ pub(super) fn lab() -> Lab {
 /// A benchmark of so many users, who had ten of a thousand items, and lists of ten items of `kinds` kinds: the first finds
 /// what is sought for every second user, the next for every third, and so on.
 pub(super) fn outcomes(users: usize, kinds: usize) -> (Arc<Benchmark>, Vec<Arc<Outcome>>) {
-    let data = random_interactions(users + users / 5, 1_000, 10, 2);
+    let data = random_interactions(users * 13 / 10, 1_000, 10, 2);
     let test = cut(&data, &SplitSpec::of(SplitKind::LeaveLastOut));
     let benchmark = Arc::new(Benchmark::new(data, test, &Features::none(1_000)));
     let cases = &benchmark.test.cases;
