@@ -3,6 +3,7 @@
 use super::output::{Output, say};
 use super::pairs::{WrongUsage, pair};
 use super::progress::with_progress;
+use super::promote::Promote;
 use super::{Common, Done};
 use crate::domain::limits::DEFAULT_RESULTS;
 use crate::studio::{
@@ -41,6 +42,8 @@ pub(super) struct Batch {
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair, requires = "filter")]
     filter_value: Vec<(String, String)>,
     #[command(flatten)]
+    promote: Promote,
+    #[command(flatten)]
     common: Common,
 }
 
@@ -78,6 +81,7 @@ impl Batch {
             settings: self.set,
             filter: self.filter,
             filter_values: self.filter_value,
+            promotion: self.promote.promotion(),
         };
         // Answering changes nothing but the list of jobs, so a project that a window holds can be asked too.
         let studio = match Studio::open(&self.file, OpenMode::ReadWrite) {

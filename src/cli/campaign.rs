@@ -2,8 +2,11 @@
 
 use super::output::{Output, table};
 use super::pairs::pair;
+use super::promote::Promote;
 use super::{Common, Done};
-use crate::studio::{ItemEvidence, OpenMode, PredictedItem, RecommendRequest, Studio};
+use crate::studio::{
+    ItemEvidence, MetadataColumns, OpenError, OpenMode, PredictedItem, RecommendRequest, Studio,
+};
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
@@ -65,6 +68,11 @@ pub(super) struct Recommend {
     /// A parameter of the filter, such as GENRE='"Comedy","Drama"' or PRICE=20.
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair, requires = "filter")]
     filter_value: Vec<(String, String)>,
+    #[command(flatten)]
+    promote: Promote,
+    /// Columns of Items to tell with each item, 10 at most.
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    metadata: Vec<String>,
     /// Say what speaks for each item.
     #[arg(long)]
     explain: bool,
@@ -74,7 +82,13 @@ pub(super) struct Recommend {
 
 impl Recommend {
     pub(super) fn run(self) -> Result<Done> {
-        let studio = Studio::open(&self.file, OpenMode::ReadOnly)?;
+        // Asking changes nothing but the list of answers, so a project that a window holds can be asked too.
+        let studio = match Studio::open(&self.file, OpenMode::ReadWrite) {
+            Err(OpenError::Held { .. } | OpenError::Io { .. }) => {
+                Studio::open(&self.file, OpenMode::ReadOnly)?
+            }
+            opened => opened?,
+        };
         let request = RecommendRequest {
             user_id: self.user,
             item_id: self.item,
@@ -83,20 +97,32 @@ impl Recommend {
             context: self.context,
             filter_arn: self.filter,
             filter_values: self.filter_value,
+            promotions: self.promote.promotion().into_iter().collect(),
+            metadata_columns: if self.metadata.is_empty() {
+                MetadataColumns::new()
+            } else {
+                MetadataColumns::from([("ITEMS".to_owned(), self.metadata.clone())])
+            },
             explain: self.explain,
         };
         let response = studio.recommend(&self.campaign, &request)?;
+        if !studio.is_read_only() {
+            studio.keep_answers()?;
+        }
         let labels = studio.campaign_labels(&self.campaign, response.items())?;
         Output::from(self.common).print(&response, || {
+            let items = response.items().iter().zip(&labels);
             let rows: Vec<Vec<String>> =
-                response.items().iter().zip(&labels).map(|(item, label)| row(item, label)).collect();
-            table(&["item", "title", "score", "because"], &rows)
+                items.map(|(item, label)| row(item, label, &self.metadata)).collect();
+            let mut header = vec!["item", "title", "score", "because"];
+            header.extend(self.metadata.iter().map(String::as_str));
+            table(&header, &rows)
         })?;
         Ok(Done::Ok)
     }
 }
 
-fn row(item: &PredictedItem, label: &str) -> Vec<String> {
+fn row(item: &PredictedItem, label: &str, columns: &[String]) -> Vec<String> {
     let because = item.explanation.as_ref().map(|explanation| {
         let evidence = explanation.evidence.iter().take(3).map(|evidence| match evidence {
             ItemEvidence::Item { item_id, weight, .. } => format!("{item_id} ({weight:.2})"),
@@ -105,10 +131,15 @@ fn row(item: &PredictedItem, label: &str) -> Vec<String> {
         evidence.collect::<Vec<_>>().join(", ")
     });
     let reason = item.reason.as_ref().map(|reasons| reasons.join(", "));
-    vec![
+    let because = [reason, because].into_iter().flatten().collect::<Vec<_>>().join(": ");
+    let mut cells = vec![
         item.item_id.clone(),
         label.to_owned(),
         item.score.map_or_else(|| "-".to_owned(), |score| format!("{score:.4}")),
-        because.or(reason).unwrap_or_default(),
-    ]
+        because,
+    ];
+    let metadata = item.metadata.as_ref();
+    let cell = |column| metadata.and_then(|metadata| metadata.get(column)).cloned().unwrap_or_default();
+    cells.extend(columns.iter().map(cell));
+    cells
 }

@@ -9,12 +9,14 @@ mod data;
 mod demo;
 mod describe;
 mod evaluate;
+mod event;
 mod filter;
 mod off_policy;
 mod output;
 mod pairs;
 mod progress;
 mod project;
+mod promote;
 mod recipes;
 mod runs;
 mod simulate;
@@ -94,6 +96,10 @@ enum Command {
     Filter(filter::Filter),
     /// Ask a campaign for recommendations.
     Recommend(campaign::Recommend),
+    /// Record what a user did.
+    Event(event::Event),
+    /// Put an item or a user in the place of the one of its id.
+    Put(event::Put),
     /// Ask a version for many at once, into a file.
     Batch(batch::Batch),
     /// Try campaigns on simulated users.
@@ -169,6 +175,8 @@ fn dispatch(command: Command) -> anyhow::Result<Done> {
         Command::Campaign(command) => command.run(),
         Command::Filter(command) => command.run(),
         Command::Recommend(command) => command.run(),
+        Command::Event(command) => command.run(),
+        Command::Put(command) => command.run(),
         Command::Batch(command) => command.run(),
         Command::Simulate(command) => command.run(),
         Command::OffPolicy(command) => command.run(),

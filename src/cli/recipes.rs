@@ -64,6 +64,7 @@ fn group_name(group: ParameterGroup) -> &'static str {
         ParameterGroup::Algorithm => "algorithmHyperParameters",
         ParameterGroup::Featurisation => "featureTransformationParameters",
         ParameterGroup::Exploration => "itemExplorationConfig",
+        ParameterGroup::Campaign => "campaignConfig",
     }
 }
 

@@ -24,8 +24,20 @@ pub const MAX_NAME_CHARS: usize = 63;
 pub const DEFAULT_RESULTS: usize = 25;
 /// Results of a request at most.
 pub const MAX_RESULTS: usize = 500;
+/// Results of a request at most that asks for metadata.
+pub const MAX_RESULTS_WITH_METADATA: usize = 50;
 /// Items of a list to rank at most.
 pub const MAX_INPUT_LIST: usize = 500;
+/// Items of a list to rank at most where metadata are asked for.
+pub const MAX_INPUT_LIST_WITH_METADATA: usize = 50;
+/// Columns of Items that a request asks for at most.
+pub const MAX_METADATA_COLUMNS: usize = 10;
+/// Columns of a request's context at most.
+pub const MAX_CONTEXT: usize = 150;
+/// Characters of a column's name in a context.
+pub const MAX_CONTEXT_KEY_CHARS: usize = 150;
+/// Promotions of a request at most.
+pub const MAX_PROMOTIONS: usize = 1;
 /// Event types together with optional metadata columns; more is an insight here, an error there.
 pub const MAX_EVENT_TYPES: usize = 10;
 /// Share of rows a column should fill.
@@ -54,3 +66,19 @@ pub const MAX_FILTER_KEY_CHARS: usize = 50;
 pub const MAX_FILTER_VALUE_CHARS: usize = 1_000;
 /// The newest events of a user and an event type that the service's filters look at.
 pub const FILTER_EVENTS: usize = 100;
+/// Events (or items, or users) of one call that records them.
+pub const MAX_RECORDS: usize = 10;
+/// Bytes of an event as JSON.
+pub const MAX_EVENT_BYTES: usize = 10 << 10;
+/// Characters of an event's properties.
+pub const MAX_EVENT_PROPERTIES_CHARS: usize = 1_024;
+/// Characters of an item's properties.
+pub const MAX_ITEM_PROPERTIES_CHARS: usize = 32_000;
+/// Characters of a user's properties.
+pub const MAX_USER_PROPERTIES_CHARS: usize = 24_000;
+/// Items of an event's impression.
+pub const MAX_IMPRESSION: usize = 25;
+/// Characters of a recommendation's id.
+pub const MAX_RECOMMENDATION_ID_CHARS: usize = 40;
+/// Characters of the source that an event is put down to.
+pub const MAX_SOURCE_CHARS: usize = 1_024;

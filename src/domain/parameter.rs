@@ -39,6 +39,8 @@ pub enum ParameterGroup {
     Featurisation,
     /// `itemExplorationConfig` of a campaign
     Exploration,
+    /// `campaignConfig`
+    Campaign,
 }
 
 /// One parameter of a recipe.

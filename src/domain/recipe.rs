@@ -1,6 +1,7 @@
 //! What a recipe is, without how it trains.
 
 use super::DatasetType;
+use super::campaign::{COMMON, ENABLE_METADATA};
 use super::parameter::{ParameterError, ParameterSpec, Parameters};
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +46,12 @@ pub struct RecipeDescriptor {
     pub weighs_events: bool,
     /// Whether a version can take in new items without learning anew: the service's training mode UPDATE.
     pub takes_updates: bool,
-    /// What can be set for each campaign of it.
+    /// Whether a request may promote items, as the service's recipe of that name lets it.
+    pub takes_promotions: bool,
+    /// Whether it answers as the service's `-v2` recipes do: metadata need not be enabled, and a list that a filter leaves
+    /// too short is filled up with popular items.
+    pub second_generation: bool,
+    /// What can be set for each campaign and each batch of it; see [`Self::campaign_specs`].
     pub campaign_parameters: &'static [ParameterSpec],
     /// Whether the recipe is ours rather than the service's.
     pub open_baseline: bool,
@@ -60,12 +66,27 @@ impl RecipeDescriptor {
         Parameters::from_texts(self.name, self.parameters, texts)
     }
 
+    /// What can be set for a campaign of it: its own parameters and those that every campaign has.
+    pub fn campaign_specs(&self) -> Vec<ParameterSpec> {
+        let enabled = self.second_generation;
+        let common = COMMON.iter().filter(|spec| !(enabled && spec.name == ENABLE_METADATA));
+        self.campaign_parameters.iter().chain(common).copied().collect()
+    }
+
     /// The settings of a campaign: the defaults with the given texts in place of some; every other name is refused.
     pub fn campaign_parameters_from<'a>(
         &self,
         texts: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Parameters, ParameterError> {
-        Parameters::from_texts(&format!("a campaign of {}", self.name), self.campaign_parameters, texts)
+        Parameters::from_texts(&format!("a campaign of {}", self.name), &self.campaign_specs(), texts)
+    }
+
+    /// The settings of a batch: the same of the recipe's own parameters.
+    pub fn batch_parameters_from<'a>(
+        &self,
+        texts: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Parameters, ParameterError> {
+        Parameters::from_texts(&format!("a batch of {}", self.name), self.campaign_parameters, texts)
     }
 
     /// Whether training reads the metadata of a dataset: of Users and Items where the recipe reads those, of

@@ -110,6 +110,8 @@ static PLAIN: RecipeDescriptor = RecipeDescriptor {
     takes_objective: false,
     weighs_events: false,
     takes_updates: false,
+    takes_promotions: false,
+    second_generation: false,
     campaign_parameters: &[],
     open_baseline: false,
 };

@@ -58,6 +58,8 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
         RELATIVE_FROM,
     ],
     takes_updates: true,
+    takes_promotions: false,
+    second_generation: false,
     ..hrnn::METADATA
 };
 

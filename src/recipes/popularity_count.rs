@@ -40,6 +40,8 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     takes_objective: false,
     weighs_events: false,
     takes_updates: false,
+    takes_promotions: true,
+    second_generation: false,
     campaign_parameters: &[],
     open_baseline: false,
 };

@@ -37,6 +37,7 @@ static USERS: RecipeDescriptor = RecipeDescriptor {
     parameters: &[hidden_dimension(149), BPTT, RECENCY_MASK, MIN_LENGTH, MAX_LENGTH, SESSION_GAP],
     takes_objective: true,
     takes_updates: true,
+    takes_promotions: true,
     campaign_parameters: EXPLORATION,
     ..hrnn::METADATA
 };
@@ -49,6 +50,7 @@ static LISTS: RecipeDescriptor = RecipeDescriptor {
     about: "The model of User-Personalization, asked to order a given list; nothing is explored. Amazon Personalize \
             developer guide, Personalized-Ranking.",
     takes_updates: false,
+    takes_promotions: false,
     campaign_parameters: &[],
     ..USERS
 };

@@ -66,6 +66,8 @@ static USERS: RecipeDescriptor = RecipeDescriptor {
     takes_objective: false,
     weighs_events: true,
     takes_updates: false,
+    takes_promotions: true,
+    second_generation: true,
     campaign_parameters: &[],
     open_baseline: false,
 };
@@ -77,6 +79,7 @@ static LISTS: RecipeDescriptor = RecipeDescriptor {
     question: "In which order would this user like these items?",
     about: "User-Personalization v2, asked to order a given list. Amazon Personalize developer guide, \
             Personalized-Ranking-v2.",
+    takes_promotions: false,
     ..USERS
 };
 

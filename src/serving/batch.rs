@@ -1,8 +1,9 @@
 //! Batch: many questions in a file, an answer to each, in order, in bounded memory.
 
+use super::answer::Answer;
 use super::batch_input::{BatchInput, Line, Lines, Text};
 use super::batch_output::{BatchFormat, Sink, add_rows, write_csv, write_line};
-use super::campaign::{Answer, Asked, Campaign};
+use super::campaign::{Asked, Campaign};
 use super::request::{RequestError, check_results};
 use crate::data::{ListRows, OutputError, OutputFile};
 use crate::domain::Task;
@@ -90,6 +91,9 @@ pub fn batch<'a>(
         if matches!(input, BatchInput::All) {
             filtering.check_for_all(campaign.descriptor)?;
         }
+    }
+    if let Some(promoting) = campaign.promotion {
+        promoting.check(campaign.descriptor, campaign.descriptor.task == Task::PersonalizedRanking)?;
     }
     let mut lines = Lines::new(campaign, input);
     let unit = if campaign.descriptor.asks_item() { Unit::Items } else { Unit::Users };

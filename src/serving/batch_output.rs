@@ -1,7 +1,8 @@
 //! Batch files written: the service's lines, or tables of list rows.
 
+use super::answer::Answer;
 use super::batch_input::Line;
-use super::campaign::{Answer, Campaign};
+use super::campaign::Campaign;
 use crate::data::{ListRows, ListWriter, csv_cell};
 use crate::domain::{RecipeDescriptor, Task};
 use serde::Serialize;
@@ -76,6 +77,9 @@ struct Output<'a> {
     /// Null for an item that the model does not know.
     #[serde(skip_serializing_if = "Option::is_none")]
     scores: Option<Vec<Option<f32>>>,
+    /// Of each item, for recipes that the service gives reasons of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<Vec<Vec<&'static str>>>,
 }
 
 /// The service's line for an answer: lines that answer for a user end with `"error":null`, those for items and
@@ -97,6 +101,10 @@ pub(super) fn write_line(
                     .descriptor
                     .returns_scores
                     .then(|| answer.places.iter().map(|place| campaign.score(place)).collect()),
+                reasons: (campaign.descriptor.second_generation && answered_for_user).then(|| {
+                    let reasons = answer.places.iter().map(|place| campaign.reason(place, answer.origin));
+                    reasons.map(|reason| reason.into_iter().collect()).collect()
+                }),
             }),
             error: if answered_for_user { ErrorField::Null } else { ErrorField::Absent },
         },

@@ -1,18 +1,21 @@
 //! A model in service.
 
+use super::answer::{Answer, Place, Standing};
 use super::context;
 use super::exploration::Novelty;
 use super::filter::{Bound, FILTER_VALUES, FilterQuery, Filtering};
+use super::live::{Extended, Live};
+use super::metadata::ItemFacts;
+use super::promotion::{self, Promoted, Promoting};
 use super::request::{Checked, RecommendRequest, RequestError};
 use super::response::{
     ItemExplanation, PredictedItem, RecommendResponse, Recommendations, recommendation_id,
 };
-use crate::data::{Bits, Interactions, Newcomers};
+use crate::data::{Interactions, Newcomers};
 use crate::domain::exploration::Exploration;
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
-use crate::jobs::{Cancelled, JobContext};
-use crate::recipes::ranking::{Hands, each_row};
-use crate::recipes::{Model, Origin, Probabilities, Query};
+use crate::jobs::JobContext;
+use crate::recipes::{Model, Origin, Query};
 use std::time::Instant;
 
 /// A trained model, what it is, and the histories it is asked with.
@@ -32,50 +35,76 @@ pub struct Campaign<'a> {
     pub exploration: Option<(&'a Novelty, Exploration)>,
     /// The filter that requests name. Its rows are the items of `interactions`.
     pub filter: Option<Filtering<'a>>,
+    /// What requests promote.
+    pub promotion: Option<Promoting<'a>>,
+    /// What answers say of items beside their ids.
+    pub facts: ItemFacts<'a>,
+    /// What was recorded since the data were imported, for recipes that take events.
+    pub live: Option<Live<'a>>,
+    /// How often each item was had, `[n_items]`: what lists that are too short are filled up by.
+    pub had: &'a [u32],
 }
 
 /// A checked question in indices.
+#[derive(Default)]
 pub(super) struct Asked<'a> {
+    /// With the history that the interactions hold.
     pub query: Query<'a>,
+    /// The history as it goes on, where it does.
+    pub extended: Option<Extended>,
     /// Items to put in order; none for the best of the catalogue.
     pub list: Option<&'a [String]>,
     /// What the filter keeps for this question.
     pub filter: Option<Bound<'a>>,
+    pub promoted: Option<Promoted<'a>>,
+    /// What the places of promoted items are drawn from.
+    pub seed: u64,
 }
 
-/// An item of an answer.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Place<'a> {
-    Known {
-        item: u32,
-        score: f32,
-        /// Of being the next one, among all items that may be returned, or of the list where one is put in order.
-        probability: f32,
-        /// Whether it would not be in the list if nothing were explored.
-        explored: bool,
-    },
-    /// An item to be ranked that the model does not know, or may not return.
-    Unknown(&'a str),
-}
-
-/// An answer in indices, best first.
-pub(super) struct Answer<'a> {
-    pub places: Vec<Place<'a>>,
-    pub origin: Origin,
+impl Asked<'_> {
+    pub fn query(&self) -> Query<'_> {
+        let history = self.extended.as_ref().map_or(self.query.history, Extended::history);
+        Query { history, ..self.query }
+    }
 }
 
 impl<'a> Campaign<'a> {
+    /// A model over interactions, with nothing else set.
+    pub fn new(
+        model: &'a dyn Model,
+        descriptor: &'a RecipeDescriptor,
+        interactions: &'a Interactions,
+    ) -> Self {
+        Self {
+            model,
+            descriptor,
+            interactions,
+            newcomers: None,
+            exploration: None,
+            filter: None,
+            promotion: None,
+            facts: ItemFacts::Disabled,
+            live: None,
+            had: &[],
+        }
+    }
+
     /// Answers one request.
     pub fn recommend(&self, request: &RecommendRequest) -> Result<RecommendResponse, RequestError> {
         let began = Instant::now();
         let results = request.results()?;
+        let columns = self.facts.asked(request)?;
         let asked = self.asked(request)?;
         let answers = self.answer(std::slice::from_ref(&asked), results, &JobContext::default());
         let Ok(Some(answer)) = answers.map(|mut answers| answers.pop()) else {
             unreachable!("one question has one answer, and a job of its own is never cancelled")
         };
         let items = answer.places.iter();
-        let items = items.map(|place| self.predicted(place, &answer, &asked, request.explain)).collect();
+        let items = items.map(|place| PredictedItem {
+            metadata: place.item().filter(|_| !columns.is_empty()).map(|item| self.facts.of(item, columns)),
+            ..self.predicted(place, &answer, &asked, request.explain)
+        });
+        let items = items.collect();
         Ok(RecommendResponse {
             recommendations: match asked.list {
                 Some(_) => Recommendations::PersonalizedRanking(items),
@@ -108,7 +137,51 @@ impl<'a> Campaign<'a> {
             context: &request.context,
             ..Query::default()
         };
-        Ok(Asked { query, list, filter: self.filtered(request)? })
+        let live = self.live.filter(|_| self.descriptor.takes_events);
+        let extended = user.zip(live).and_then(|(user, live)| {
+            let rows = index.map_or(0..0, |index| self.interactions.rows(index));
+            Extended::new(self.interactions, rows, live, user)
+        });
+        let promoted = self.promoted(request, list.is_some())?;
+        let filter = self.filtered(request)?;
+        let mut asked = Asked { query, extended, list, filter, promoted, seed: 0 };
+        if let Some(promoted) = &asked.promoted {
+            asked.seed = promotion::seed(request, asked.query().history.len(), promoted.promotion);
+        }
+        Ok(asked)
+    }
+
+    /// Who asks about what, with what they did since.
+    fn filter_query<'q>(&self, request: &'q RecommendRequest) -> FilterQuery<'q>
+    where
+        'a: 'q,
+    {
+        let user = request.user_id.as_deref();
+        let live = user.zip(self.live).map(|(user, live)| live.events.of(user));
+        FilterQuery { user, item: request.item_id.as_deref(), live: live.unwrap_or_default() }
+    }
+
+    /// What may be promoted in a request.
+    fn promoted<'q>(
+        &self,
+        request: &'q RecommendRequest,
+        ranks: bool,
+    ) -> Result<Option<Promoted<'q>>, RequestError>
+    where
+        'a: 'q,
+    {
+        let Some(promoting) = self.promotion else {
+            return match request.promotion()? {
+                None => Ok(None),
+                Some(_) => Err(RequestError::new(
+                    "promotions",
+                    "are given without their filter",
+                    "ask a campaign by its name, which looks the filter up",
+                )),
+            };
+        };
+        promoting.check(self.descriptor, ranks)?;
+        promoting.bind(self.filter_query(request)).map(Some)
     }
 
     /// The filter for a request, whose recipe may itself read neither the user nor the item that the filter looks at.
@@ -127,100 +200,7 @@ impl<'a> Campaign<'a> {
             ));
         };
         filtering.check(self.descriptor)?;
-        let query = FilterQuery { user: request.user_id.as_deref(), item: request.item_id.as_deref() };
-        filtering.bind(query, &request.filter_values).map(Some)
-    }
-
-    /// Answers questions in their order: all of them rankings, which keep their own length, or none, with
-    /// lists of `results` items. The one function behind single requests and batch files. Advances `job` by
-    /// one a question.
-    pub(super) fn answer<'q>(
-        &self,
-        asked: &[Asked<'q>],
-        results: usize,
-        job: &JobContext,
-    ) -> Result<Vec<Answer<'q>>, Cancelled> {
-        let queries: Vec<Query<'_>> = asked.iter().map(|asked| asked.query).collect();
-        each_row(self.model, &queries, job, |at, row, origin, hands| match asked[at].list {
-            Some(list) => self.in_order(list, asked[at].filter.as_ref(), row, origin),
-            None => self.best(&asked[at], results, row, origin, hands),
-        })
-    }
-
-    /// The best of the catalogue, seen or not, of what the filter keeps. Probabilities are those among all items.
-    fn best<'q>(
-        &self,
-        asked: &Asked<'_>,
-        results: usize,
-        row: &mut [f32],
-        origin: Origin,
-        Hands { selection, allowed }: &mut Hands,
-    ) -> Answer<'q> {
-        let probabilities = Probabilities::over(row, self.model.likelihood(), origin);
-        if let Some(filter) = &asked.filter {
-            filter.allowed(allowed);
-        }
-        let mut top = |row: &mut [f32]| {
-            if asked.filter.is_some() {
-                allowed.blank_others(row, f32::NEG_INFINITY);
-            }
-            selection.top(row, results)
-        };
-        let places = match self.exploration {
-            None => {
-                let (items, scores) = top(row);
-                let known = |(item, score)| known(item, score, &probabilities, false);
-                items.into_iter().zip(scores).map(known).collect()
-            }
-            Some((novelty, exploration)) => {
-                let mut scores = row.to_vec();
-                novelty.explore(exploration, &asked.query, row);
-                let (items, _) = top(row);
-                let (fitting, _) = top(&mut scores);
-                let known = |item: u32| {
-                    let explored = !fitting.contains(&item);
-                    known(item, scores[item as usize], &probabilities, explored)
-                };
-                items.into_iter().map(known).collect()
-            }
-        };
-        Answer { places, origin }
-    }
-
-    /// The items of a list by score, equal ones by id; those the model does not know last, as they stood.
-    fn in_order<'q>(
-        &self,
-        list: &'q [String],
-        filter: Option<&Bound<'_>>,
-        scores: &[f32],
-        origin: Origin,
-    ) -> Answer<'q> {
-        let mut known: Vec<(u32, f32)> = Vec::new();
-        let mut unknown = Vec::new();
-        let mut allowed = Bits::default();
-        if let Some(filter) = filter {
-            filter.allowed(&mut allowed);
-        }
-        let is_kept = |item: Option<u32>| match (filter, item) {
-            (None, _) => true,
-            (Some(_), Some(item)) => allowed.contains(item),
-            (Some(filter), None) => filter.keeps_unknown(),
-        };
-        for id in list {
-            let item = self.interactions.items.index(id);
-            if !is_kept(item) {
-                continue;
-            }
-            match item.and_then(|item| Some((item, *scores.get(item as usize)?))) {
-                Some((item, score)) if score > f32::NEG_INFINITY => known.push((item, score)),
-                _ => unknown.push(Place::Unknown(id)),
-            }
-        }
-        known.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let scores: Vec<f32> = known.iter().map(|&(_, score)| score).collect();
-        let probabilities = Probabilities::over(&scores, self.model.likelihood(), origin);
-        let known = known.into_iter().map(|(item, score)| self::known(item, score, &probabilities, false));
-        Answer { places: known.chain(unknown).collect(), origin }
+        filtering.bind(self.filter_query(request), &request.filter_values).map(Some)
     }
 
     /// The id of an item of an answer.
@@ -229,7 +209,7 @@ impl<'a> Campaign<'a> {
         'a: 'q,
     {
         match *place {
-            Place::Known { item, .. } => self.interactions.items.id(item),
+            Place::Known { item, .. } | Place::Unscored { item, .. } => self.interactions.items.id(item),
             Place::Unknown(id) => id,
         }
     }
@@ -242,6 +222,18 @@ impl<'a> Campaign<'a> {
         }
     }
 
+    /// Why an item is in an answer that does not just fit, in the service's words.
+    pub(super) fn reason(&self, place: &Place<'_>, origin: Origin) -> Option<&'static str> {
+        let fell_back = origin == Origin::Popular && self.descriptor.task != Task::PopularItems;
+        match (place.standing(), place) {
+            (Standing::Promoted, _) => Some("Promoted item"),
+            (Standing::Explored, _) => Some("Exploration"),
+            (Standing::Popular, _) => Some("Popular item"),
+            (Standing::Fits, Place::Known { .. }) if fell_back => Some("Popular item"),
+            (Standing::Fits, _) => None,
+        }
+    }
+
     fn predicted(
         &self,
         place: &Place<'_>,
@@ -249,31 +241,24 @@ impl<'a> Campaign<'a> {
         asked: &Asked<'_>,
         explain: bool,
     ) -> PredictedItem {
-        let fell_back = answer.origin == Origin::Popular && self.descriptor.task != Task::PopularItems;
-        let (known, explored) = match *place {
-            Place::Known { item, score, explored, .. } => (Some((item, score)), explored),
-            Place::Unknown(_) => (None, false),
+        let known = match *place {
+            Place::Known { item, score, .. } => Some((item, score)),
+            Place::Unscored { .. } | Place::Unknown(_) => None,
         };
-        let reason = match fell_back {
-            _ if explored => Some("Exploration"),
-            true if known.is_some() => Some("Popular item"),
-            _ => None,
-        };
+        let promoted = asked.promoted.as_ref().filter(|_| place.standing() == Standing::Promoted);
         let score = self.score(place);
         PredictedItem {
             item_id: self.id(place).to_owned(),
             score,
-            reason: reason.map(|reason| vec![reason.to_owned()]),
+            promotion_name: promoted.map(|promoted| promoted.promotion.name.clone()),
+            reason: self.reason(place, answer.origin).map(|reason| vec![reason.to_owned()]),
+            metadata: None,
             explanation: known.filter(|_| explain).map(|(item, _)| {
-                ItemExplanation::named(self.model.explain(&asked.query, item), self.interactions)
+                ItemExplanation::named(self.model.explain(&asked.query(), item), self.interactions)
             }),
             strength: score.or_else(|| known.map(|(_, score)| score)),
         }
     }
-}
-
-fn known<'q>(item: u32, score: f32, probabilities: &Probabilities, explored: bool) -> Place<'q> {
-    Place::Known { item, score, probability: probabilities.of(score), explored }
 }
 
 #[cfg(test)]

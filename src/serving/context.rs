@@ -3,7 +3,7 @@
 
 use super::request::RequestError;
 use crate::data::{Features, number};
-use crate::domain::limits::MAX_STRING_CHARS;
+use crate::domain::limits::{MAX_CONTEXT, MAX_CONTEXT_KEY_CHARS, MAX_STRING_CHARS};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserializer, Serializer};
 use std::fmt::Formatter;
@@ -15,7 +15,17 @@ pub(super) type Pairs = Vec<(String, String)>;
 
 /// Checks a context against the columns that a version reads; none where it reads no context.
 pub(super) fn check(context: &[(String, String)], known: Option<&Features>) -> Result<(), RequestError> {
+    if context.len() > MAX_CONTEXT {
+        let rule = format!("{MAX_CONTEXT} are the most");
+        return Err(RequestError::new(FIELD, format!("has {} entries", context.len()), rule));
+    }
     for (place, (column, value)) in context.iter().enumerate() {
+        let is_word = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if column.is_empty() || column.len() > MAX_CONTEXT_KEY_CHARS || !is_word(column) {
+            let start: String = column.chars().take(40).collect();
+            let rule = format!("keys have 1 to {MAX_CONTEXT_KEY_CHARS} letters, digits and underscores");
+            return Err(RequestError::new(FIELD, format!("has the key `{start}`"), rule));
+        }
         let names = || known.into_iter().flat_map(Features::names);
         if !names().any(|name| name == column) {
             let names: Vec<&str> = names().collect();

@@ -12,6 +12,7 @@
 use crate::domain::exploration::Exploration;
 use crate::nn::random::Random;
 use crate::recipes::Query;
+use std::collections::HashMap;
 
 const BONUS: f32 = 1.5;
 const NOISE: f32 = 0.5;
@@ -38,8 +39,15 @@ impl Novelty {
 }
 
 impl Novelty {
-    /// Turns the scores of the catalogue into those that a list which explores is made by.
-    pub(super) fn explore(&self, exploration: Exploration, query: &Query<'_>, row: &mut [f32]) {
+    /// Turns the scores of the catalogue into those that a list which explores is made by. `since` are interactions and
+    /// impressions that came later, by item.
+    pub(super) fn explore(
+        &self,
+        exploration: Exploration,
+        query: &Query<'_>,
+        since: &HashMap<u32, u32>,
+        row: &mut [f32],
+    ) {
         let Some((middle, place, lowest)) = landmarks(row) else { return };
         let unit = exploration.weight * (place - middle);
         let asked = u64::from(query.user.unwrap_or(u32::MAX)) << 32 | query.history.len() as u64;
@@ -49,6 +57,7 @@ impl Novelty {
             // Of an item the model can't tell anything about, nothing speaks for it yet.
             let known = if *score == f32::NEG_INFINITY { lowest } else { *score };
             let luck = Random::new(asked, item as u64).normal();
+            let shown = shown.saturating_add(since.get(&(item as u32)).copied().unwrap_or_default());
             *score = known + unit * (BONUS / (1.0 + shown as f32) + NOISE * luck);
         }
     }
@@ -73,7 +82,8 @@ mod tests {
         let exploration = Exploration { weight, item_age_cut_off: cut_off };
         [Some(3), Some(3), Some(4)].map(|user| {
             let mut row: Vec<f32> = (0..N).map(|item| 200.0 - item as f32).collect();
-            novelty.explore(exploration, &Query { user, ..Query::default() }, &mut row);
+            let query = Query { user, ..Query::default() };
+            novelty.explore(exploration, &query, &HashMap::new(), &mut row);
             row
         })
     }
@@ -107,7 +117,7 @@ mod tests {
         let mut row: Vec<f32> = (0..N).map(|item| 200.0 - item as f32).collect();
         row[7] = f32::NEG_INFINITY;
         let exploration = Exploration { weight: 1.0, item_age_cut_off: 30.0 };
-        novelty(0).explore(exploration, &Query::default(), &mut row);
+        novelty(0).explore(exploration, &Query::default(), &HashMap::new(), &mut row);
         assert!(row[7].is_finite());
     }
 }

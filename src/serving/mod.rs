@@ -4,6 +4,7 @@
 //! one request in the service's shapes; [`batch`] answers files of them through the same function. Nothing
 //! here knows which recipe it serves beyond its descriptor.
 
+mod answer;
 mod batch;
 mod batch_input;
 mod batch_output;
@@ -11,6 +12,11 @@ mod campaign;
 mod context;
 mod exploration;
 mod filter;
+mod list;
+mod live;
+mod metadata;
+mod promotion;
+mod records;
 mod request;
 mod response;
 #[cfg(test)]
@@ -25,6 +31,12 @@ pub use exploration::Novelty;
 pub use filter::{
     Applies, CompiledFilter, ConditionTrace, Events, ExpressionTrace, FilterData, FilterQuery, FilterTrace,
     Filtering, Population,
+};
+pub use live::{Live, LiveEvent, LiveEvents, SKIP};
+pub use metadata::{ItemFacts, MetadataColumns};
+pub use promotion::{Promoting, Promotion};
+pub use records::{
+    Cells, CheckedEvent, PutAttribution, PutEvent, PutEvents, PutRecord, camel_case, check_records,
 };
 pub use request::{RecommendRequest, RequestError};
 pub use response::{ItemEvidence, ItemExplanation, PredictedItem, RecommendResponse, Recommendations};

@@ -1,6 +1,11 @@
 //! What is asked of a campaign: `GetRecommendations` and `GetPersonalizedRanking` in one shape.
 
-use crate::domain::limits::{DEFAULT_RESULTS, MAX_ID_CHARS, MAX_INPUT_LIST, MAX_RESULTS};
+use super::metadata::MetadataColumns;
+use super::promotion::{self, Promotion};
+use crate::domain::limits::{
+    DEFAULT_RESULTS, MAX_ID_CHARS, MAX_INPUT_LIST, MAX_INPUT_LIST_WITH_METADATA, MAX_RESULTS,
+    MAX_RESULTS_WITH_METADATA,
+};
 use crate::domain::{RecipeDescriptor, Task};
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +19,7 @@ pub struct RecommendRequest {
     /// The item asked about; recipes that answer for users ignore it, as the service's do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_id: Option<String>,
-    /// 1 to 500, 25 where it is left out.
+    /// 1 to 500, to 50 with metadata; 25 where it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub num_results: Option<usize>,
     /// Items to put in order; then nothing else is returned.
@@ -29,6 +34,12 @@ pub struct RecommendRequest {
     /// Parameters of the filter and their values, which carry their own quotes and commas.
     #[serde(with = "super::context", skip_serializing_if = "Vec::is_empty")]
     pub filter_values: Vec<(String, String)>,
+    /// What is promoted: one promotion at most.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<Promotion>,
+    /// `{"ITEMS": […]}`: columns of Items to be told with each item.
+    #[serde(skip_serializing_if = "MetadataColumns::is_empty")]
+    pub metadata_columns: MetadataColumns,
     /// Whether to say what speaks for each item (ours; not a field of the service).
     #[serde(skip)]
     pub explain: bool,
@@ -68,9 +79,24 @@ impl RecommendRequest {
         self.filter_arn.as_deref().map(|arn| arn.rsplit('/').next().unwrap_or(arn))
     }
 
+    /// The promotion, where there is one and it can be.
+    pub fn promotion(&self) -> Result<Option<&Promotion>, RequestError> {
+        promotion::of_request(self)
+    }
+
+    /// Whether columns of Items are asked for.
+    pub(super) fn asks_metadata(&self) -> bool {
+        self.metadata_columns.values().any(|columns| !columns.is_empty())
+    }
+
     /// The number of results asked for.
     pub(super) fn results(&self) -> Result<usize, RequestError> {
-        check_results(self.num_results.unwrap_or(DEFAULT_RESULTS))
+        let results = check_results(self.num_results.unwrap_or(DEFAULT_RESULTS))?;
+        if self.asks_metadata() && results > MAX_RESULTS_WITH_METADATA {
+            let rule = format!("with metadata {MAX_RESULTS_WITH_METADATA} are the most");
+            return Err(RequestError::new("numResults", format!("is {results}"), rule));
+        }
+        Ok(results)
     }
 
     /// Checks the fields that this recipe reads.
@@ -86,6 +112,10 @@ impl RecommendRequest {
         }
         if let Some(list) = &self.input_list {
             check_list("inputList", list)?;
+            if self.asks_metadata() && list.len() > MAX_INPUT_LIST_WITH_METADATA {
+                let rule = format!("with metadata {MAX_INPUT_LIST_WITH_METADATA} are the most");
+                return Err(RequestError::new("inputList", format!("has {} items", list.len()), rule));
+            }
             let item = item.filter(|_| recipe.asks_item());
             return Ok(Checked::Ranking { user: user.filter(|_| item.is_none()), item, list });
         }

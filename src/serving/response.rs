@@ -3,6 +3,7 @@
 use crate::data::Interactions;
 use crate::recipes::{Evidence, Explanation, Origin};
 use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
 
@@ -42,7 +43,7 @@ impl RecommendResponse {
 }
 
 /// One item of an answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PredictedItem {
     pub item_id: String,
@@ -50,7 +51,13 @@ pub struct PredictedItem {
     /// put in order. Only of recipes for which the service returns scores.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shortest_where_given")]
     pub score: Option<f32>,
-    /// `Popular item` where the recipe fell back to popular items.
+    /// The promotion that put it here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub promotion_name: Option<String>,
+    /// What Items says of it in the columns that were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<BTreeMap<String, String>>,
+    /// `Promoted item`, `Exploration`, or `Popular item` where the recipe fell back to those or a list was filled up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Vec<String>>,
     /// Only where it was asked for.

@@ -21,6 +21,8 @@ pub fn descriptor(task: Task, returns_scores: bool) -> RecipeDescriptor {
         takes_objective: false,
         weighs_events: false,
         takes_updates: false,
+        takes_promotions: true,
+        second_generation: false,
         campaign_parameters: &[],
         open_baseline: true,
     }

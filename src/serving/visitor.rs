@@ -1,6 +1,7 @@
 //! Visitors: people as they are at a moment that the data does not hold, for experiments.
 
-use super::campaign::{Asked, Campaign, Place};
+use super::answer::Place;
+use super::campaign::{Asked, Campaign};
 use crate::data::History;
 use crate::jobs::{Cancelled, JobContext};
 use crate::recipes::Query;
@@ -29,15 +30,10 @@ impl Campaign<'_> {
             .iter()
             .map(|&Visitor { user, history, now }| Asked {
                 query: Query { user, history, now: Some(now), ..Query::default() },
-                list: None,
-                filter: None,
+                ..Asked::default()
             })
             .collect();
         let answers = self.answer(&asked, results, job)?;
-        let item = |place: &Place<'_>| match *place {
-            Place::Known { item, .. } => Some(item),
-            Place::Unknown(_) => None,
-        };
-        Ok(answers.iter().map(|answer| answer.places.iter().filter_map(item).collect()).collect())
+        Ok(answers.iter().map(|answer| answer.places.iter().filter_map(Place::item).collect()).collect())
     }
 }

@@ -38,6 +38,7 @@ const TABLES: &[(&str, &str)] = &[
     ("filter", "dataset_group = ?1"),
     ("batch_job", "dataset_group = ?1"),
     ("simulation", "dataset_group = ?1"),
+    ("event", "dataset_group = ?1"),
 ];
 
 /// What a group's rows name: its versions and their blobs.

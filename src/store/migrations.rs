@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0007_run_marks.sql"),
     include_str!("migrations/0008_foreign_lists.sql"),
     include_str!("migrations/0009_simulations.sql"),
+    include_str!("migrations/0010_events.sql"),
 ];
 
 /// The format this program writes.

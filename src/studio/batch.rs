@@ -4,7 +4,7 @@ use super::Studio;
 use super::message::end_status;
 use super::request::{BatchInput, BatchOutput, BatchReport, BatchRequest};
 use crate::jobs::JobContext;
-use crate::serving::{self, BatchCounts, BatchOptions, Campaign, Filtering};
+use crate::serving::{self, BatchCounts, BatchOptions, Campaign, Filtering, Promoting};
 use crate::store::{GroupRecord, VersionRecord};
 use anyhow::{Context, Result};
 use std::fs::File;
@@ -67,7 +67,7 @@ impl Studio {
     ) -> Result<BatchCounts> {
         let served = self.served(group, version)?;
         let settings = request.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let settings = super::recipe(&version.config.recipe)?.campaign_parameters_from(settings)?;
+        let settings = super::recipe(&version.config.recipe)?.batch_parameters_from(settings)?;
         let input = match &request.input {
             BatchInput::All => serving::BatchInput::All,
             BatchInput::Stdin => serving::BatchInput::Lines(Box::new(std::io::stdin())),
@@ -81,7 +81,19 @@ impl Studio {
         let options = BatchOptions { num_results: request.num_results, format: request.format };
         let filter = request.filter.as_deref();
         let filter = filter.map(|name| self.filter_in_use(group, version, name)).transpose()?;
+        let promotion = request.promotion.as_ref();
+        let promoted = promotion.map(|promotion| {
+            promotion.check()?;
+            self.filter_in_use(group, version, promotion.filter_name())
+        });
+        let promoted = promoted.transpose()?;
+        let events = self.live_events(group)?;
+        let keeps = served.keeps();
         let campaign = Campaign {
+            live: Some(served.live(&events, &keeps)),
+            promotion: promotion
+                .zip(promoted.as_deref())
+                .map(|(promotion, filter)| Promoting { promotion, filter }),
             filter: filter.as_deref().map(|filter| Filtering { filter, values: &request.filter_values }),
             ..served.campaign(&settings)
         };

@@ -2,20 +2,24 @@
 
 use super::Studio;
 use super::view::CampaignView;
-use crate::data::{Interactions, Newcomers, creation_times, impressions};
+use crate::data::{Interactions, Newcomers, RowsById, creation_times, impressions};
+use crate::domain::campaign::ENABLE_METADATA;
 use crate::domain::exploration::Exploration;
 use crate::domain::{DatasetType, Parameters, RecipeDescriptor, Status, check_name};
 use crate::recipes::Model;
-use crate::serving::{Campaign, Filtering, Novelty, PredictedItem, RecommendRequest, RecommendResponse};
+use crate::serving::{
+    Campaign, Filtering, ItemFacts, Live, LiveEvent, LiveEvents, Novelty, PredictedItem, Promoting,
+    RecommendRequest, RecommendResponse,
+};
 use crate::store::{GroupRecord, TestSetRecord, VersionRecord};
-use crate::training;
+use crate::training::{self, EventFilter};
 use anyhow::Result;
 use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A version ready to answer.
 pub(super) struct Served {
-    descriptor: &'static RecipeDescriptor,
+    pub(super) descriptor: &'static RecipeDescriptor,
     model: Arc<dyn Model>,
     /// Filtered as the training data were, without the columns they were without.
     interactions: Arc<Interactions>,
@@ -23,18 +27,42 @@ pub(super) struct Served {
     newcomers: Option<Newcomers>,
     /// Where campaigns of the recipe explore new items.
     novelty: Option<Novelty>,
+    /// How often each item of the catalogue was had.
+    had: Vec<u32>,
+    /// The most frequent event type.
+    usual_type: u16,
+    event_filter: EventFilter,
+}
+
+/// What is said of items beside their ids.
+enum RowsAsked {
+    Disabled,
+    /// The group has no Items.
+    Absent,
+    Given(Arc<RowsById>),
 }
 
 impl Served {
+    /// Whether the version was trained on events of a kind.
+    pub(super) fn keeps(&self) -> impl Fn(&LiveEvent) -> bool + Sync {
+        |event| self.event_filter.keeps(&event.event_type, event.value)
+    }
+
+    pub(super) fn live<'a>(
+        &self,
+        events: &'a LiveEvents,
+        keeps: &'a (dyn Fn(&LiveEvent) -> bool + Sync),
+    ) -> Live<'a> {
+        Live { events, keeps, usual_type: self.usual_type }
+    }
+
     /// Answers with the settings of a campaign.
     pub(super) fn campaign(&self, settings: &Parameters) -> Campaign<'_> {
         Campaign {
-            model: &*self.model,
-            descriptor: self.descriptor,
-            interactions: &self.interactions,
             newcomers: self.newcomers.as_ref(),
             exploration: self.novelty.as_ref().zip(Exploration::of(settings)),
-            filter: None,
+            had: &self.had,
+            ..Campaign::new(&*self.model, self.descriptor, &self.interactions)
         }
     }
 }
@@ -83,7 +111,49 @@ impl Studio {
         let served = self.served(&group, &version)?;
         let filter = request.filter_name().map(|name| self.filter_for(&group, &version, name)).transpose()?;
         let filter = filter.as_deref().map(|filter| Filtering { filter, values: &[] });
-        Ok(Campaign { filter, ..served.campaign(&campaign.settings) }.recommend(request)?)
+        let promotion = request.promotion()?;
+        let promoted = promotion.map(|promotion| self.filter_for(&group, &version, promotion.filter_name()));
+        let promoted = promoted.transpose()?;
+        let promotion = promotion.zip(promoted.as_deref());
+        let events = self.live_events(&group)?;
+        let keeps = served.keeps();
+        let rows = self.item_rows(&group, &version, &served, &campaign.settings, request)?;
+        let response = Campaign {
+            filter,
+            live: Some(served.live(&events, &keeps)),
+            promotion: promotion.map(|(promotion, filter)| Promoting { promotion, filter }),
+            facts: match &rows {
+                RowsAsked::Disabled => ItemFacts::Disabled,
+                RowsAsked::Absent => ItemFacts::Absent,
+                RowsAsked::Given(rows) => ItemFacts::Given(rows),
+            },
+            ..served.campaign(&campaign.settings)
+        }
+        .recommend(request)?;
+        self.remember_answer(&group, &campaign.name, &response);
+        Ok(response)
+    }
+
+    /// The rows of Items as they are now, where a campaign may tell them and a request asks for them.
+    fn item_rows(
+        &self,
+        group: &GroupRecord,
+        version: &VersionRecord,
+        served: &Served,
+        settings: &Parameters,
+        request: &RecommendRequest,
+    ) -> Result<RowsAsked> {
+        let gives = served.descriptor.second_generation || settings.bool(ENABLE_METADATA);
+        if !gives || request.metadata_columns.is_empty() {
+            return Ok(RowsAsked::Disabled);
+        }
+        let items = self.store().read(|reader| reader.dataset(group.id, DatasetType::Items))?;
+        let Some(items) = items else { return Ok(RowsAsked::Absent) };
+        let ids = &served.interactions.items;
+        let rows = self.memory().item_rows.get_or_make((items.id, version.test_set), || {
+            Ok::<_, anyhow::Error>(Arc::new(RowsById::new(&self.table_of(items.id)?, "ITEM_ID", ids)))
+        })?;
+        Ok(RowsAsked::Given(rows))
     }
 
     /// What people call the items of an answer of a campaign.
@@ -113,12 +183,24 @@ impl Studio {
             let filtered = training::filter_events(&interactions, &test, &version.config)?;
             let newcomers = users.map(|users| self.newcomers_of(users, &interactions)).transpose()?;
             let excluded = version.config.excluded_from(DatasetType::Users);
+            let mut had = vec![0; interactions.n_items()];
+            filtered.interactions.item.iter().for_each(|&item| had[item as usize] += 1);
+            let mut types = vec![0_u64; interactions.event_types.len()];
+            for &event_type in &filtered.interactions.event_type {
+                if let Some(count) = types.get_mut(usize::from(event_type)) {
+                    *count += 1;
+                }
+            }
+            let most = (0..types.len()).max_by_key(|&at| (types[at], std::cmp::Reverse(at)));
             let explores = !descriptor.campaign_parameters.is_empty();
             let novelty = explores.then(|| self.novelty_of(descriptor, group, &test_set)).transpose()?;
             Ok(Arc::new(Served {
                 descriptor,
                 newcomers: newcomers.map(|newcomers| newcomers.without(&excluded)),
                 novelty,
+                had,
+                usual_type: most.unwrap_or_default() as u16,
+                event_filter: EventFilter::of(&version.config),
                 model: self.model_of(version, version.config.full_data)?,
                 interactions: match filtered.interactions {
                     Cow::Owned(filtered) => Arc::new(filtered),

@@ -57,6 +57,7 @@ impl Studio {
                 settings: Vec::new(),
                 filter: None,
                 filter_values: Vec::new(),
+                promotion: None,
             };
             studio.batch(&request, job)?;
             batch_files.push(file);

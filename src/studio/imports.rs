@@ -146,11 +146,16 @@ impl Studio {
         };
         self.change(|writer| {
             writer.add_dataset_version(group, &new)?;
+            // What was imported is replaced, what was recorded is not: it is taken in again at the next training.
+            if request.dataset == DatasetType::Interactions && request.mode == ImportMode::Full {
+                writer.events_left_out(group)?;
+            }
             writer.add_problems(import_job, &imported.problems)?;
             writer.remember_mapping(&data::header_signature(&columns), &request.mapping)?;
             keep_last_import(writer, group, request)?;
             Ok::<_, anyhow::Error>(writer.end_import(import_job, Status::Active, None, totals)?)
         })?;
+        self.forget_live_events(group);
         Ok(ImportReport {
             rows: imported.rows,
             accepted: imported.accepted,

@@ -13,6 +13,7 @@ mod datasets;
 mod demo;
 mod encoded;
 mod evaluation;
+mod events;
 mod filters;
 mod foreign;
 mod groups;
@@ -48,6 +49,7 @@ pub mod view;
 mod worth;
 
 pub use app_settings::AppSettings;
+pub use events::PutOutcome;
 pub use filters::FilterTrial;
 pub use guided::Guided;
 pub use import_plan::{ImportPlan, MappingChanges};
@@ -88,7 +90,8 @@ pub use crate::evaluation::{
 pub use crate::recipes::Origin;
 pub use crate::serving::{
     Applies, BatchFormat, ConditionTrace, ExpressionTrace, FilterTrace, ItemEvidence, ItemExplanation,
-    PredictedItem, RecommendRequest, RecommendResponse, Recommendations,
+    MetadataColumns, PredictedItem, Promotion, PutAttribution, PutEvent, PutEvents, PutRecord,
+    RecommendRequest, RecommendResponse, Recommendations, SKIP, camel_case,
 };
 pub use crate::simulation::off_policy::{Estimator, OffPolicyEstimate, OffPolicyReport};
 pub use crate::simulation::{

@@ -74,16 +74,28 @@ impl Studio {
         })
     }
 
-    /// The newest interactions of a user, the newest first; none for an unknown user.
+    /// The newest interactions of a user, the newest first, with those recorded since; none for an unknown user.
     pub fn user_history(&self, group: &str, user: &str, limit: usize) -> Result<Vec<EventView>> {
-        let (interactions, items) = self.current_versions(&self.group(group)?)?;
+        let group = self.group(group)?;
+        let (interactions, items) = self.current_versions(&group)?;
         let encoded = self.interactions_of(interactions, items)?;
         let labels = self.labels_of(interactions, items)?;
-        let Some(user) = encoded.users.index(user) else { return Ok(Vec::new()) };
-        let history = encoded.history(user);
-        let newest = (0..history.len()).rev().take(limit);
-        Ok(newest
-            .map(|row| {
+        let live = self.live_events(&group)?;
+        let recorded = live.of(user).iter().rev().filter(|event| !event.is_imported).map(|event| {
+            let item = event.item.clone().unwrap_or_default();
+            let title = encoded.items.index(&item).map(|index| labels.of(&encoded, index).to_owned());
+            EventView {
+                title: title.unwrap_or_else(|| item.clone()),
+                item,
+                event_type: event.event_type.clone(),
+                timestamp: event.sent_at,
+                is_recorded: true,
+            }
+        });
+        let mut events: Vec<EventView> = recorded.collect();
+        if let Some(user) = encoded.users.index(user) {
+            let history = encoded.history(user);
+            events.extend((0..history.len()).rev().take(limit).map(|row| {
                 let item = history.items[row];
                 let event_type = u32::from(history.event_types[row]);
                 EventView {
@@ -95,9 +107,13 @@ impl Studio {
                         encoded.event_types.id(event_type).to_owned()
                     },
                     timestamp: history.timestamps[row],
+                    is_recorded: false,
                 }
-            })
-            .collect())
+            }));
+        }
+        events.sort_by_key(|event| std::cmp::Reverse(event.timestamp));
+        events.truncate(limit);
+        Ok(events)
     }
 }
 

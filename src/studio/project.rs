@@ -6,13 +6,15 @@ use super::filters::{CatalogueKey, FiltersInUse};
 use super::labels::Labels;
 use super::outcomes::BenchmarkKey;
 use super::simulations::WorldKey;
-use crate::data::{Interactions, Metadata, Table};
+use crate::data::{Interactions, Metadata, RowsById, Table};
 use crate::evaluation::{Benchmark, Outcome, TestSet};
 use crate::recipes::Model;
-use crate::serving::{CompiledFilter, FilterData};
+use crate::serving::{CompiledFilter, FilterData, LiveEvents};
 use crate::simulation::World;
 use crate::store::{OpenError, OpenMode, Store, StoreError, Writer};
 use anyhow::{Context, Result};
+use parking_lot::Mutex;
+use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -42,6 +44,12 @@ pub(super) struct Memory {
     pub(super) models: Cache<(i64, bool), dyn Model>,
     /// By solution version, and the version of Users that says who is new.
     pub(super) served: Cache<(i64, Option<i64>), Served>,
+    /// By version of Items, and the test set whose items they are.
+    pub(super) item_rows: Cache<(i64, i64), RowsById>,
+    /// By group: the newest event that was read, and all up to it.
+    pub(super) live: Mutex<HashMap<i64, (i64, Arc<LiveEvents>)>>,
+    /// The newest answers, the oldest first.
+    pub(super) answers: Mutex<VecDeque<Answer>>,
     /// By the catalogue and what filters read of it.
     pub(super) filter_data: Cache<CatalogueKey, FilterData>,
     /// By filter, and the same.
@@ -55,6 +63,16 @@ pub(super) struct Memory {
     pub(super) outcomes: Cache<(i64, bool), Outcome>,
     /// Where experiments are run.
     pub(super) worlds: Cache<WorldKey, World>,
+}
+
+/// An answer that events may refer to.
+#[derive(Clone)]
+pub(super) struct Answer {
+    pub(super) group: i64,
+    pub(super) campaign: String,
+    /// Its recommendation id.
+    pub(super) name: String,
+    pub(super) items: Vec<String>,
 }
 
 /// The dataset versions that metadata are made from.
@@ -89,6 +107,9 @@ impl Studio {
             test_sets: Cache::new(4),
             models: Cache::new(8),
             served: Cache::new(8),
+            item_rows: Cache::new(4),
+            live: Mutex::default(),
+            answers: Mutex::default(),
             filter_data: Cache::new(4),
             filters: Cache::new(32),
             filters_in_use: FiltersInUse::default(),

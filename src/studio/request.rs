@@ -9,7 +9,7 @@ use crate::domain::problem::Problem;
 use crate::domain::schema::Schema;
 use crate::domain::solution::SolutionConfig;
 use crate::evaluation::metrics::MetricAt;
-use crate::serving::BatchFormat;
+use crate::serving::{BatchFormat, Promotion};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use std::path::PathBuf;
@@ -126,6 +126,8 @@ pub struct BatchRequest {
     pub filter: Option<String>,
     /// Its parameters, for those that a line says nothing of.
     pub filter_values: Vec<(String, String)>,
+    /// What every list promotes.
+    pub promotion: Option<Promotion>,
 }
 
 /// How a batch job ended.

@@ -36,6 +36,7 @@ impl Studio {
         let solution = request.solution.as_deref().unwrap_or(recipe.name);
         check_name(solution)?;
         let group = self.group(&request.group)?;
+        self.take_events_in(&group)?;
         self.check_config(&group, &config)?;
         let test_set = self.active_test_set(&group, job)?;
         let id =

@@ -63,6 +63,7 @@ fn history(labels: &Labels, benchmark: &Benchmark, case: usize) -> Vec<EventView
             false => interactions.event_types.id(u32::from(history.event_types[row])).to_owned(),
         },
         timestamp: history.timestamps[row],
+        is_recorded: false,
     };
     known.map(event).collect()
 }

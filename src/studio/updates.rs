@@ -38,6 +38,7 @@ impl Studio {
     pub fn update(&self, group: &str, solution: &str, job: &JobContext) -> Result<VersionView> {
         let group = self.group(group)?;
         let base = self.updatable(&group, solution)?;
+        self.take_events_in(&group)?;
         let before = self.store().read(|reader| reader.test_set(base.test_set))?;
         self.check_columns(&group, &base, &before)?;
         let now = self.active_test_set(&group, job)?;

@@ -409,6 +409,8 @@ pub struct EventView {
     pub event_type: String,
     /// Epoch seconds.
     pub timestamp: i64,
+    /// Recorded after the import, and not yet taken in by a training.
+    pub is_recorded: bool,
 }
 
 /// A test user, for people.

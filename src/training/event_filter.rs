@@ -83,6 +83,23 @@ impl EventFilter {
         Filtered { interactions: Cow::Owned(interactions), test: Cow::Owned(test), dropped }
     }
 
+    /// Whether it keeps an event of that type and value.
+    pub fn keeps(&self, event_type: &str, value: Option<f32>) -> bool {
+        let is_type = |wanted: &str| wanted.to_lowercase() == event_type.to_lowercase();
+        if !self.event_type.as_deref().is_none_or(is_type) {
+            return false;
+        }
+        let entry = self.weights.iter().find(|entry| entry.weight > 0.0 && entry.is_for(event_type));
+        if entry.is_none() && !self.weights.is_empty() {
+            return false;
+        }
+        let own = entry.and_then(|entry| entry.event_value_threshold);
+        match self.value_threshold.into_iter().chain(own).reduce(f64::max) {
+            None => true,
+            Some(threshold) => value.is_some_and(|value| value >= threshold as f32),
+        }
+    }
+
     fn verdicts(&self, interactions: &Interactions) -> Vec<Verdict> {
         let wanted = self.event_type.as_deref().map(str::to_lowercase);
         let types: Vec<bool> = interactions

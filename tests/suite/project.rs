@@ -61,6 +61,7 @@ fn batch(studio: &Studio, version: &str, output: PathBuf) -> String {
         settings: Vec::new(),
         filter: None,
         filter_values: Vec::new(),
+        promotion: None,
     };
     studio.batch(&request, &JobContext::default()).unwrap();
     std::fs::read_to_string(output).unwrap()

@@ -1,8 +1,9 @@
 //! The columns of one dataset, row by row, and those that could not be read.
 
-use super::{CategoricalFeature, NumericFeature, TextFeature};
+use super::{CategoricalFeature, NumericFeature, TextFeature, number};
 use crate::domain::DatasetType;
 use crate::domain::limits::MIN_TEXT_COMPLETENESS;
+use std::sync::Arc;
 
 /// Metadata of the rows of one dataset (users, items or interactions), encoded for training and serving.
 ///
@@ -79,6 +80,44 @@ impl Features {
         dealt
     }
 
+    /// The rows of those numbers, in that order; where there is none, what `told` says of a column at that place, as in a
+    /// file.
+    #[must_use]
+    pub fn take_or<'t>(&self, rows: &[Option<u32>], told: impl Fn(usize, &str) -> Option<&'t str>) -> Self {
+        let mut features = Self { rows: rows.len(), left_out: self.left_out.clone(), ..Self::default() };
+        for column in &self.categorical {
+            let (mut offsets, mut indices) = (vec![0], Vec::new());
+            for (at, row) in rows.iter().enumerate() {
+                if let Some(row) = row {
+                    indices.extend(column.of(*row as usize));
+                } else {
+                    let cell = told(at, &column.name);
+                    indices.extend(cell.into_iter().flat_map(|cell| column.read(cell)));
+                }
+                offsets.push(indices.len());
+            }
+            let (name, values) = (column.name.clone(), Arc::clone(&column.values));
+            features.categorical.push(CategoricalFeature { name, values, offsets, indices });
+        }
+        for column in &self.numeric {
+            let value = |(at, row): (usize, &Option<u32>)| match row {
+                Some(row) => column.values[*row as usize],
+                None => told(at, &column.name).and_then(number).unwrap_or(f32::NAN),
+            };
+            let values = rows.iter().enumerate().map(value).collect();
+            features.numeric.push(NumericFeature { name: column.name.clone(), values });
+        }
+        for column in &self.text {
+            let text = |(at, row): (usize, &Option<u32>)| match row {
+                Some(row) => column.texts[*row as usize].clone(),
+                None => told(at, &column.name).unwrap_or_default().into(),
+            };
+            let texts = rows.iter().enumerate().map(text).collect();
+            features.text.push(TextFeature { name: column.name.clone(), texts });
+        }
+        features
+    }
+
     /// All but the columns of those names.
     #[must_use]
     pub fn without(&self, columns: &[&str]) -> Self {
@@ -110,7 +149,6 @@ impl Features {
 mod tests {
     use super::*;
     use crate::data::Vocabulary;
-    use std::sync::Arc;
 
     /// Three rows: genres `[a, b]`, none, `[b]`; prices 1, missing, 3; text in the first and the last.
     fn films() -> Features {
@@ -142,6 +180,23 @@ mod tests {
         let texts: Vec<Option<&str>> = (0..4).map(|row| taken.text[0].of(row)).collect();
         assert_eq!(texts, [Some("twice"), Some("once"), Some("once"), None]);
         assert_eq!(films().take(&[]).categorical[0].offsets, [0]);
+    }
+
+    #[test]
+    fn what_has_no_row_is_read_as_in_a_file() {
+        let told = |at: usize, column: &str| match (at, column) {
+            (1, "GENRES") => Some("b|new| a"),
+            (1, "PRICE") => Some("2.5"),
+            (1, "PLOT") => Some("live"),
+            _ => None,
+        };
+        let taken = films().take_or(&[Some(2), None, None], told);
+        let genres: Vec<&[u32]> = (0..3).map(|row| taken.categorical[0].of(row)).collect();
+        assert_eq!(genres, [&[1][..], &[0, 1], &[]]);
+        assert_eq!(taken.numeric[0].values[..2], [3.0, 2.5]);
+        assert!(taken.numeric[0].values[2].is_nan());
+        let texts: Vec<Option<&str>> = (0..3).map(|row| taken.text[0].of(row)).collect();
+        assert_eq!(texts, [Some("twice"), Some("live"), None]);
     }
 
     #[test]

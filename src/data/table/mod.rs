@@ -6,6 +6,7 @@ mod parquet;
 
 use super::DataError;
 use super::codes::{Coded, CodedColumn, Codes};
+use crate::domain::schema::{FieldType, Schema};
 use parking_lot::Mutex;
 use polars::prelude::*;
 use rayon::prelude::*;
@@ -48,6 +49,30 @@ impl Table {
         // One column after the other: the old and the new cells of all would take twice the memory.
         plain.rechunk_mut();
         Self { plain, coded: Arc::new(coded), frame: Arc::default(), codes: Arc::default() }
+    }
+
+    /// Rows of a dataset from cells by column, as in a file; a cell that is not of its column's type is missing.
+    pub fn of_cells(schema: &Schema, rows: &[BTreeMap<String, String>]) -> Result<Self, DataError> {
+        let columns = schema.fields.iter().map(|field| {
+            let cells = rows.iter().map(|row| row.get(&field.name).map(String::as_str));
+            let text = Series::new(field.name.as_str().into(), cells.collect::<Vec<Option<&str>>>());
+            let kind = match field.kind {
+                FieldType::String => return Ok(text.into_column()),
+                FieldType::Int => DataType::Int32,
+                FieldType::Long => DataType::Int64,
+                FieldType::Float => DataType::Float32,
+                FieldType::Double => DataType::Float64,
+                FieldType::Boolean => {
+                    let truths =
+                        text.str()?.iter().map(|cell| cell.map(|cell| cell.eq_ignore_ascii_case("true")));
+                    let truths = Series::new(field.name.as_str().into(), truths.collect::<Vec<_>>());
+                    return Ok(truths.into_column());
+                }
+            };
+            Ok(text.cast(&kind)?.into_column())
+        });
+        let columns = columns.collect::<Result<Vec<_>, PolarsError>>()?;
+        Ok(Self::new(DataFrame::new(rows.len(), columns)?))
     }
 
     /// The rows for which `keep` holds, `[rows]`.
@@ -220,6 +245,34 @@ pub(crate) mod tests {
             "EVENT_VALUE" => [Some(0.5_f32), None, Some(2.0)],
         );
         Table::new(frame.unwrap())
+    }
+
+    #[test]
+    fn rows_are_made_of_cells() {
+        use crate::domain::DatasetType;
+        use crate::domain::schema::{FieldRole, SchemaField};
+        use DataType::{Boolean as B, Float32, Float64, Int32, Int64, String as S};
+        use FieldType::{Boolean, Double, Float, Int, Long, String as Text};
+        let kinds = [("T", Text), ("I", Int), ("L", Long), ("F", Float), ("D", Double), ("B", Boolean)];
+        let field = |&(name, kind): &(&str, FieldType)| SchemaField {
+            name: name.to_owned(),
+            kind,
+            nullable: true,
+            role: FieldRole::Plain,
+        };
+        let fields = kinds.iter().map(field).collect();
+        let schema = Schema { dataset: DatasetType::Items, fields };
+        let cells =
+            [("T", "a"), ("I", "-3"), ("L", "1700000000000"), ("F", "0.5"), ("D", "1e3"), ("B", "TRUE")];
+        let row = |cells: &[(&str, &str)]| -> BTreeMap<String, String> {
+            cells.iter().map(|&(name, cell)| (name.to_owned(), cell.to_owned())).collect()
+        };
+        let table = Table::of_cells(&schema, &[row(&cells), row(&[("I", "x")])]).unwrap();
+        let first: Vec<String> = (0..6).map(|column| table.cell(0, column)).collect();
+        assert_eq!(first, ["a", "-3", "1700000000000", "0.5", "1000", "true"]);
+        assert!((0..6).all(|column| table.cell(1, column).is_empty()));
+        let kinds: Vec<&DataType> = table.frame().columns().iter().map(Column::dtype).collect();
+        assert_eq!(kinds, [&S, &Int32, &Int64, &Float32, &Float64, &B]);
     }
 
     #[test]

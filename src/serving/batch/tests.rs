@@ -11,14 +11,7 @@ fn run(task: Task, returns_scores: bool, input: &str, options: BatchOptions) -> 
     let data = histories();
     let model = model(&data);
     let descriptor = descriptor(task, returns_scores);
-    let campaign = Campaign {
-        model: &model,
-        descriptor: &descriptor,
-        interactions: &data,
-        newcomers: None,
-        exploration: None,
-        filter: None,
-    };
+    let campaign = Campaign::new(&model, &descriptor, &data);
     let input = if input == "all" { BatchInput::All } else { BatchInput::Lines(Box::new(input.as_bytes())) };
     let mut output = Vec::new();
     let counts = batch(campaign, input, &mut output, options, &JobContext::default()).unwrap();
@@ -118,14 +111,7 @@ fn with_campaign<T>(task: Task, then: impl FnOnce(Campaign<'_>) -> T) -> T {
             seen.map(|&seen| 1.0 / (1.0 + (seen as f32 - item as f32).abs())).sum()
         },
     };
-    then(Campaign {
-        model: &model,
-        descriptor: &descriptor(task, true),
-        interactions: &data,
-        newcomers: None,
-        exploration: None,
-        filter: None,
-    })
+    then(Campaign::new(&model, &descriptor(task, true), &data))
 }
 
 fn to_bytes(campaign: Campaign<'_>, input: BatchInput<'_>, options: BatchOptions) -> Vec<u8> {
@@ -171,13 +157,9 @@ fn a_batch_answers_as_the_campaign_does() {
         }
         let model = recipe.train(&training, &toy::parameters(*recipe), 1, &JobContext::default()).unwrap();
         assert_batch_answers_as_requests(Campaign {
-            model: &*model,
-            descriptor,
-            interactions: &data,
-            newcomers: None,
             exploration: Exploration::of(&descriptor.campaign_parameters_from([]).unwrap())
                 .map(|exploration| (&novelty, exploration)),
-            filter: None,
+            ..Campaign::new(&*model, descriptor, &data)
         });
     }
 }

@@ -1,5 +1,8 @@
 //! Requests against the service's shapes and limits.
 
+mod exploration;
+mod limits;
+
 use super::*;
 use crate::data::{
     Features, ImportOptions, Imported, NumericFeature, discover, import, number, preview, propose_mapping,
@@ -18,15 +21,7 @@ fn ask(
     let data = histories();
     let model = model(&data);
     let descriptor = descriptor(task, returns_scores);
-    Campaign {
-        model: &model,
-        descriptor: &descriptor,
-        interactions: &data,
-        newcomers: None,
-        exploration: None,
-        filter: None,
-    }
-    .recommend(request)
+    Campaign::new(&model, &descriptor, &data).recommend(request)
 }
 
 fn for_user(user: &str) -> RecommendRequest {
@@ -165,14 +160,7 @@ fn a_request_carries_its_context_to_a_recipe_that_reads_it() {
         let descriptor = RecipeDescriptor { reads, ..descriptor(Task::UserPersonalization, false) };
         let context = context.iter().map(|&(column, value)| (column.to_owned(), value.to_owned())).collect();
         let request = RecommendRequest { context, ..for_user("891") };
-        let campaign = Campaign {
-            model: &model,
-            descriptor: &descriptor,
-            interactions: &data,
-            newcomers: None,
-            exploration: None,
-            filter: None,
-        };
+        let campaign = Campaign::new(&model, &descriptor, &data);
         let response = campaign.recommend(&request).map_err(|error| error.to_string())?;
         Ok(response.items()[0].strength)
     };
@@ -213,14 +201,7 @@ fn a_newcomer_is_asked_for_with_what_users_says_of_them() {
         },
     };
     let descriptor = descriptor(Task::UserPersonalization, false);
-    let campaign = Campaign {
-        model: &model,
-        descriptor: &descriptor,
-        interactions: &data,
-        newcomers: Some(&newcomers),
-        exploration: None,
-        filter: None,
-    };
+    let campaign = Campaign { newcomers: Some(&newcomers), ..Campaign::new(&model, &descriptor, &data) };
     let score = |user: &str| campaign.recommend(&for_user(user)).unwrap().items()[0].strength;
     assert_eq!([score("fresh"), score("891"), score("nobody")], [Some(44.0), Some(0.0), Some(0.0)]);
 }
@@ -233,14 +214,7 @@ fn scores_are_probabilities_over_the_catalogue_and_over_a_list() {
     for recipe in registry::all() {
         let model = recipe.train(&training, &toy::parameters(*recipe), 1, &JobContext::default()).unwrap();
         let descriptor = recipe.descriptor();
-        let campaign = Campaign {
-            model: &*model,
-            descriptor,
-            interactions: &data,
-            newcomers: None,
-            exploration: None,
-            filter: None,
-        };
+        let campaign = Campaign::new(&*model, descriptor, &data);
         for user in ["u00007", "u00023", "nobody"] {
             let mut had = data.item.clone();
             had.sort_unstable();
@@ -300,14 +274,7 @@ fn exploration_orders_by_its_bonus_and_tells_the_probability() {
     let descriptor = descriptor(Task::UserPersonalization, true);
     let novelty = Novelty::new(&[-200 * 86_400, -200 * 86_400, 0, -200 * 86_400], 0, &[9; 4], &[0; 4]);
     let ask = |exploration| {
-        let campaign = Campaign {
-            model: &model,
-            descriptor: &descriptor,
-            interactions: &data,
-            newcomers: None,
-            exploration,
-            filter: None,
-        };
+        let campaign = Campaign { exploration, ..Campaign::new(&model, &descriptor, &data) };
         let response = campaign.recommend(&for_user("891")).unwrap();
         response.items().iter().map(|item| (item.item_id.clone(), item.score.unwrap())).collect::<Vec<_>>()
     };
@@ -320,4 +287,30 @@ fn exploration_orders_by_its_bonus_and_tells_the_probability() {
     let place = explored.iter().position(|(id, _)| id == "4").unwrap();
     assert_eq!(explored.remove(place).1, 0.0);
     assert_eq!(explored, plain);
+}
+
+/// Four items, of which the model scores one; 886 was had by most, then 4, and 101 by nobody.
+#[test]
+fn lists_of_the_second_generation_are_filled_up_with_popular_items() {
+    let data = histories();
+    let n = data.n_items();
+    let own = data.items.index("27").unwrap();
+    let score = move |_: &Query<'_>, item: u32| if item == own { 1.0 } else { f32::NEG_INFINITY };
+    let model = ToyModel { n_items: n, score };
+    let mut had = vec![0; n];
+    for (id, count) in [("27", 1), ("886", 9), ("4", 3)] {
+        had[data.items.index(id).unwrap() as usize] = count;
+    }
+    let ask = |second_generation: bool, results: usize| {
+        let descriptor =
+            RecipeDescriptor { second_generation, ..descriptor(Task::UserPersonalization, true) };
+        let campaign = Campaign { had: &had, ..Campaign::new(&model, &descriptor, &data) };
+        let request = RecommendRequest { num_results: Some(results), ..for_user("891") };
+        json(&campaign.recommend(&request).unwrap())["itemList"].clone()
+    };
+    let popular = |id: &str| serde_json::json!({"itemId": id, "reason": ["Popular item"]});
+    let first = serde_json::json!({"itemId": "27", "score": 1.0});
+    assert_eq!(ask(true, 5), serde_json::json!([first, popular("886"), popular("4")]));
+    assert_eq!(ask(true, 2), serde_json::json!([first, popular("886")]));
+    assert_eq!(ask(false, 5), serde_json::json!([first]), "others return fewer");
 }

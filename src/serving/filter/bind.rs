@@ -1,10 +1,11 @@
 //! A filter with who asks, about what, and the values of its parameters.
 
 use super::compile::{Compiled, CompiledFilter};
-use super::rows::{Operand, Test, rows_of};
+use super::rows::{Asker, Operand, Test, rows_of};
 use crate::data::{Attribute, Bits};
 use crate::domain::RecipeDescriptor;
 use crate::domain::filter::{Action, Field, Literal, Source, Target, Value, ValueError, Values};
+use crate::serving::live::LiveEvent;
 use crate::serving::request::RequestError;
 
 /// The fields of a request that name a filter and hold values of its parameters.
@@ -24,12 +25,14 @@ pub struct Filtering<'a> {
 pub struct FilterQuery<'q> {
     pub user: Option<&'q str>,
     pub item: Option<&'q str>,
+    /// What the user did since the data were imported, the oldest first.
+    pub live: &'q [LiveEvent],
 }
 
 /// A filter for one request.
 pub struct Bound<'a> {
     pub(super) filter: &'a CompiledFilter,
-    pub(super) user: Option<&'a str>,
+    pub(super) asker: Asker<'a>,
     /// In the order of the filter's.
     pub(super) expressions: Vec<BoundExpression<'a>>,
 }
@@ -82,7 +85,8 @@ impl CompiledFilter {
         }
         let binder = Binder { filter: self, query, values };
         let expressions = self.expressions.iter().map(|compiled| binder.expression(compiled));
-        Ok(Bound { filter: self, user: query.user, expressions: expressions.collect::<Result<_, _>>()? })
+        let asker = Asker { user: query.user, live: query.live };
+        Ok(Bound { filter: self, asker, expressions: expressions.collect::<Result<_, _>>()? })
     }
 
     fn refused(&self, error: &ValueError) -> RequestError {
@@ -273,10 +277,10 @@ impl Bound<'_> {
             }
             for (test, operand) in alternative.tests.iter().zip(operands) {
                 if is_first {
-                    rows_of(test, operand, &self.filter.data, self.user, all);
+                    rows_of(test, operand, &self.filter.data, self.asker, all);
                     is_first = false;
                 } else {
-                    rows_of(test, operand, &self.filter.data, self.user, one);
+                    rows_of(test, operand, &self.filter.data, self.asker, one);
                     all.keep_common(one);
                 }
             }

@@ -1,7 +1,7 @@
 //! An expression with everything looked up that no request changes.
 
 use super::data::FilterData;
-use super::rows::{Operand, Test, rows_of};
+use super::rows::{Asker, Operand, Test, rows_of};
 use crate::data::Bits;
 use crate::domain::filter::{Action, Checked, Filter, FilterError, Target, check};
 use std::sync::Arc;
@@ -97,7 +97,7 @@ impl Alternative {
                 alternative.tests.push(test);
                 continue;
             };
-            rows_of(&test, &operand, data, None, &mut rows);
+            rows_of(&test, &operand, data, Asker::default(), &mut rows);
             match &mut alternative.constant {
                 Some(constant) => constant.keep_common(&rows),
                 constant => *constant = Some(rows.clone()),

@@ -1,7 +1,9 @@
 //! What filters look at: a catalogue with its metadata, the users with theirs, and what they did.
 
+use super::rows::Asker;
 use crate::data::{Attribute, Bits, History, Interactions, Table, Vocabulary};
 use crate::domain::filter::{EVENT_TYPE, Facts, Field, Kind, Source, Target};
+use crate::serving::live::type_of;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -38,11 +40,20 @@ impl Population {
     }
 }
 
+/// The type of an event: one of those of the interactions, or one that came since.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum EventType<'a> {
+    Known(u16),
+    Named(&'a str),
+}
+
 /// What users did with the rows of a population.
 pub struct Events {
     interactions: Arc<Interactions>,
     /// The row that each item of the interactions is; none where the two are numbered alike.
     rows: Option<Vec<Option<u32>>>,
+    /// The rows' ids.
+    ids: Arc<Vocabulary>,
     /// The newest events of a user and a type that are looked at; all where there is no such number.
     newest: Option<usize>,
     /// By event type: the first of those that are the same but for their spelling.
@@ -54,27 +65,50 @@ pub struct Events {
 impl Events {
     pub fn new(
         interactions: Arc<Interactions>,
-        rows: &Vocabulary,
+        ids: &Arc<Vocabulary>,
         newest: Option<usize>,
         source: Source,
     ) -> Self {
-        let is_alike = *interactions.items == *rows;
-        let rows = (!is_alike).then(|| interactions.items.iter().map(|id| rows.index(id)).collect());
+        let is_alike = *interactions.items == **ids;
+        let rows = (!is_alike).then(|| interactions.items.iter().map(|id| ids.index(id)).collect());
+        let ids = Arc::clone(ids);
         let mut firsts: BTreeMap<String, u16> = BTreeMap::new();
         let types = (0..).zip(interactions.event_types.iter());
         let same = types.map(|(place, name)| *firsts.entry(source.folded(name)).or_insert(place)).collect();
-        Self { interactions, rows, newest, same, users: OnceLock::new() }
+        Self { interactions, rows, ids, newest, same, users: OnceLock::new() }
     }
 
     pub(super) fn types(&self) -> &Vocabulary {
         &self.interactions.event_types
     }
 
-    /// Calls with the row and the event type of each event of a user that is looked at, the newest first.
-    pub(super) fn each(&self, user: &str, mut call: impl FnMut(u32, u16)) {
-        let Some(user) = self.interactions.users.index(user) else { return };
-        let history: History<'_> = self.interactions.history(user);
+    /// Calls with the row and the event type of each event of a user that is looked at, the newest first: those recorded
+    /// since the import, then those imported.
+    pub(super) fn each<'q>(&'q self, asker: Asker<'q>, mut call: impl FnMut(u32, EventType<'q>)) {
+        let Some(name) = asker.user else { return };
         let mut seen = vec![0_usize; self.same.len().max(1)];
+        let mut seen_names: BTreeMap<&str, usize> = BTreeMap::new();
+        for event in asker.live.iter().rev().filter(|event| !event.is_imported) {
+            let Some(item) = event.item.as_deref() else { continue };
+            let row = match &self.rows {
+                None => self.interactions.items.index(item),
+                Some(_) => self.ids.index(item),
+            };
+            let known = type_of(&self.interactions, event);
+            let seen = match known {
+                Some(known) => &mut seen[usize::from(self.same[usize::from(known)])],
+                None => seen_names.entry(&event.event_type).or_default(),
+            };
+            *seen += 1;
+            if self.newest.is_some_and(|newest| *seen > newest) {
+                continue;
+            }
+            if let Some(row) = row {
+                call(row, known.map_or(EventType::Named(&event.event_type), EventType::Known));
+            }
+        }
+        let Some(user) = self.interactions.users.index(name) else { return };
+        let history: History<'_> = self.interactions.history(user);
         for (&item, &event_type) in history.items.iter().zip(history.event_types).rev() {
             let first = self.same.get(usize::from(event_type)).copied().unwrap_or_default();
             let seen = &mut seen[usize::from(first)];
@@ -84,7 +118,7 @@ impl Events {
             }
             let row = self.rows.as_ref().map_or(Some(item), |rows| rows[item as usize]);
             if let Some(row) = row {
-                call(row, event_type);
+                call(row, EventType::Known(event_type));
             }
         }
     }

@@ -1,8 +1,9 @@
 //! One condition: what it compares, and the rows for which it holds.
 
-use super::data::{Events, FilterData};
+use super::data::{EventType, Events, FilterData};
 use crate::data::{Attribute, Bits};
 use crate::domain::filter::{ANY_EVENT, Condition, Literal, Number, Operator, Source, Target, Value};
+use crate::serving::live::LiveEvent;
 use std::sync::Arc;
 
 /// A condition with its field looked up.
@@ -22,10 +23,36 @@ pub(super) enum Operand {
     /// Indices of the field's own values; those that it never has are left out.
     Texts(Vec<u32>),
     Numbers(Vec<Number>),
-    /// Whether each event type is meant.
-    Types(Vec<bool>),
+    Types(Types),
     /// Nothing there to compare with: no row compares so.
     Missing,
+}
+
+/// Event types.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Types {
+    /// Whether each of the interactions' is meant.
+    known: Vec<bool>,
+    /// Whether any is.
+    any: bool,
+    /// Those named, as they are compared: what came since may have others than the interactions.
+    named: Vec<String>,
+}
+
+impl Types {
+    fn holds(&self, event_type: EventType<'_>, source: Source) -> bool {
+        match event_type {
+            EventType::Known(at) => self.known.get(usize::from(at)).copied().unwrap_or_default(),
+            EventType::Named(name) => self.any || self.named.contains(&source.folded(name)),
+        }
+    }
+}
+
+/// Who asks, and what they did since the data were imported.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Asker<'a> {
+    pub user: Option<&'a str>,
+    pub live: &'a [LiveEvent],
 }
 
 impl Test {
@@ -71,13 +98,15 @@ impl Test {
         }
     }
 
-    fn meant(&self, literals: &[Literal]) -> Vec<bool> {
-        let folded: Vec<String> = literals.iter().map(|literal| self.source.folded(literal.text())).collect();
+    fn meant(&self, literals: &[Literal]) -> Types {
+        let named: Vec<String> = literals.iter().map(|literal| self.source.folded(literal.text())).collect();
         let any = literals.iter().any(|literal| literal.text() == ANY_EVENT);
-        if self.types.is_empty() {
-            return vec![any];
-        }
-        self.types.iter().map(|name| any || folded.contains(name)).collect()
+        let known = if self.types.is_empty() {
+            vec![any]
+        } else {
+            self.types.iter().map(|name| any || named.contains(name)).collect()
+        };
+        Types { known, any, named }
     }
 
     /// What the current item holds in another field, as this field is compared with it.
@@ -116,13 +145,7 @@ impl Test {
 }
 
 /// Writes the rows for which a condition holds when this user asks.
-pub(super) fn rows_of(
-    test: &Test,
-    operand: &Operand,
-    data: &FilterData,
-    user: Option<&str>,
-    rows: &mut Bits,
-) {
+pub(super) fn rows_of(test: &Test, operand: &Operand, data: &FilterData, asker: Asker<'_>, rows: &mut Bits) {
     rows.clear();
     match (test.attribute.as_deref(), operand) {
         (Some(Attribute::Texts(texts)), Operand::Texts(values)) => {
@@ -145,13 +168,9 @@ pub(super) fn rows_of(
         }
         (None, Operand::Types(types)) if data.target == Target::Users => {
             let of_type = data.events.users_by_type(data.chosen.ids());
-            touched(of_type.iter().zip(types), test.operator, rows);
+            touched(of_type.iter().zip(&types.known), test.operator, rows);
         }
-        (None, Operand::Types(types)) => {
-            if let Some(user) = user {
-                touched_by(&data.events, user, types, test.operator, rows);
-            }
-        }
+        (None, Operand::Types(types)) => touched_by(&data.events, asker, types, test, rows),
         _ => {}
     }
 }
@@ -179,10 +198,10 @@ fn touched<'a>(sets: impl Iterator<Item = (&'a Bits, &'a bool)>, operator: Opera
     }
 }
 
-fn touched_by(events: &Events, user: &str, types: &[bool], operator: Operator, rows: &mut Bits) {
-    let mut all = operator.is_negative().then(|| rows.clone());
-    events.each(user, |row, event_type| {
-        if types.get(usize::from(event_type)).copied().unwrap_or_default() {
+fn touched_by(events: &Events, asker: Asker<'_>, types: &Types, test: &Test, rows: &mut Bits) {
+    let mut all = test.operator.is_negative().then(|| rows.clone());
+    events.each(asker, |row, event_type| {
+        if types.holds(event_type, test.source) {
             rows.insert(row);
         }
         if let Some(all) = &mut all {

@@ -2,7 +2,8 @@
 
 use super::bind::{Binder, Bound, BoundExpression, FilterQuery};
 use super::compile::CompiledFilter;
-use super::rows::{Test, rows_of};
+use super::data::EventType;
+use super::rows::{Asker, Test, rows_of};
 use crate::data::Bits;
 use crate::domain::filter::{Action, Condition, Expression, Target};
 use crate::serving::request::RequestError;
@@ -115,7 +116,7 @@ impl Binder<'_, '_> {
         let mut holds = false;
         if let Some(row) = row.filter(|_| self.has_values(&test)) {
             let mut rows = Bits::none(self.filter.n_rows());
-            rows_of(&test, &self.operand(&test)?, data, bound.user, &mut rows);
+            rows_of(&test, &self.operand(&test)?, data, bound.asker, &mut rows);
             holds = rows.contains(row);
         }
         let found = row.and_then(|row| match test.attribute.as_deref() {
@@ -140,10 +141,17 @@ impl Binder<'_, '_> {
         if data.target == Target::Users {
             let sets = data.events.users_by_type(data.chosen.ids()).iter();
             found.extend(types.iter().zip(sets).filter(|(_, set)| set.contains(row)).map(|(name, _)| name));
-        } else if let Some(user) = self.query.user {
-            data.events.each(user, |item, event_type| {
-                if item == row && usize::from(event_type) < types.len() {
-                    found.push(types.id(u32::from(event_type)));
+        } else {
+            let asker = Asker { user: self.query.user, live: self.query.live };
+            data.events.each(asker, |item, event_type| {
+                if item == row {
+                    found.extend(match event_type {
+                        EventType::Known(at) if usize::from(at) < types.len() => {
+                            Some(types.id(u32::from(at)))
+                        }
+                        EventType::Known(_) => None,
+                        EventType::Named(name) => Some(name),
+                    });
                 }
             });
             found.sort_unstable();

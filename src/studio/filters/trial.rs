@@ -33,7 +33,7 @@ impl Studio {
         let filter = Filter::parse(&trial.expression)?;
         let (key, data) = self.current_filter_data(&group, filter.target)?;
         let compiled = CompiledFilter::new("under trial", &filter, &data)?;
-        let query = FilterQuery { user: trial.user.as_deref(), item: trial.item.as_deref() };
+        let query = FilterQuery { user: trial.user.as_deref(), item: trial.item.as_deref(), live: &[] };
         let began = Instant::now();
         let mut rows = Bits::default();
         compiled.bind(query, &trial.values)?.allowed(&mut rows);

@@ -27,6 +27,8 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     takes_objective: false,
     weighs_events: false,
     takes_updates: false,
+    takes_promotions: false,
+    second_generation: false,
     campaign_parameters: &[],
     open_baseline: true,
 };

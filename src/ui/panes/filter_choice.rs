@@ -14,6 +14,8 @@ pub(super) type ParameterTexts = BTreeMap<String, String>;
 
 /// A filter of the group, or none.
 pub(super) struct FilterChoice {
+    /// What it says where none is chosen.
+    nothing: &'static str,
     name: Option<String>,
     texts: ParameterTexts,
     user: IdField,
@@ -21,11 +23,16 @@ pub(super) struct FilterChoice {
 
 impl Default for FilterChoice {
     fn default() -> Self {
-        Self { name: None, texts: ParameterTexts::new(), user: IdField::new(IdOf::User) }
+        Self::without("No filter")
     }
 }
 
 impl FilterChoice {
+    /// A choice that says this where none is made.
+    pub(super) fn without(nothing: &'static str) -> Self {
+        Self { nothing, name: None, texts: ParameterTexts::new(), user: IdField::new(IdOf::User) }
+    }
+
     /// The filter chosen, where the group still has it.
     pub(super) fn name<'a>(&self, group: &'a GroupView) -> Option<&'a str> {
         let name = self.name.as_deref()?;
@@ -77,11 +84,11 @@ impl FilterChoice {
         asks_item: bool,
     ) {
         let chosen = self.name(group).map(str::to_owned);
-        let words = chosen.as_deref().unwrap_or("No filter");
+        let words = chosen.as_deref().unwrap_or(self.nothing);
         let combo = ComboBox::from_id_salt(field).width(width).selected_text(words).truncate();
         let combo = combo.show_ui(ui, |ui| {
             ui.set_min_width(280.0);
-            if ui.selectable_label(chosen.is_none(), "No filter").clicked() {
+            if ui.selectable_label(chosen.is_none(), self.nothing).clicked() {
                 self.name = None;
             }
             let fits = |filter: Filter| filter.target == Target::Items && (asks_item || !filter.needs_item());

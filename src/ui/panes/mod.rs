@@ -15,6 +15,7 @@ mod model_tests;
 mod moments;
 mod preview;
 mod previewed;
+mod promotion_choice;
 mod recipes;
 #[cfg(test)]
 mod serving_tests;

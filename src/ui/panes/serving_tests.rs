@@ -282,6 +282,32 @@ fn a_known_and_an_unknown_user_and_a_list_are_previewed_with_reasons() {
     assert!(window.has("Rank 3: no-such") && window.has("This version does not know the item"));
 }
 
+/// Who had a film has the next one of the circle next: two clicks, and the list leads with what follows each.
+#[test]
+fn two_clicks_move_the_list_and_say_why() {
+    let mut window = window(&["sequential-rules"], |_| Vec::new());
+    window.create("next", "sequential-rules/1");
+    window.press("Try the campaign next");
+    window.wait_for("answered in");
+    window.find("Find a user", "u07", "u07, 24 interactions", "u08, 24 interactions");
+    let first = item(7, EVENTS);
+    window.wait_for(&format!("Rank 1: Film {first:02}"));
+    for clicked in [item(7, EVENTS + 5), item(7, EVENTS + 9)] {
+        let title = format!("View Film {clicked:02}");
+        window.press(&title);
+        let next = (clicked - CIRCLE + 1) % CIRCLE + CIRCLE;
+        window.wait_for(&format!("Rank 1: Film {next:02}"));
+        window.wait_for("Recorded in ");
+        window.wait_for(&format!("Event 1: Film {clicked:02}"));
+        assert!(window.has("moved") && window.has("Rank 1 "), "what moved is told");
+        assert!(window.has(&format!("Comes after Film {clicked:02}")), "and why");
+    }
+    assert!(window.has("2 of them recorded here") && window.has("History, 26 events"));
+    window.press("Forget them");
+    window.wait_for(&format!("Rank 1: Film {first:02}"));
+    window.wait_until("the old history", |window| !window.has("recorded here"));
+}
+
 #[test]
 fn batches_are_written_from_all_users_and_from_a_file_with_a_bad_line() {
     let mut window =

@@ -196,6 +196,8 @@ mod tests {
         takes_objective: false,
         weighs_events: false,
         takes_updates: false,
+        takes_promotions: false,
+        second_generation: false,
         campaign_parameters: &[],
         open_baseline: true,
     };

@@ -3,12 +3,14 @@
 mod demo;
 mod device;
 mod errors;
+mod events;
 mod filter;
 mod interrupted;
 mod isolation;
 mod journey;
 mod lab;
 mod metadata;
+mod promotions;
 mod runs;
 mod simulate;
 mod streams;

@@ -30,12 +30,8 @@ impl Place {
     fn with<T>(&self, text: &str, given: &[(&str, &str)], then: impl FnOnce(Campaign<'_>) -> T) -> T {
         let (model, filter, given) = (model(), compiled(text, &self.data), values(given));
         then(Campaign {
-            model: &model,
-            descriptor: &self.descriptor,
-            interactions: &self.events,
-            newcomers: None,
-            exploration: None,
             filter: Some(Filtering { filter: &filter, values: &given }),
+            ..Campaign::new(&model, &self.descriptor, &self.events)
         })
     }
 

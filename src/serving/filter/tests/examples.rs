@@ -2,11 +2,11 @@
 
 use super::*;
 
-const ANN: FilterQuery<'static> = FilterQuery { user: Some("ann"), item: None };
-const BOB: FilterQuery<'static> = FilterQuery { user: Some("bob"), item: None };
+const ANN: FilterQuery<'static> = FilterQuery { user: Some("ann"), item: None, live: &[] };
+const BOB: FilterQuery<'static> = FilterQuery { user: Some("bob"), item: None, live: &[] };
 /// Known from Users alone.
-const CAT: FilterQuery<'static> = FilterQuery { user: Some("cat"), item: None };
-const NOBODY: FilterQuery<'static> = FilterQuery { user: None, item: None };
+const CAT: FilterQuery<'static> = FilterQuery { user: Some("cat"), item: None, live: &[] };
+const NOBODY: FilterQuery<'static> = FilterQuery { user: None, item: None, live: &[] };
 
 /// What is given for parameters.
 type Given<'a> = &'a [(&'a str, &'a str)];
@@ -67,7 +67,7 @@ pub(super) fn group() -> Group {
 #[test]
 fn every_example_answers_as_it_is_written() {
     let data = group().data(Target::Items, None);
-    let item = |item| FilterQuery { user: None, item: Some(item) };
+    let item = |item| FilterQuery { user: None, item: Some(item), live: &[] };
     let none: Given<'_> = &[];
     let cases: &[(&str, FilterQuery<'_>, Given<'_>, &str)] = &[
         (r#"EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("Purchase")"#, ANN, none, "a c d e f g"),
@@ -187,12 +187,12 @@ fn what_is_missing_fails_every_condition() {
         // Of an unknown current item, and of one without a year, nothing is known.
         (
             "INCLUDE ItemID WHERE Items.YEAR != CurrentItem.YEAR",
-            FilterQuery { user: None, item: Some("f") },
+            FilterQuery { user: None, item: Some("f"), live: &[] },
             "",
         ),
         (
             "EXCLUDE ItemID WHERE Items.YEAR < CurrentItem.YEAR",
-            FilterQuery { user: None, item: Some("z") },
+            FilterQuery { user: None, item: Some("z"), live: &[] },
             "a b c d e f g",
         ),
         // Of a user without an age too, and one of whom nothing is known.
@@ -205,7 +205,7 @@ fn what_is_missing_fails_every_condition() {
         ),
         (
             "EXCLUDE ItemID WHERE Items.YEAR > 0 IF CurrentUser.AGE > 1",
-            FilterQuery { user: Some("z"), item: None },
+            FilterQuery { user: Some("z"), item: None, live: &[] },
             "a b c d e f g",
         ),
         // The event types of a user's events with an item are a set of values, empty for most.
@@ -218,7 +218,7 @@ fn what_is_missing_fails_every_condition() {
         ),
         (
             "INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN (\"click\")",
-            FilterQuery { user: Some("z"), item: None },
+            FilterQuery { user: Some("z"), item: None, live: &[] },
             "",
         ),
     ];
@@ -265,7 +265,7 @@ fn the_newest_events_of_each_type_are_looked_at() {
             "INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN (\"click\")",
             &group.data(Target::Items, newest),
         );
-        let user = FilterQuery { user: Some("u"), item: None };
+        let user = FilterQuery { user: Some("u"), item: None, live: &[] };
         kept(&filter, user, &[]).unwrap().split(' ').map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(clicked(&group, Some(100)).len(), 100);
@@ -278,7 +278,10 @@ fn the_newest_events_of_each_type_are_looked_at() {
         "INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN (\"BUY\")",
         &group.data(Target::Items, Some(100)),
     );
-    assert_eq!(kept(&bought, FilterQuery { user: Some("u"), item: None }, &[]).as_deref(), Ok("i102"));
+    assert_eq!(
+        kept(&bought, FilterQuery { user: Some("u"), item: None, live: &[] }, &[]).as_deref(),
+        Ok("i102")
+    );
 }
 
 #[test]

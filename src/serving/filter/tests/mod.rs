@@ -2,6 +2,7 @@
 
 mod campaign;
 mod examples;
+mod promotions;
 mod random;
 mod speed;
 

@@ -445,7 +445,7 @@ fn ten_thousand_expressions_agree_with_asking_every_row() {
             };
             let values: Vec<(String, String)> =
                 given.iter().map(|(name, values)| ((*name).to_owned(), quoted(values))).collect();
-            let query = FilterQuery { user: Some(&user), item: Some(&item) };
+            let query = FilterQuery { user: Some(&user), item: Some(&item), live: &[] };
             let asked = Asked { world: &world, user: Some(&user), item: Some(&item), given: &given };
 
             let names = |part: &Part| -> Vec<&'static str> {

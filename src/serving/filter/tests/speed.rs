@@ -42,7 +42,7 @@ fn a_request_costs_microseconds_at_a_hundred_thousand_items() {
         .map(|event| ("u".to_owned(), id(event * 131 % ITEMS), ["click", "buy"][event % 2].to_owned()))
         .collect();
     let data = Group { items, users, events: events(&done, &ids) }.data(Target::Items, None);
-    let user = FilterQuery { user: Some("u"), item: Some("i000007") };
+    let user = FilterQuery { user: Some("u"), item: Some("i000007"), live: &[] };
     let cases: [(&str, &[(&str, &str)]); 6] = [
         ("EXCLUDE ItemID WHERE Items.GENRES IN (\"g1\", \"g2\") AND Items.YEAR < 1990", &[]),
         ("EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN (\"buy\")", &[]),

@@ -1,10 +1,13 @@
 //! The form of a batch: which version, who is asked about, how many results, into which file.
 
 use super::super::filter_choice::FilterChoice;
+use super::super::promotion_choice::PromotionChoice;
 use super::super::version_picker::version_picker;
 use crate::domain::limits::{DEFAULT_RESULTS, MAX_RESULTS};
 use crate::domain::{RecipeDescriptor, Task};
-use crate::studio::{BatchFormat, BatchInput, BatchOutput, BatchReport, BatchRequest, GroupView, recipe};
+use crate::studio::{
+    BatchFormat, BatchInput, BatchOutput, BatchReport, BatchRequest, GroupView, Promotion, recipe,
+};
 use crate::ui::action::Slot;
 use crate::ui::file_picker::{FileKind, PickKind, PickRequest, check_path};
 use crate::ui::jobs::{Lane, Summary, Ticket};
@@ -24,6 +27,7 @@ pub(super) struct BatchForm {
     /// What the recipe lets a campaign set.
     settings: ParameterForm,
     filter: FilterChoice,
+    promotion: PromotionChoice,
     format: BatchFormat,
     /// As typed or chosen; `None` while the proposed file stands.
     output: Option<String>,
@@ -40,6 +44,7 @@ impl Default for BatchForm {
             num_results: DEFAULT_RESULTS,
             settings: ParameterForm::default(),
             filter: FilterChoice::default(),
+            promotion: PromotionChoice::default(),
             format: BatchFormat::Jsonl,
             output: None,
             input_picked: None,
@@ -173,6 +178,18 @@ impl BatchForm {
             let text = "For lines without filterValues of their own.";
             ui.label(RichText::new(text).size(tokens.size.small).color(tokens.color.text_faint));
         }
+        if self.recipe(group).is_some_and(|recipe| recipe.takes_promotions) {
+            caption(ui, tokens, "Promotion");
+            ui.horizontal_wrapped(|ui| {
+                self.promotion.ui(context, ui, group, (width - 90.0).max(120.0), asks_item);
+            });
+        }
+    }
+
+    /// What is promoted, where the recipe promotes.
+    fn promotion(&self, group: &GroupView) -> Option<Promotion> {
+        let takes = self.recipe(group).is_some_and(|recipe| recipe.takes_promotions);
+        self.promotion.promotion(group).filter(|_| takes)
     }
 
     /// The file to write, as it stands.
@@ -225,6 +242,11 @@ impl BatchForm {
         if let Some(missing) = self.filter.missing(group, false).filter(|_| !self.from_file) {
             return Err(missing);
         }
+        if self.promotion(group).is_some()
+            && let Some(missing) = self.promotion.missing(group, false)
+        {
+            return Err(missing);
+        }
         let kind = PickKind::SaveFile { suggested: String::new() };
         let output = check_path(output, &kind).map_err(|wrong| format!("Output: {wrong}"))?;
         Ok(BatchRequest {
@@ -238,6 +260,7 @@ impl BatchForm {
                 .map_or_else(Vec::new, |recipe| self.settings.texts_of(recipe.campaign_parameters)),
             filter: self.filter.name(group).map(str::to_owned),
             filter_values: self.filter.values(group),
+            promotion: self.promotion(group),
         })
     }
 }

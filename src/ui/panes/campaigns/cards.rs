@@ -3,7 +3,7 @@
 use super::super::moments::moment_words;
 use super::super::version_picker::ndcg;
 use super::ChosenCampaign;
-use crate::domain::Task;
+use crate::domain::{ParameterValue, Task};
 use crate::studio::{CampaignView, GroupView, recipe};
 use crate::ui::action::{Action, Question};
 use crate::ui::notify::Notice;
@@ -74,7 +74,9 @@ fn card_ui(
                     let task = recipe.map_or("", |recipe| task_words(recipe.task));
                     let title = recipe.map_or(campaign.recipe.as_str(), |recipe| recipe.title);
                     let made = moment_words(campaign.created_at);
-                    let settings = campaign.settings.iter().map(|(name, value)| format!(" {name} {value}."));
+                    let told =
+                        campaign.settings.iter().filter(|(_, value)| **value != ParameterValue::Bool(false));
+                    let settings = told.map(|(name, value)| format!(" {name} {value}."));
                     let settings: String = settings.collect();
                     let text = format!("{} ({title}) {task}. Made {made}.{settings}", campaign.version);
                     let label = Label::new(RichText::new(&text).color(tokens.color.text_muted)).truncate();

@@ -95,8 +95,8 @@ impl CreateForm {
 
     /// What the recipe lets a campaign set.
     fn settings_ui(&mut self, ui: &mut Ui, tokens: &Tokens, group: &GroupView) {
-        let specs = self.recipe(group).map_or(&[][..], |recipe| recipe.campaign_parameters);
-        self.settings.ui(ui, tokens, "settings of the campaign", specs);
+        let specs = self.recipe(group).map_or_else(Vec::new, RecipeDescriptor::campaign_specs);
+        self.settings.ui(ui, tokens, "settings of the campaign", &specs);
     }
 
     fn recipe(&self, group: &GroupView) -> Option<&'static RecipeDescriptor> {
@@ -112,8 +112,8 @@ impl CreateForm {
     fn create(&mut self, context: &PaneContext<'_>, there: &GroupView, name: &str) {
         let studio = context.studio.clone();
         let (group, name, version) = (there.name.clone(), name.to_owned(), self.version.clone());
-        let specs = self.recipe(there).map_or(&[][..], |recipe| recipe.campaign_parameters);
-        let settings = self.settings.texts_of(specs);
+        let specs = self.recipe(there).map_or_else(Vec::new, RecipeDescriptor::campaign_specs);
+        let settings = self.settings.texts_of(&specs);
         let title = format!("Creating the campaign {name}");
         self.creating = Some(context.send.job(
             title,

@@ -17,6 +17,16 @@ pub(super) struct Question {
     pub request: RecommendRequest,
     /// With a filter: the project's state, because another filter may come to have its name.
     pub revision: Option<u64>,
+    /// How much was done in the user's place.
+    pub events: u64,
+}
+
+impl Question {
+    /// Whether another question differs by what was done in the user's place alone.
+    pub fn is_same_but_for_events(&self, other: &Self) -> bool {
+        let (revision, events) = (self.revision, self.events);
+        *self == Self { revision, events, ..other.clone() }
+    }
 }
 
 /// The answer.
@@ -72,10 +82,7 @@ pub(super) fn ask(
             if let ItemEvidence::Item { item_id, .. } = evidence {
                 spoken.entry(item_id).or_insert_with(|| PredictedItem {
                     item_id: item_id.clone(),
-                    score: None,
-                    reason: None,
-                    explanation: None,
-                    strength: None,
+                    ..PredictedItem::default()
                 });
             }
         }

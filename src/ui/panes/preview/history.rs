@@ -2,15 +2,23 @@
 
 use super::super::moments::{ago_words, date_words, utc_words};
 use crate::studio::EventView;
+use crate::ui::pane::PaneContext;
 use crate::ui::theme::Tokens;
 use crate::ui::widgets::badge::{Tone, badge};
-use crate::ui::widgets::{count_words, search_field::name_field};
+use crate::ui::widgets::{button, count_words, search_field::name_field};
 use egui::{Align, Button, Label, Layout, RichText, ScrollArea, Ui, vec2};
 use std::collections::HashSet;
 
 /// Interactions shown at most.
 pub(super) const LONGEST: usize = 100_000;
 const ROW: f32 = 42.0;
+
+/// What was clicked.
+pub(super) enum InHistory {
+    Item(String),
+    /// What was recorded is to be forgotten.
+    Forget,
+}
 
 /// A user's interactions and the items in them.
 pub(super) struct History {
@@ -29,8 +37,9 @@ impl History {
         self.items.contains(item)
     }
 
-    /// Draws it in all the room there is. The item that was clicked.
-    pub(super) fn ui(&self, ui: &mut Ui, tokens: &Tokens) -> Option<String> {
+    /// Draws it in all the room there is. What was clicked.
+    pub(super) fn ui(&self, context: &PaneContext<'_>, ui: &mut Ui) -> Option<InHistory> {
+        let tokens = context.tokens;
         if self.events.is_empty() {
             let text = "This user has no history. The campaign answers with what it gives newcomers.";
             ui.add(Label::new(RichText::new(text).color(tokens.color.text_muted)).wrap());
@@ -39,13 +48,26 @@ impl History {
         let words = format!("History, {} events, the newest first", count_words(self.events.len() as u64));
         ui.label(RichText::new(words).size(tokens.size.small).color(tokens.color.text_faint));
         let mut clicked = None;
+        let recorded = self.events.iter().filter(|event| event.is_recorded).count();
+        if recorded > 0 {
+            ui.horizontal(|ui| {
+                let words = format!("{} of them recorded here", count_words(recorded as u64));
+                ui.label(RichText::new(words).size(tokens.size.small).color(tokens.color.accent_text));
+                if !context.is_read_only() {
+                    let forget = button::link(ui, tokens, "Forget them");
+                    if forget.on_hover_text("The next training would learn from them").clicked() {
+                        clicked = Some(InHistory::Forget);
+                    }
+                }
+            });
+        }
         let area = ScrollArea::vertical().id_salt("history").auto_shrink([false, false]);
         ui.spacing_mut().item_spacing.y = 0.0;
         area.show_rows(ui, ROW, self.events.len(), |ui, rows| {
             for row in rows {
                 ui.push_id(row, |ui| {
                     if event_ui(ui, tokens, row, &self.events[row]) {
-                        clicked = Some(self.events[row].item.clone());
+                        clicked = Some(InHistory::Item(self.events[row].item.clone()));
                     }
                 });
             }
@@ -60,7 +82,11 @@ fn event_ui(ui: &mut Ui, tokens: &Tokens, row: usize, event: &EventView) -> bool
     let column = ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
         ui.set_min_size(size);
         if !event.event_type.is_empty() {
-            badge(ui, tokens, Tone::Neutral, &event.event_type);
+            let tone = if event.is_recorded { Tone::Accent } else { Tone::Neutral };
+            let badge = badge(ui, tokens, tone, &event.event_type);
+            if event.is_recorded {
+                badge.on_hover_text("Recorded here, not imported");
+            }
         }
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;

@@ -1,6 +1,7 @@
 //! Preview: one campaign asked for one user or item, with what is behind the answer.
 
 mod answer;
+mod deeds;
 mod history;
 mod item;
 mod picker;
@@ -10,10 +11,13 @@ mod why;
 use super::campaigns::{ChosenCampaign, no_version_ui, task_words};
 use super::filter_choice::FilterChoice;
 use super::previewed::SharedPreviewed;
+use super::promotion_choice::PromotionChoice;
 use super::version_picker::active_versions;
-use crate::domain::limits::{MAX_INPUT_LIST, MAX_RESULTS};
+use crate::domain::campaign::ENABLE_METADATA;
+use crate::domain::limits::{MAX_INPUT_LIST, MAX_METADATA_COLUMNS, MAX_RESULTS, MAX_RESULTS_WITH_METADATA};
+use crate::domain::schema::Schema;
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
-use crate::studio::{CampaignView, GroupView, RecommendRequest, recipe};
+use crate::studio::{CampaignView, GroupView, MetadataColumns, Promotion, RecommendRequest, recipe};
 use crate::ui::action::Action;
 use crate::ui::command::Command;
 use crate::ui::loadable::Loadable;
@@ -23,11 +27,12 @@ use crate::ui::widgets::empty_state::EmptyState;
 use crate::ui::widgets::search_field::name_field;
 use crate::ui::widgets::{button, card_frame, section};
 use answer::{Answered, Question};
+use deeds::{Deed, Deeds};
 use egui::{ComboBox, DragValue, Layout, RichText, TextEdit, Ui, vec2};
-use history::History;
+use history::{History, InHistory};
 use item::ItemWindow;
 use picker::{Kind, Picker};
-use results::Results;
+use results::{Clicked, Results};
 
 /// The width of the left column.
 const SIDE: f32 = 340.0;
@@ -46,7 +51,13 @@ pub(super) struct PreviewPane {
     /// The list, as typed.
     list: String,
     filter: FilterChoice,
-    history: Loadable<(DataKey, String), History>,
+    promotion: PromotionChoice,
+    /// Columns of Items that answers are asked to tell.
+    columns: Vec<String>,
+    deeds: Deeds,
+    /// The question as it stood a frame ago.
+    asked: Option<Question>,
+    history: Loadable<(DataKey, String, u64), History>,
     answer: Loadable<Question, Answered>,
     results: Results,
     item: ItemWindow,
@@ -63,6 +74,10 @@ impl PreviewPane {
             ranks: false,
             list: String::new(),
             filter: FilterChoice::default(),
+            promotion: PromotionChoice::default(),
+            columns: Vec::new(),
+            deeds: Deeds::default(),
+            asked: None,
             history: Loadable::default(),
             answer: Loadable::default(),
             results: Results::default(),
@@ -93,7 +108,7 @@ impl PreviewPane {
         let data = data_key(group);
         self.load(context, &data, group, campaign, recipe);
         self.controls_ui(context, ui, group, campaign, recipe);
-        self.filter_ui(context, ui, group, recipe);
+        self.filter_ui(context, ui, group, campaign, recipe);
         ui.add_space(tokens.space.sm);
         let height = ui.available_height();
         let mut opened = None;
@@ -117,10 +132,17 @@ impl PreviewPane {
                     let history = self.history.value().filter(|_| of_user && self.users.picked().is_some());
                     let seen = |id: &str| history.is_some_and(|history| history.holds(id));
                     let wanted = self.missing(group, recipe);
-                    opened = self
-                        .results
-                        .ui(context, ui, &self.answer, wanted.as_deref(), &seen)
-                        .or_else(|| opened.take());
+                    let user = self.users.picked().filter(|_| of_user).map(|user| user.id.clone());
+                    let acts = user.is_some() && !context.is_read_only();
+                    let deeds = acts.then_some(&self.deeds);
+                    let clicked = self.results.ui(context, ui, &self.answer, wanted.as_deref(), &seen, deeds);
+                    match (clicked, user) {
+                        (Some(Clicked::Item(id)), _) => opened = Some(id),
+                        (Some(Clicked::Deed(id, deed)), Some(user)) => {
+                            self.act(context, &data.0, &user, (id, deed));
+                        }
+                        _ => {}
+                    }
                 });
             });
         });
@@ -130,6 +152,15 @@ impl PreviewPane {
         if let Some(found) = self.item.ui(context, ui.ctx(), &data, recipe.asks_item()) {
             self.items.pick(found);
         }
+    }
+
+    /// Does something in the user's place.
+    fn act(&mut self, context: &PaneContext<'_>, group: &str, user: &str, what: (String, Deed)) {
+        let Some(answered) = self.answer.value() else { return };
+        let ids = answered.response.items().iter().map(|item| item.item_id.clone());
+        let list = ids.zip(answered.titles.iter().cloned()).collect();
+        let shown = (answered.response.recommendation_id.clone(), list);
+        self.deeds.act(context, group, user, what, shown);
     }
 
     /// What is still to be said before the campaign can be asked.
@@ -144,7 +175,22 @@ impl PreviewPane {
         if self.ranks && ids_of(&self.list).is_empty() {
             return Some("Write the ids of the items to put in order above.".to_owned());
         }
-        self.filter.missing(group, recipe.asks_item())
+        let promotes = self.promotion(group, recipe).is_some();
+        let of_promotion = || self.promotion.missing(group, recipe.asks_item()).filter(|_| promotes);
+        self.filter.missing(group, recipe.asks_item()).or_else(of_promotion)
+    }
+
+    /// What is promoted, where the campaign promotes.
+    fn promotion(&self, group: &GroupView, recipe: &RecipeDescriptor) -> Option<Promotion> {
+        self.promotion.promotion(group).filter(|_| recipe.takes_promotions && !self.ranks)
+    }
+
+    /// The columns asked for, where the campaign tells any.
+    fn columns(&self, campaign: &CampaignView, recipe: &RecipeDescriptor) -> MetadataColumns {
+        if self.columns.is_empty() || !gives_metadata(campaign, recipe) {
+            return MetadataColumns::new();
+        }
+        MetadataColumns::from([("ITEMS".to_owned(), self.columns.clone())])
     }
 
     /// Keeps the history and the answer up to what is chosen.
@@ -157,13 +203,14 @@ impl PreviewPane {
         recipe: &'static RecipeDescriptor,
     ) {
         self.ranks |= recipe.task == Task::PersonalizedRanking;
+        self.deeds.load(context, data);
         if recipe.asks_item() {
             self.items.load(context, data);
         } else {
             self.users.load(context, data);
             if let Some(user) = self.users.picked() {
                 let (studio, group, id) = (context.studio.clone(), data.0.clone(), user.id.clone());
-                let key = (data.clone(), id.clone());
+                let key = (data.clone(), id.clone(), self.deeds.count());
                 self.history.keep(context, key, "reading a history", move |_| {
                     Ok(History::new(studio.user_history(&group, &id, history::LONGEST)?))
                 });
@@ -181,11 +228,20 @@ impl PreviewPane {
             input_list: self.ranks.then(|| ids_of(&self.list)),
             filter_arn: filter.map(str::to_owned),
             filter_values: self.filter.values(group),
+            promotions: self.promotion(group, recipe).into_iter().collect(),
+            metadata_columns: self.columns(campaign, recipe),
             explain: true,
             ..RecommendRequest::default()
         };
-        let revision = filter.map(|_| context.studio.revision());
-        let question = Question { group: data.0.clone(), campaign: campaign.clone(), request, revision };
+        let reads_project = filter.is_some() || !request.promotions.is_empty();
+        let revision = reads_project.then(|| context.studio.revision());
+        let events = self.deeds.count();
+        let question =
+            Question { group: data.0.clone(), campaign: campaign.clone(), request, revision, events };
+        if self.asked.as_ref().is_none_or(|asked| !asked.is_same_but_for_events(&question)) {
+            self.deeds.forget();
+        }
+        self.asked = Some(question.clone());
         let (studio, asked) = (context.studio.clone(), question.clone());
         self.answer.keep(context, question, "asking a campaign", move |job| {
             answer::ask(&studio, &asked, recipe, job)
@@ -229,7 +285,9 @@ impl PreviewPane {
                 {
                     context.send.send(Action::CopyText(answer.json()));
                 }
-                let field = ui.add(DragValue::new(&mut self.num_results).range(1..=MAX_RESULTS));
+                let tells = !self.columns(campaign, recipe).is_empty();
+                let most = if tells { MAX_RESULTS_WITH_METADATA } else { MAX_RESULTS };
+                let field = ui.add(DragValue::new(&mut self.num_results).range(1..=most));
                 name_field(&field, "Number of results");
                 ui.label(RichText::new("Results").color(tokens.color.text_muted));
                 ui.add_space(tokens.space.md);
@@ -241,23 +299,38 @@ impl PreviewPane {
         });
     }
 
-    /// The filter, where the group has any, and what it must be told.
+    /// Filter and promotion, where the group has filters, what they must be told, and the columns to tell.
     fn filter_ui(
         &mut self,
         context: &PaneContext<'_>,
         ui: &mut Ui,
         group: &GroupView,
+        campaign: &CampaignView,
         recipe: &RecipeDescriptor,
     ) {
-        if group.filters.is_empty() {
+        let tokens = context.tokens;
+        let muted = |text: &str| RichText::new(text.to_owned()).color(tokens.color.text_muted);
+        let has_filters = !group.filters.is_empty();
+        let items = group.dataset(DatasetType::Items).filter(|_| gives_metadata(campaign, recipe));
+        if !has_filters && items.is_none() {
             return;
         }
-        let tokens = context.tokens;
-        ui.horizontal(|ui| {
-            ui.label(RichText::new("Filter").color(tokens.color.text_muted));
-            self.filter.combo_ui(ui, group, "Filter", 250.0, recipe.asks_item());
-            ui.add_space(tokens.space.md);
-            self.filter.fields_ui(context, ui, group, recipe.asks_item());
+        ui.horizontal_wrapped(|ui| {
+            if has_filters {
+                ui.label(muted("Filter"));
+                self.filter.combo_ui(ui, group, "Filter", 200.0, recipe.asks_item());
+                self.filter.fields_ui(context, ui, group, recipe.asks_item());
+                ui.add_space(tokens.space.md);
+            }
+            if has_filters && recipe.takes_promotions && !self.ranks {
+                ui.label(muted("Promote"));
+                self.promotion.ui(context, ui, group, 200.0, recipe.asks_item());
+                ui.add_space(tokens.space.md);
+            }
+            if let Some(items) = items {
+                ui.label(muted("Tell"));
+                columns_ui(ui, &items.schema, &mut self.columns);
+            }
         });
     }
 
@@ -295,7 +368,20 @@ impl PreviewPane {
             ui.add(egui::Label::new(RichText::new(failure).color(tokens.color.error)).wrap());
             return None;
         }
-        self.history.value().and_then(|history| history.ui(ui, tokens))
+        let clicked = self.history.value().and_then(|history| history.ui(context, ui))?;
+        match (clicked, self.users.picked()) {
+            (InHistory::Item(id), _) => Some(id),
+            (InHistory::Forget, Some(user)) => {
+                let (group, user) = (data.0.clone(), user.id.clone());
+                context.send.change("Forgetting events", move |studio| {
+                    studio.forget_events(&group, &user)?;
+                    Ok(None)
+                });
+                self.deeds.changed();
+                None
+            }
+            (InHistory::Forget, None) => None,
+        }
     }
 }
 
@@ -327,6 +413,36 @@ impl Pane for PreviewPane {
             (ChosenCampaign::clone(&self.chosen), SharedPreviewed::clone(&self.previewed));
         *self = Self::new(&chosen, &previewed);
     }
+}
+
+/// Whether a campaign tells columns of Items.
+fn gives_metadata(campaign: &CampaignView, recipe: &RecipeDescriptor) -> bool {
+    recipe.second_generation || campaign.settings.bool(ENABLE_METADATA)
+}
+
+/// The columns of Items to be told with each item.
+fn columns_ui(ui: &mut Ui, schema: &Schema, columns: &mut Vec<String>) {
+    let words = match columns.as_slice() {
+        [] => "No columns".to_owned(),
+        [one] => one.clone(),
+        several => format!("{} columns", several.len()),
+    };
+    let combo = ComboBox::from_id_salt("columns").width(140.0).selected_text(words).truncate();
+    let close = egui::PopupCloseBehavior::CloseOnClickOutside;
+    let combo = combo.close_behavior(close).show_ui(ui, |ui| {
+        for field in schema.metadata() {
+            let mut is_told = columns.contains(&field.name);
+            let can_be = is_told || columns.len() < MAX_METADATA_COLUMNS;
+            if ui.add_enabled(can_be, egui::Checkbox::new(&mut is_told, &field.name)).changed() {
+                if is_told {
+                    columns.push(field.name.clone());
+                } else {
+                    columns.retain(|column| *column != field.name);
+                }
+            }
+        }
+    });
+    name_field(&combo.response, "Columns of Items to tell");
 }
 
 fn data_key(group: &GroupView) -> DataKey {

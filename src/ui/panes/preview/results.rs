@@ -1,6 +1,7 @@
 //! The answer as a list: rank, title, score as a bar, and how each item came.
 
 use super::answer::{Answered, Question};
+use super::deeds::{Change, Deed, Deeds, Moved};
 use super::why::{Way, piece, score_words, sentence, unrelated_words};
 use crate::domain::Task;
 use crate::studio::{Origin, PredictedItem, Unrelated};
@@ -11,6 +12,7 @@ use crate::ui::theme::{Icon, Tokens, semibold};
 use crate::ui::widgets::badge::{Tone, badge};
 use crate::ui::widgets::{button, search_field::name_field};
 use egui::{Align, Button, Label, Layout, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
+use std::time::Duration;
 
 const ROW: f32 = 48.0;
 /// The height of one piece of evidence.
@@ -24,9 +26,17 @@ pub(super) struct Results {
     open: Option<String>,
 }
 
+/// What was clicked.
+pub(super) enum Clicked {
+    /// An item's title.
+    Item(String),
+    /// Something to be done to an item.
+    Deed(String, Deed),
+}
+
 impl Results {
-    /// Draws the answer in all the room there is; `wanted` is what is still missing to ask. The item that was
-    /// clicked.
+    /// Draws the answer in all the room there is; `wanted` is what is still missing to ask, `deeds` what was done in the
+    /// user's place, where anything can be. What was clicked.
     pub(super) fn ui(
         &mut self,
         context: &PaneContext<'_>,
@@ -34,7 +44,8 @@ impl Results {
         answer: &Loadable<Question, Answered>,
         wanted: Option<&str>,
         seen: &dyn Fn(&str) -> bool,
-    ) -> Option<String> {
+        deeds: Option<&Deeds>,
+    ) -> Option<Clicked> {
         let tokens = context.tokens;
         let muted = |text: &str| RichText::new(text.to_owned()).color(tokens.color.text_muted);
         if let Some(wanted) = wanted {
@@ -49,7 +60,9 @@ impl Results {
             ui.label(muted("Asking..."));
             return None;
         };
-        head_ui(ui, tokens, answered);
+        let ids = answered.response.items().iter().map(|item| item.item_id.as_str());
+        let change = deeds.filter(|_| !answer.is_loading()).and_then(|deeds| deeds.change(ids));
+        head_ui(ui, tokens, answered, change.as_ref());
         if let Some(unrelated) = &answered.unrelated {
             unrelated_ui(context, ui, unrelated);
         }
@@ -57,7 +70,8 @@ impl Results {
             ui.label(muted("The campaign has nothing to recommend here."));
             return None;
         }
-        self.rows_ui(ui, tokens, answered, seen)
+        let change = change.map(|(change, _)| change);
+        self.rows_ui(ui, tokens, answered, seen, (deeds, change.as_ref()))
     }
 
     fn rows_ui(
@@ -66,7 +80,8 @@ impl Results {
         tokens: &Tokens,
         answered: &Answered,
         seen: &dyn Fn(&str) -> bool,
-    ) -> Option<String> {
+        (deeds, change): (Option<&Deeds>, Option<&Change>),
+    ) -> Option<Clicked> {
         let items = answered.response.items();
         let open = items.iter().position(|item| Some(&item.item_id) == self.open.as_ref());
         let extra = open.map_or(0.0, |place| evidence_height(&items[place]));
@@ -86,9 +101,14 @@ impl Results {
                 ui.scope_builder(UiBuilder::new().id_salt(place).max_rect(rect), |ui| {
                     ui.spacing_mut().item_spacing.y = 0.0;
                     let mut is_open = open == Some(place);
-                    if row_ui(ui, tokens, answered, place, &mut is_open, seen(&item.item_id)) {
-                        clicked = Some(item.item_id.clone());
-                    }
+                    let row = Row {
+                        answered,
+                        place,
+                        is_seen: seen(&item.item_id),
+                        moved: change.and_then(|change| change.moves.get(place)).copied(),
+                        deeds,
+                    };
+                    clicked = row.ui(ui, tokens, &mut is_open).or_else(|| clicked.take());
                     if is_open != (open == Some(place)) {
                         self.open = is_open.then(|| item.item_id.clone());
                     }
@@ -105,7 +125,7 @@ impl Results {
 }
 
 /// How many, how fast, and whether the recipe had nothing to go on.
-fn head_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered) {
+fn head_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered, change: Option<&(Change, Option<Duration>)>) {
     ui.horizontal(|ui| {
         let count = answered.response.items().len();
         let millis = answered.response.latency.as_secs_f64() * 1_000.0;
@@ -119,6 +139,18 @@ fn head_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered) {
             );
         }
     });
+    let Some((change, took)) = change else { return };
+    let recorded =
+        took.map_or_else(String::new, |took| format!("Recorded in {:.1} ms: ", took.as_secs_f64() * 1_000.0));
+    let mut words = format!("{recorded}{}.", change.words());
+    if !answered.recipe.takes_events {
+        words += " This recipe takes events in with the next training.";
+    }
+    let label = Label::new(RichText::new(words).size(tokens.size.small).color(tokens.color.accent_text));
+    let label = ui.add(label.truncate());
+    if !change.left.is_empty() {
+        label.on_hover_text(format!("Left: {}", change.left.join(", ")));
+    }
 }
 
 /// Why these are popular items and not related ones, and the way to change that.
@@ -138,40 +170,65 @@ fn unrelated_ui(context: &PaneContext<'_>, ui: &mut Ui, unrelated: &Unrelated) {
     ui.add_space(tokens.space.xs);
 }
 
-/// One item. Whether its title was clicked.
-fn row_ui(
-    ui: &mut Ui,
-    tokens: &Tokens,
-    answered: &Answered,
+/// One item of the list.
+struct Row<'a> {
+    answered: &'a Answered,
     place: usize,
-    is_open: &mut bool,
     is_seen: bool,
-) -> bool {
-    let item = &answered.response.items()[place];
-    let title = answered.titles.get(place).map_or(item.item_id.as_str(), String::as_str);
-    let size = vec2(ui.available_width(), ROW);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        ui.set_min_size(size);
-        let chevron = if *is_open { Icon::ChevronDown } else { Icon::ChevronRight };
-        let name = if *is_open { format!("Hide why {title}") } else { format!("Why {title}") };
-        if button::icon(ui, tokens, chevron, &name).clicked() {
-            *is_open = !*is_open;
+    moved: Option<Moved>,
+    deeds: Option<&'a Deeds>,
+}
+
+impl Row<'_> {
+    /// Draws it. What was clicked.
+    fn ui(&self, ui: &mut Ui, tokens: &Tokens, is_open: &mut bool) -> Option<Clicked> {
+        let (answered, place) = (self.answered, self.place);
+        let item = &answered.response.items()[place];
+        let title = answered.titles.get(place).map_or(item.item_id.as_str(), String::as_str);
+        let size = vec2(ui.available_width(), ROW);
+        let row = ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+            ui.set_min_size(size);
+            let chevron = if *is_open { Icon::ChevronDown } else { Icon::ChevronRight };
+            let name = if *is_open { format!("Hide why {title}") } else { format!("Why {title}") };
+            if button::icon(ui, tokens, chevron, &name).clicked() {
+                *is_open = !*is_open;
+            }
+            let deed = self.deeds.and_then(|deeds| deeds_ui(ui, tokens, deeds, title));
+            bar_ui(ui, tokens, answered, item);
+            let opened = ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                rank_ui(ui, tokens, place + 1, self.moved);
+                ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                    ui.spacing_mut().item_spacing.y = 1.0;
+                    ui.spacing_mut().interact_size.y = 18.0;
+                    ui.spacing_mut().button_padding.y = 0.0;
+                    ui.add_space(5.0);
+                    title_ui(ui, tokens, answered, title, place, self.is_seen)
+                })
+                .inner
+            });
+            let opened = opened.inner.then(|| Clicked::Item(item.item_id.clone()));
+            deed.map(|deed| Clicked::Deed(item.item_id.clone(), deed)).or(opened)
+        });
+        row.inner
+    }
+}
+
+/// What can be done to an item in the user's place. What was.
+fn deeds_ui(ui: &mut Ui, tokens: &Tokens, deeds: &Deeds, title: &str) -> Option<Deed> {
+    ui.spacing_mut().item_spacing.x = 0.0;
+    let mut done = None;
+    for deed in Deed::ALL.into_iter().rev() {
+        let name = format!("{} {title}", deed.word());
+        let hint = match deed {
+            Deed::Skip => "Passed over: counts as shown, is no interaction, and filters see it".to_owned(),
+            _ => format!("Recorded as an event of the type {}", deeds.event_type(deed)),
+        };
+        if button::icon(ui, tokens, deed.icon(), &name).on_hover_text(hint).clicked() {
+            done = Some(deed);
         }
-        bar_ui(ui, tokens, answered, item);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            rank_ui(ui, tokens, place + 1);
-            ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                ui.spacing_mut().item_spacing.y = 1.0;
-                ui.spacing_mut().interact_size.y = 18.0;
-                ui.spacing_mut().button_padding.y = 0.0;
-                ui.add_space(5.0);
-                title_ui(ui, tokens, answered, title, place, is_seen)
-            })
-            .inner
-        })
-        .inner
-    })
-    .inner
+    }
+    ui.add_space(tokens.space.sm);
+    done
 }
 
 /// The title, the id and the reason. Whether the title was clicked.
@@ -193,6 +250,13 @@ fn title_ui(
         if is_seen {
             badge(ui, tokens, Tone::Neutral, "in the history").on_hover_text("The user had it already");
         }
+        for reason in item.reason.iter().flatten() {
+            let words = match &item.promotion_name {
+                Some(name) => format!("promoted: {name}"),
+                None => reason.to_lowercase(),
+            };
+            badge(ui, tokens, Tone::Accent, &words).on_hover_text(reason_words(reason));
+        }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.add(Button::new(semibold(title, tokens.size.body)).frame(false).truncate())
         })
@@ -210,6 +274,12 @@ fn title_ui(
         ui.spacing_mut().item_spacing.x = tokens.space.xs;
         ui.label(RichText::new(way.word()).size(tokens.size.small).color(ink));
         let name = |id| answered.names.get(id).map_or(id, String::as_str);
+        let told = item.metadata.iter().flatten().map(|(column, value)| format!("{column} {value}"));
+        let told: Vec<String> = told.collect();
+        if !told.is_empty() {
+            let told = RichText::new(told.join(", ")).size(tokens.size.small).color(tokens.color.text);
+            ui.add(Label::new(told).truncate());
+        }
         let why = sentence(answered.recipe, item, name);
         ui.add(
             Label::new(RichText::new(why).size(tokens.size.small).color(tokens.color.text_muted)).truncate(),
@@ -218,11 +288,40 @@ fn title_ui(
     response.on_hover_text(format!("{title} ({})", item.item_id)).clicked()
 }
 
-fn rank_ui(ui: &mut Ui, tokens: &Tokens, rank: usize) {
-    let (rect, _) = ui.allocate_exact_size(vec2(28.0, 20.0), Sense::hover());
+/// What a reason of the service's means.
+fn reason_words(reason: &str) -> &'static str {
+    match reason {
+        "Promoted item" => {
+            "Chosen by the promotion's filter; its place is random, the order among promoted items is not"
+        }
+        "Exploration" => "New and little known: it would not be in the list if nothing were explored",
+        _ => "Popular with everyone, for want of anything better",
+    }
+}
+
+/// The rank, and under it how the item came there.
+fn rank_ui(ui: &mut Ui, tokens: &Tokens, rank: usize, moved: Option<Moved>) {
+    let (rect, response) = ui.allocate_exact_size(vec2(34.0, 36.0), Sense::hover());
     let font = egui::FontId::proportional(tokens.size.body);
-    let at = rect.right_center() - vec2(4.0, 0.0);
+    let words = match moved {
+        None | Some(Moved::Stayed) => None,
+        Some(Moved::Entered) => Some(("new".to_owned(), tokens.color.success)),
+        Some(Moved::Up(places)) => Some((format!("+{places}"), tokens.color.success)),
+        Some(Moved::Down(places)) => Some((format!("-{places}"), tokens.color.warning)),
+    };
+    let drop = if words.is_some() { 8.0 } else { 0.0 };
+    let at = rect.right_center() - vec2(4.0, drop);
     ui.painter().text(at, egui::Align2::RIGHT_CENTER, rank, font, tokens.color.text_faint);
+    if let Some((words, ink)) = words {
+        let font = egui::FontId::proportional(tokens.size.small);
+        let at = rect.right_center() + vec2(-4.0, drop);
+        ui.painter().text(at, egui::Align2::RIGHT_CENTER, &words, font, ink);
+        let said = match moved {
+            Some(Moved::Entered) => format!("Rank {rank} entered the list"),
+            _ => format!("Rank {rank} moved {words}"),
+        };
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &said));
+    }
 }
 
 /// The score as a bar with its number under it.

@@ -184,10 +184,9 @@ mod tests {
     fn item(origin: Origin, evidence: Vec<ItemEvidence>) -> PredictedItem {
         PredictedItem {
             item_id: "x".to_owned(),
-            score: None,
-            reason: None,
             explanation: Some(ItemExplanation { origin, evidence }),
             strength: Some(1.0),
+            ..PredictedItem::default()
         }
     }
 

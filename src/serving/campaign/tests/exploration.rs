@@ -1,0 +1,95 @@
+//! What exploration does to lists: not at all at weight 0, ever more of what is new above, and nothing older than the cut-off.
+
+use super::*;
+
+const ITEMS: usize = 400;
+const USERS: usize = 120;
+const DAY: i64 = 86_400;
+
+/// Items of which every tenth is new (0 to 29 days) and had by nobody, the rest a year old; item `i0005` is 29 days old and
+/// `i0015` 31. Each user likes other items: a score drawn from both, which knows nothing of age.
+struct Shop {
+    data: Interactions,
+    novelty: Novelty,
+}
+
+fn age_days(item: usize) -> i64 {
+    match item {
+        5 => 29,
+        15 => 31,
+        _ if item.is_multiple_of(10) => (item / 10 % 30) as i64,
+        _ => 365,
+    }
+}
+
+impl Shop {
+    fn new() -> Self {
+        let data = toy::random_interactions(USERS, ITEMS, 12, 3);
+        let created: Vec<i64> = (0..ITEMS).map(|item| -age_days(item) * DAY).collect();
+        let had: Vec<u32> = (0..ITEMS).map(|item| if age_days(item) < 100 { 0 } else { 20 }).collect();
+        Self { data, novelty: Novelty::new(&created, 0, &had, &[0; ITEMS]) }
+    }
+
+    fn lists(&self, exploration: Option<Exploration>) -> Vec<RecommendResponse> {
+        let model = ToyModel {
+            n_items: ITEMS,
+            score: |query: &Query<'_>, item: u32| {
+                let mixed = u64::from(query.user.unwrap_or(0)) * 7_919 + u64::from(item) * 104_729;
+                (mixed % 1_009) as f32 / 1_009.0
+            },
+        };
+        let descriptor = descriptor(Task::UserPersonalization, true);
+        let campaign = Campaign {
+            exploration: exploration.map(|exploration| (&self.novelty, exploration)),
+            ..Campaign::new(&model, &descriptor, &self.data)
+        };
+        (0..USERS).map(|user| campaign.recommend(&for_user(&format!("u{user:05}"))).unwrap()).collect()
+    }
+}
+
+fn weight(weight: &str) -> Option<Exploration> {
+    let specs = crate::domain::exploration::EXPLORATION;
+    let texts = [(crate::domain::exploration::WEIGHT, weight)];
+    Exploration::of(&crate::domain::Parameters::from_texts("a campaign", specs, texts).unwrap())
+}
+
+fn index(id: &str) -> usize {
+    id[1..].parse().unwrap()
+}
+
+#[test]
+fn weight_zero_is_bit_identical_to_no_exploration() {
+    let shop = Shop::new();
+    let bits = |lists: Vec<RecommendResponse>| -> Vec<(String, u32, Option<Vec<String>>)> {
+        let items = lists.into_iter().flat_map(|list| list.items().to_vec());
+        items.map(|item| (item.item_id, item.score.unwrap().to_bits(), item.reason)).collect()
+    };
+    assert_eq!(bits(shop.lists(weight("0"))), bits(shop.lists(None)));
+}
+
+#[test]
+fn the_share_of_new_items_does_not_fall_as_the_weight_grows() {
+    let shop = Shop::new();
+    let share = |text: &str| {
+        let lists = shop.lists(weight(text));
+        let items = lists.iter().flat_map(RecommendResponse::items);
+        items.filter(|item| age_days(index(&item.item_id)) <= 30).count()
+    };
+    let shares = ["0", "0.1", "0.3", "0.5", "0.7", "0.9", "1"].map(share);
+    assert!(shares.is_sorted(), "{shares:?}");
+    assert!(shares[6] > 2 * shares[0], "{shares:?}");
+}
+
+#[test]
+fn an_item_of_29_days_may_be_explored_and_one_of_31_never() {
+    let shop = Shop::new();
+    let lists = shop.lists(weight("1"));
+    let explored = |item: usize| {
+        let items = lists.iter().flat_map(RecommendResponse::items);
+        let explored = items.filter(|item| item.reason.as_deref() == Some(&["Exploration".to_owned()]));
+        explored.filter(|one| index(&one.item_id) == item).count()
+    };
+    assert!(explored(5) > 0);
+    assert_eq!(explored(15), 0);
+    assert!((0..ITEMS).all(|item| age_days(item) <= 30 || explored(item) == 0));
+}

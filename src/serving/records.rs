@@ -1,0 +1,460 @@
+//! What is recorded after the import: `PutEvents`, `PutItems` and `PutUsers` in the service's shapes, and their rules.
+//!
+//! Properties are a JSON object in a string. Its keys are the schema's columns in camel case (`numberOfRatings` is
+//! `NUMBER_OF_RATINGS`); a key that stands for no column is refused, because it would be lost.
+
+use super::request::RequestError;
+use crate::data::number;
+use crate::domain::DatasetType;
+use crate::domain::limits::{
+    MAX_EVENT_BYTES, MAX_EVENT_PROPERTIES_CHARS, MAX_ID_CHARS, MAX_IMPRESSION, MAX_ITEM_PROPERTIES_CHARS,
+    MAX_RECOMMENDATION_ID_CHARS, MAX_RECORDS, MAX_SOURCE_CHARS, MAX_USER_PROPERTIES_CHARS,
+};
+use crate::domain::schema::{FieldType, Schema, SchemaField};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// Columns and what they hold, as in a file.
+pub type Cells = BTreeMap<String, String>;
+
+/// Keys that the properties of an event must not have: the service has fields for them.
+const FORBIDDEN: [&str; 6] =
+    ["userId", "sessionId", "eventType", "timestamp", "recommendationId", "impression"];
+
+/// Events of one session.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PutEvents {
+    /// None for a visitor who is not known yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    pub session_id: String,
+    pub event_list: Vec<PutEvent>,
+}
+
+/// One event.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PutEvent {
+    /// Made up where there is none; an id that was there before is not recorded again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<String>,
+    pub event_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_value: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item_id: Option<String>,
+    /// A JSON object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub properties: Option<String>,
+    /// Epoch seconds.
+    pub sent_at: i64,
+    /// Of the answer that led to it; its items are the impression where none is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recommendation_id: Option<String>,
+    /// Items shown, recommended or not; counts before those of the recommendation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impression: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metric_attribution: Option<PutAttribution>,
+}
+
+/// What an event is put down to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PutAttribution {
+    pub event_attribution_source: String,
+}
+
+/// An item or a user with what is said of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PutRecord {
+    pub id: String,
+    /// A JSON object.
+    pub properties: String,
+}
+
+/// An event that was checked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CheckedEvent {
+    pub event: PutEvent,
+    /// Its properties by column.
+    pub cells: Cells,
+}
+
+impl PutEvents {
+    /// Checks every field against the limits, and properties against the columns of Interactions.
+    pub fn check(&self, schema: &Schema) -> Result<Vec<CheckedEvent>, RequestError> {
+        if let Some(user) = &self.user_id {
+            text("userId", user, MAX_ID_CHARS)?;
+        }
+        text("sessionId", &self.session_id, MAX_ID_CHARS)?;
+        count("eventList", self.event_list.len())?;
+        self.event_list.iter().map(|event| event.check(schema)).collect()
+    }
+}
+
+impl PutEvent {
+    fn check(&self, schema: &Schema) -> Result<CheckedEvent, RequestError> {
+        // Texts and numbers always have a JSON form.
+        let bytes = serde_json::to_vec(self).map_or(0, |json| json.len());
+        if bytes > MAX_EVENT_BYTES {
+            let rule = format!("an event has {MAX_EVENT_BYTES} bytes at most");
+            return Err(RequestError::new("eventList", format!("has an event of {bytes} bytes"), rule));
+        }
+        text("eventType", &self.event_type, MAX_ID_CHARS)?;
+        for (field, id) in [("eventId", &self.event_id), ("itemId", &self.item_id)] {
+            if let Some(id) = id {
+                text(field, id, MAX_ID_CHARS)?;
+            }
+        }
+        if let Some(id) = &self.recommendation_id {
+            text("recommendationId", id, MAX_RECOMMENDATION_ID_CHARS)?;
+        }
+        if let Some(value) = self.event_value.filter(|value| !value.is_finite()) {
+            return Err(RequestError::new("eventValue", format!("is {value}"), "give a finite number"));
+        }
+        if self.sent_at < 0 {
+            let what = format!("is {}", self.sent_at);
+            return Err(RequestError::new("sentAt", what, "give seconds since 1970"));
+        }
+        if let Some(items) = &self.impression {
+            if !(1..=MAX_IMPRESSION).contains(&items.len()) {
+                let what = format!("has {} items", items.len());
+                return Err(RequestError::new("impression", what, format!("give 1 to {MAX_IMPRESSION}")));
+            }
+            items.iter().try_for_each(|item| text("impression", item, MAX_ID_CHARS))?;
+        }
+        if let Some(attribution) = &self.metric_attribution {
+            let source = &attribution.event_attribution_source;
+            text("eventAttributionSource", source, MAX_SOURCE_CHARS)?;
+            let is_plain = source.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
+            if !is_plain || source.trim().is_empty() {
+                let rule = "write printable ASCII, not blanks alone";
+                return Err(RequestError::new("eventAttributionSource", format!("is `{source}`"), rule));
+            }
+        }
+        let mut event = self.clone();
+        let mut object = Map::new();
+        if let Some(properties) = &self.properties {
+            object = read_object(properties, MAX_EVENT_PROPERTIES_CHARS)?;
+        }
+        if let Some(key) = FORBIDDEN.iter().find(|key| object.contains_key(**key)) {
+            let rule = "it is a field of the event itself; leave it out of the properties";
+            return Err(RequestError::new("properties", format!("name `{key}`"), rule));
+        }
+        // Where events of the first years had them.
+        if let Some(Value::String(item)) = object.remove("itemId") {
+            text("itemId", &item, MAX_ID_CHARS)?;
+            event.item_id.get_or_insert(item);
+        }
+        if let Some(value) = object.remove("eventValue") {
+            let value = plain(&value).and_then(|value| number(&value));
+            let rule =
+                || RequestError::new("properties", "have an `eventValue` that is no number", "give a number");
+            event.event_value.get_or_insert(value.ok_or_else(rule)?);
+        }
+        let cells = cells_of(&object, schema)?;
+        Ok(CheckedEvent { event, cells })
+    }
+}
+
+/// Checks items (users) to be put, and reads their rows: what the dataset needs must be there.
+pub fn check_records(
+    dataset: DatasetType,
+    records: &[PutRecord],
+    schema: &Schema,
+) -> Result<Vec<Cells>, RequestError> {
+    let (list, id, key, most) = match dataset {
+        DatasetType::Users => ("users", "userId", "USER_ID", MAX_USER_PROPERTIES_CHARS),
+        DatasetType::Items | DatasetType::Interactions => {
+            ("items", "itemId", "ITEM_ID", MAX_ITEM_PROPERTIES_CHARS)
+        }
+    };
+    count(list, records.len())?;
+    let row = |record: &PutRecord| {
+        text(id, &record.id, MAX_ID_CHARS)?;
+        let mut cells = cells_of(&read_object(&record.properties, most)?, schema)?;
+        cells.insert(key.to_owned(), record.id.clone());
+        let missing = schema.fields.iter().find(|field| !field.nullable && !cells.contains_key(&field.name));
+        match missing {
+            Some(field) => Err(RequestError::new(
+                "properties",
+                format!("of `{}` lack `{}`", record.id, camel_case(&field.name)),
+                format!("{dataset}.{} is needed; give it", field.name),
+            )),
+            None => Ok(cells),
+        }
+    };
+    records.iter().map(row).collect()
+}
+
+/// A column's name as properties write it: `NUMBER_OF_RATINGS` is `numberOfRatings`.
+pub fn camel_case(column: &str) -> String {
+    let mut name = String::with_capacity(column.len());
+    let mut is_upper = false;
+    for letter in column.chars() {
+        match letter {
+            '_' => is_upper = !name.is_empty(),
+            _ if is_upper => {
+                name.extend(letter.to_uppercase());
+                is_upper = false;
+            }
+            _ => name.extend(letter.to_lowercase()),
+        }
+    }
+    name
+}
+
+fn read_object(properties: &str, most: usize) -> Result<Map<String, Value>, RequestError> {
+    text("properties", properties, most)?;
+    match serde_json::from_str(properties) {
+        Ok(Value::Object(object)) => Ok(object),
+        _ => Err(RequestError::new(
+            "properties",
+            format!("are `{}`", properties.chars().take(40).collect::<String>()),
+            "write a JSON object, such as {\"numberOfRatings\":12}",
+        )),
+    }
+}
+
+fn cells_of(object: &Map<String, Value>, schema: &Schema) -> Result<Cells, RequestError> {
+    let mut cells = Cells::new();
+    for (key, value) in object {
+        let Some(field) = told(schema).find(|field| camel_case(&field.name) == *key) else {
+            let known: Vec<String> = told(schema).map(|field| camel_case(&field.name)).collect();
+            let rule = format!("{} has {}", schema.dataset, known.join(", "));
+            return Err(RequestError::new("properties", format!("name `{key}`"), rule));
+        };
+        if value.is_null() {
+            continue;
+        }
+        let cell = plain(value).filter(|cell| fits(field, cell)).ok_or_else(|| {
+            let rule = format!("{}.{} is of type {}", schema.dataset, field.name, field.kind.as_str());
+            RequestError::new("properties", format!("have {value} for `{key}`"), rule)
+        })?;
+        cells.insert(field.name.clone(), cell);
+    }
+    Ok(cells)
+}
+
+/// The columns that properties tell: of Interactions what the dataset's owner added, of others all but the id.
+fn told(schema: &Schema) -> impl Iterator<Item = &SchemaField> {
+    let added: Vec<&SchemaField> = schema.metadata().collect();
+    let is_told = move |field: &&SchemaField| match schema.dataset {
+        DatasetType::Interactions => added.contains(field),
+        DatasetType::Items => field.name != "ITEM_ID",
+        DatasetType::Users => field.name != "USER_ID",
+    };
+    schema.fields.iter().filter(is_told)
+}
+
+/// A value as a file writes it; several texts are categories.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Array(values) => {
+            let texts: Option<Vec<&str>> = values.iter().map(Value::as_str).collect();
+            texts.map(|texts| texts.join("|"))
+        }
+        Value::Null | Value::Object(_) => None,
+    }
+}
+
+fn fits(field: &SchemaField, cell: &str) -> bool {
+    match field.kind {
+        FieldType::String => true,
+        FieldType::Int => cell.parse::<i32>().is_ok(),
+        FieldType::Long => cell.parse::<i64>().is_ok(),
+        FieldType::Float | FieldType::Double => number(cell).is_some(),
+        FieldType::Boolean => cell.eq_ignore_ascii_case("true") || cell.eq_ignore_ascii_case("false"),
+    }
+}
+
+fn text(field: &'static str, text: &str, most: usize) -> Result<(), RequestError> {
+    let length = text.chars().count();
+    if (1..=most).contains(&length) {
+        return Ok(());
+    }
+    let what = if length == 0 { "is empty".to_owned() } else { format!("has {length} characters") };
+    Err(RequestError::new(field, what, format!("1 to {most} are accepted")))
+}
+
+fn count(field: &'static str, given: usize) -> Result<(), RequestError> {
+    if (1..=MAX_RECORDS).contains(&given) {
+        return Ok(());
+    }
+    Err(RequestError::new(field, format!("has {given} entries"), format!("give 1 to {MAX_RECORDS} at once")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::schema::FieldRole;
+
+    fn schema(dataset: DatasetType, fields: &[(&str, FieldType, bool)]) -> Schema {
+        let field = |&(name, kind, nullable): &(&str, FieldType, bool)| SchemaField {
+            name: name.to_owned(),
+            kind,
+            nullable,
+            role: FieldRole::Plain,
+        };
+        Schema { dataset, fields: fields.iter().map(field).collect() }
+    }
+
+    fn interactions() -> Schema {
+        use FieldType::{Int, Long, String};
+        schema(
+            DatasetType::Interactions,
+            &[
+                ("USER_ID", String, false),
+                ("ITEM_ID", String, false),
+                ("TIMESTAMP", Long, false),
+                ("NUMBER_OF_RATINGS", Int, true),
+                ("DEVICE", String, true),
+            ],
+        )
+    }
+
+    fn event() -> PutEvent {
+        PutEvent {
+            event_type: "View".to_owned(),
+            item_id: Some("a".to_owned()),
+            sent_at: 1_700_000_000,
+            ..PutEvent::default()
+        }
+    }
+
+    fn put(event: PutEvent) -> PutEvents {
+        PutEvents { user_id: Some("u".to_owned()), session_id: "s".to_owned(), event_list: vec![event] }
+    }
+
+    fn said(put: &PutEvents) -> String {
+        put.check(&interactions()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn columns_are_written_in_camel_case() {
+        let names = [
+            ("NUMBER_OF_RATINGS", "numberOfRatings"),
+            ("DEVICE", "device"),
+            ("CATEGORY_L1", "categoryL1"),
+            ("price_", "price"),
+        ];
+        for (column, key) in names {
+            assert_eq!(camel_case(column), key);
+        }
+    }
+
+    #[test]
+    fn properties_become_cells_of_the_schemas_columns() {
+        let properties = Some(r#"{"numberOfRatings":12,"device":["phone","tv"]}"#.to_owned());
+        let checked = put(PutEvent { properties, ..event() }).check(&interactions()).unwrap();
+        let cells: Vec<(&str, &str)> =
+            checked[0].cells.iter().map(|(name, cell)| (name.as_str(), cell.as_str())).collect();
+        assert_eq!(cells, [("DEVICE", "phone|tv"), ("NUMBER_OF_RATINGS", "12")]);
+        let old = Some(r#"{"itemId":"b","eventValue":2.5}"#.to_owned());
+        let old = PutEvent { properties: old, item_id: None, ..event() };
+        let checked = put(old).check(&interactions()).unwrap();
+        assert_eq!(
+            (checked[0].event.item_id.as_deref(), checked[0].event.event_value),
+            (Some("b"), Some(2.5))
+        );
+        for (properties, expected) in [
+            (r#"{"userId":"x"}"#, "`properties` name `userId`; it is a field of the event itself"),
+            (r#"{"impression":"x"}"#, "`properties` name `impression`;"),
+            (r#"{"NUMBER_OF_RATINGS":1}"#, "Interactions has numberOfRatings, device"),
+            (
+                r#"{"numberOfRatings":1.5}"#,
+                "`properties` have 1.5 for `numberOfRatings`; Interactions.NUMBER_OF_RATINGS is of type int",
+            ),
+            ("[1]", "`properties` are `[1]`; write a JSON object"),
+        ] {
+            let said = said(&put(PutEvent { properties: Some(properties.to_owned()), ..event() }));
+            assert!(said.contains(expected), "{said}");
+        }
+    }
+
+    type Make = Box<dyn Fn(usize) -> PutEvents>;
+
+    fn long(n: usize) -> String {
+        "x".repeat(n)
+    }
+
+    #[test]
+    fn every_limit_is_kept_at_and_refused_over() {
+        let device = |n: usize| Some(format!("{{\"device\":\"{}\"}}", long(n - 13)));
+        let source = |n: usize| Some(PutAttribution { event_attribution_source: long(n) });
+        let ids = |n: usize| Some(vec![long(3); n]);
+        let of = |make: Box<dyn Fn(usize) -> PutEvent>| -> Make { Box::new(move |n| put(make(n))) };
+        let cases: Vec<(&str, usize, Make)> = vec![
+            ("userId", 256, Box::new(move |n| PutEvents { user_id: Some(long(n)), ..put(event()) })),
+            ("sessionId", 256, Box::new(move |n| PutEvents { session_id: long(n), ..put(event()) })),
+            ("eventList", 10, Box::new(|n| PutEvents { event_list: vec![event(); n], ..put(event()) })),
+            ("eventType", 256, of(Box::new(move |n| PutEvent { event_type: long(n), ..event() }))),
+            ("eventId", 256, of(Box::new(move |n| PutEvent { event_id: Some(long(n)), ..event() }))),
+            ("itemId", 256, of(Box::new(move |n| PutEvent { item_id: Some(long(n)), ..event() }))),
+            ("properties", 1_024, of(Box::new(move |n| PutEvent { properties: device(n), ..event() }))),
+            (
+                "recommendationId",
+                40,
+                of(Box::new(move |n| PutEvent { recommendation_id: Some(long(n)), ..event() })),
+            ),
+            ("impression", 25, of(Box::new(move |n| PutEvent { impression: ids(n), ..event() }))),
+            (
+                "eventAttributionSource",
+                1_024,
+                of(Box::new(move |n| PutEvent { metric_attribution: source(n), ..event() })),
+            ),
+        ];
+        for (field, most, make) in cases {
+            make(most).check(&interactions()).unwrap_or_else(|error| panic!("{field}: {error}"));
+            assert!(said(&make(most + 1)).starts_with(&format!("`{field}` has ")), "{field}");
+            if !matches!(field, "properties") {
+                assert!(make(0).check(&interactions()).is_err(), "{field} may not be empty");
+            }
+        }
+        // 25 ids of 256 characters are 6,400 bytes; with ids in an alphabet of three bytes they are over 10 KB.
+        let wide = PutEvent { impression: Some(vec!["語".repeat(256); 25]), ..event() };
+        assert!(said(&put(wide)).contains("an event has 10240 bytes at most"));
+        let blank = PutAttribution { event_attribution_source: "  ".to_owned() };
+        assert!(
+            said(&put(PutEvent { metric_attribution: Some(blank), ..event() })).contains("printable ASCII")
+        );
+    }
+
+    #[test]
+    fn records_bring_what_their_dataset_needs() {
+        let items = schema(
+            DatasetType::Items,
+            &[
+                ("ITEM_ID", FieldType::String, false),
+                ("PRICE", FieldType::Float, false),
+                ("GENRES", FieldType::String, true),
+            ],
+        );
+        let put = |properties: &str| PutRecord { id: "a".to_owned(), properties: properties.to_owned() };
+        let check = |records: &[PutRecord]| {
+            check_records(DatasetType::Items, records, &items).map_err(|error| error.to_string())
+        };
+        let cells = check(&[put(r#"{"price":9.5,"genres":"Drama"}"#)]).unwrap().remove(0);
+        assert_eq!(
+            (cells["ITEM_ID"].as_str(), cells["PRICE"].as_str(), cells["GENRES"].as_str()),
+            ("a", "9.5", "Drama")
+        );
+        assert_eq!(
+            check(&[put(r#"{"genres":"Drama"}"#)]).unwrap_err(),
+            "`properties` of `a` lack `price`; Items.PRICE is needed; give it"
+        );
+        let row = put(r#"{"price":1}"#);
+        assert!(
+            check(&vec![row.clone(); 10]).is_ok() && check(&vec![row; 11]).is_err() && check(&[]).is_err()
+        );
+        let long = |n: usize| put(&format!("{{\"price\":1,\"genres\":\"{}\"}}", "x".repeat(n - 23)));
+        assert_eq!(long(32_000).properties.len(), 32_000);
+        assert!(check(&[long(32_000)]).is_ok() && check(&[long(32_001)]).is_err());
+    }
+}

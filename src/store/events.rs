@@ -1,0 +1,172 @@
+//! Events recorded after the import, and answers that they may refer to.
+
+use super::json::{from_json, to_json};
+use super::project::now;
+use super::{Reader, StoreError, Writer};
+use rusqlite::{OptionalExtension, Row, params};
+use std::collections::BTreeMap;
+
+/// Answers kept for events to refer to; the oldest go first.
+const KEPT_RECOMMENDATIONS: i64 = 10_000;
+
+/// An event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventRecord {
+    pub id: i64,
+    /// None while only the session is known.
+    pub user: Option<String>,
+    pub session: String,
+    pub event_id: String,
+    pub event_type: String,
+    pub item: Option<String>,
+    pub value: Option<f32>,
+    /// Epoch seconds.
+    pub sent_at: i64,
+    /// Columns of Interactions and what they hold.
+    pub properties: BTreeMap<String, String>,
+    pub recommendation: Option<String>,
+    pub impression: Vec<String>,
+    /// What it is put down to.
+    pub source: Option<String>,
+    /// Whether the newest Interactions hold it.
+    pub is_imported: bool,
+}
+
+const COLUMNS: &str = "id, user, session, event_id, event_type, item, value, sent_at, properties, recommendation, \
+     impression, source, is_imported FROM event";
+
+fn record(row: &Row<'_>) -> Result<EventRecord, StoreError> {
+    Ok(EventRecord {
+        id: row.get(0)?,
+        user: row.get(1)?,
+        session: row.get(2)?,
+        event_id: row.get(3)?,
+        event_type: row.get(4)?,
+        item: row.get(5)?,
+        value: row.get::<_, Option<f64>>(6)?.map(|value| value as f32),
+        sent_at: row.get(7)?,
+        properties: from_json("the properties of an event", &row.get::<_, String>(8)?)?,
+        recommendation: row.get(9)?,
+        impression: from_json("the impression of an event", &row.get::<_, String>(10)?)?,
+        source: row.get(11)?,
+        is_imported: row.get(12)?,
+    })
+}
+
+impl Reader<'_> {
+    /// The id of the newest event of a group; 0 where there is none.
+    pub fn newest_event(&self, group: i64) -> Result<i64, StoreError> {
+        Ok(self.connection.query_row(
+            "SELECT coalesce(max(id), 0) FROM event WHERE dataset_group = ?1",
+            [group],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// The events of a group after one of that id, in the order they came.
+    pub fn events_after(&self, group: i64, id: i64) -> Result<Vec<EventRecord>, StoreError> {
+        self.connection
+            .prepare(&format!("SELECT {COLUMNS} WHERE dataset_group = ?1 AND id > ?2 ORDER BY id"))?
+            .query_and_then([group, id], record)?
+            .collect()
+    }
+
+    /// Events of a group that its Interactions do not hold yet.
+    pub fn waiting_events(&self, group: i64) -> Result<u64, StoreError> {
+        let count: i64 = self.connection.query_row(
+            "SELECT count(*) FROM event WHERE dataset_group = ?1 AND is_imported = 0",
+            [group],
+            |row| row.get(0),
+        )?;
+        Ok(count as u64)
+    }
+
+    /// The campaign that gave an answer, and the answer's items; none where it is not known (any more).
+    pub fn recommendation(
+        &self,
+        group: i64,
+        name: &str,
+    ) -> Result<Option<(String, Vec<String>)>, StoreError> {
+        let found: Option<(String, String)> = self
+            .connection
+            .query_row(
+                "SELECT campaign, items FROM recommendation WHERE dataset_group = ?1 AND name = ?2",
+                params![group, name],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()?;
+        found.map(|(campaign, items)| Ok((campaign, from_json("a recommendation", &items)?))).transpose()
+    }
+}
+
+impl Writer<'_> {
+    /// Keeps an event, whose id in the record means nothing. False where it was there before: by its event id, or one of the
+    /// same moment that says the same.
+    pub fn add_event(&self, group: i64, event: &EventRecord) -> Result<bool, StoreError> {
+        let added = self.connection.execute(
+            "INSERT OR IGNORE INTO event (dataset_group, user, session, event_id, event_type, item, value, sent_at,
+                 properties, recommendation, impression, source)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            params![
+                group,
+                event.user,
+                event.session,
+                event.event_id,
+                event.event_type,
+                event.item,
+                event.value.map(f64::from),
+                event.sent_at,
+                to_json("the properties of an event", &event.properties)?,
+                event.recommendation,
+                to_json("the impression of an event", &event.impression)?,
+                event.source,
+            ],
+        )?;
+        Ok(added > 0)
+    }
+
+    /// Removes the events of a user, or of a session, that the interactions of a group do not hold yet.
+    pub fn delete_waiting_events(&self, group: i64, user: &str) -> Result<(), StoreError> {
+        self.connection.execute(
+            "DELETE FROM event WHERE dataset_group = ?1 AND is_imported = 0
+                 AND (user = ?2 OR (user IS NULL AND session = ?2))",
+            params![group, user],
+        )?;
+        Ok(())
+    }
+
+    /// Notes that the interactions of a group hold all of its events up to one.
+    pub fn events_taken_in(&self, group: i64, up_to: i64) -> Result<(), StoreError> {
+        self.connection.execute(
+            "UPDATE event SET is_imported = 1 WHERE dataset_group = ?1 AND id <= ?2 AND is_imported = 0",
+            [group, up_to],
+        )?;
+        Ok(())
+    }
+
+    /// Notes that the interactions of a group hold none of its events any more: a full import took their place.
+    pub fn events_left_out(&self, group: i64) -> Result<(), StoreError> {
+        self.connection.execute("UPDATE event SET is_imported = 0 WHERE dataset_group = ?1", [group])?;
+        Ok(())
+    }
+
+    /// Keeps an answer for events to refer to.
+    pub fn add_recommendation(
+        &self,
+        group: i64,
+        name: &str,
+        campaign: &str,
+        items: &[String],
+    ) -> Result<(), StoreError> {
+        self.connection.execute(
+            "INSERT OR IGNORE INTO recommendation (dataset_group, name, campaign, items, made_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![group, name, campaign, to_json("a recommendation", &items)?, now()],
+        )?;
+        self.connection.execute(
+            "DELETE FROM recommendation WHERE id <= (SELECT max(id) FROM recommendation) - ?1",
+            [KEPT_RECOMMENDATIONS],
+        )?;
+        Ok(())
+    }
+}

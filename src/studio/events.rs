@@ -1,0 +1,269 @@
+//! Events recorded after the import: kept in the project, served at once, and part of the next training.
+
+use super::Studio;
+use super::project::Answer;
+use crate::data::{Table, merge};
+use crate::domain::DatasetType;
+use crate::serving::{
+    Cells, CheckedEvent, LiveEvent, LiveEvents, PutEvents, PutRecord, RecommendResponse, SKIP, check_records,
+};
+use crate::store::{EventRecord, GroupRecord, NewDatasetVersion};
+use anyhow::{Context, Result, ensure};
+use serde::Serialize;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+/// Answers kept in memory for events to refer to.
+const ANSWERS: usize = 1_000;
+
+/// What became of events that were put.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PutOutcome {
+    pub recorded: u64,
+    /// Those that were there before: by their id, or the same moment and all the same.
+    pub repeated: u64,
+    /// Ids of recommendations that this project knows nothing of (any more): their events have no impression.
+    pub unknown_recommendations: Vec<String>,
+}
+
+impl Studio {
+    /// Records events of a session. Campaigns answer with them from the next request on.
+    pub fn put_events(&self, group: &str, put: &PutEvents) -> Result<PutOutcome> {
+        let group = self.group(group)?;
+        let interactions = self.dataset(&group, DatasetType::Interactions)?;
+        let checked = put.check(&interactions.schema)?;
+        let mut unknown = Vec::new();
+        let mut records = Vec::with_capacity(checked.len());
+        for event in checked {
+            records.push(self.event_record(&group, put, event, &mut unknown)?);
+        }
+        let mut outcome = PutOutcome { recorded: 0, repeated: 0, unknown_recommendations: unknown };
+        self.change(|writer| {
+            for record in &records {
+                let was_new = writer.add_event(group.id, record)?;
+                *(if was_new { &mut outcome.recorded } else { &mut outcome.repeated }) += 1;
+            }
+            Ok::<_, anyhow::Error>(())
+        })?;
+        Ok(outcome)
+    }
+
+    fn event_record(
+        &self,
+        group: &GroupRecord,
+        put: &PutEvents,
+        CheckedEvent { event, cells }: CheckedEvent,
+        unknown: &mut Vec<String>,
+    ) -> Result<EventRecord> {
+        let mut impression = event.impression.unwrap_or_default();
+        let mut campaign = None;
+        if let Some(name) = &event.recommendation_id {
+            match self.answer_named(group, name)? {
+                Some((by, items)) => {
+                    campaign = Some(by);
+                    if impression.is_empty() {
+                        impression = items;
+                    }
+                }
+                None => unknown.push(name.clone()),
+            }
+        }
+        let source = event.metric_attribution.map(|attribution| attribution.event_attribution_source);
+        Ok(EventRecord {
+            id: 0,
+            user: put.user_id.clone(),
+            session: put.session_id.clone(),
+            event_id: event.event_id.unwrap_or_else(|| {
+                format!(
+                    "{:016x}-{:016x}",
+                    RandomState::new().hash_one(event.sent_at),
+                    RandomState::new().hash_one(1)
+                )
+            }),
+            event_type: event.event_type,
+            item: event.item_id,
+            value: event.event_value,
+            sent_at: event.sent_at,
+            properties: cells,
+            recommendation: event.recommendation_id,
+            impression,
+            source: source.or(campaign),
+            is_imported: false,
+        })
+    }
+
+    /// The campaign that gave an answer of that id, and the answer's items.
+    fn answer_named(&self, group: &GroupRecord, name: &str) -> Result<Option<(String, Vec<String>)>> {
+        let recent = self.memory().answers.lock();
+        let found = recent.iter().find(|answer| answer.group == group.id && answer.name == name);
+        if let Some(answer) = found {
+            return Ok(Some((answer.campaign.clone(), answer.items.clone())));
+        }
+        drop(recent);
+        Ok(self.store().read(|reader| reader.recommendation(group.id, name))?)
+    }
+
+    /// Keeps an answer in memory for events to refer to; the longest ago goes first.
+    pub(super) fn remember_answer(&self, group: &GroupRecord, campaign: &str, response: &RecommendResponse) {
+        let mut recent = self.memory().answers.lock();
+        if recent.len() >= ANSWERS {
+            recent.pop_front();
+        }
+        recent.push_back(Answer {
+            group: group.id,
+            campaign: campaign.to_owned(),
+            name: response.recommendation_id.clone(),
+            items: response.items().iter().map(|item| item.item_id.clone()).collect(),
+        });
+    }
+
+    /// Writes the answers that are in memory into the project, so that events can refer to them later on.
+    pub fn keep_answers(&self) -> Result<()> {
+        let recent: Vec<Answer> = self.memory().answers.lock().iter().cloned().collect();
+        Ok(self.store().write(|writer| {
+            recent.iter().try_for_each(|answer| {
+                writer.add_recommendation(answer.group, &answer.name, &answer.campaign, &answer.items)
+            })
+        })?)
+    }
+
+    /// What was recorded in a group. Read once; then only what came since.
+    pub(super) fn live_events(&self, group: &GroupRecord) -> Result<Arc<LiveEvents>> {
+        let newest = self.store().read(|reader| reader.newest_event(group.id))?;
+        let mut all = self.memory().live.lock();
+        let (known, events) = all.entry(group.id).or_default();
+        if *known < newest {
+            let records = self.store().read(|reader| reader.events_after(group.id, *known))?;
+            let events = Arc::make_mut(events);
+            for record in records {
+                *known = record.id;
+                events.add(live(record));
+            }
+        }
+        Ok(Arc::clone(events))
+    }
+
+    /// Forgets what is in memory of a group's events: their rows changed.
+    pub(super) fn forget_live_events(&self, group: i64) {
+        self.memory().live.lock().remove(&group);
+    }
+
+    /// Forgets what was recorded of a user (or of a session) since the last training.
+    pub fn forget_events(&self, group: &str, user: &str) -> Result<()> {
+        let group = self.group(group)?;
+        self.change(|writer| writer.delete_waiting_events(group.id, user))?;
+        self.forget_live_events(group.id);
+        Ok(())
+    }
+
+    /// How many events wait for the next training.
+    pub fn waiting_events(&self, group: &str) -> Result<u64> {
+        let group = self.group(group)?;
+        Ok(self.store().read(|reader| reader.waiting_events(group.id))?)
+    }
+
+    /// Takes what was recorded into the group's Interactions, as an incremental import would: a version more, if there is
+    /// anything to take. Events of a session whose user is known by now are the user's; visitors who stayed unknown and items
+    /// that were passed over are no interactions.
+    pub(super) fn take_events_in(&self, group: &GroupRecord) -> Result<()> {
+        if self.store().read(|reader| reader.waiting_events(group.id))? == 0 {
+            return Ok(());
+        }
+        let record = self.dataset(group, DatasetType::Interactions)?;
+        let events = self.store().read(|reader| reader.events_after(group.id, 0))?;
+        let Some(newest) = events.last().map(|event| event.id) else { return Ok(()) };
+        let owners: std::collections::HashMap<String, String> =
+            events.iter().filter_map(|event| Some((event.session.clone(), event.user.clone()?))).collect();
+        let rows: Vec<Cells> = events
+            .iter()
+            .filter(|event| !event.is_imported)
+            .filter_map(|event| cells_of(event, owners.get(&event.session)))
+            .collect();
+        let table = if rows.is_empty() {
+            None
+        } else {
+            let added = Table::of_cells(&record.schema, &rows)?;
+            Some(merge(&*self.table_of(record.id)?, &added, DatasetType::Interactions)?)
+        };
+        let parquet = table.as_ref().map(Table::to_parquet).transpose()?;
+        self.change(|writer| {
+            if let (Some(table), Some(parquet)) = (&table, &parquet) {
+                let new = NewDatasetVersion {
+                    kind: DatasetType::Interactions,
+                    schema: &record.schema,
+                    mapping: &record.mapping,
+                    source: &record.source,
+                    rows: table.rows() as u64,
+                    users: table.distinct("USER_ID"),
+                    items: table.distinct("ITEM_ID"),
+                    parquet,
+                };
+                writer.add_dataset_version(group.id, &new)?;
+            }
+            writer.events_taken_in(group.id, newest)
+        })?;
+        self.forget_live_events(group.id);
+        Ok(())
+    }
+
+    /// Puts items (or users): each takes the place of the one of its id. Filters and metadata in answers have them at once,
+    /// models from the next training or update on.
+    pub fn put_records(&self, group: &str, dataset: DatasetType, records: &[PutRecord]) -> Result<()> {
+        ensure!(
+            dataset != DatasetType::Interactions,
+            "interactions are recorded as events; use `bespoke event`"
+        );
+        let group = self.group(group)?;
+        let record = self.dataset(&group, dataset)?;
+        let rows = check_records(dataset, records, &record.schema)?;
+        let added = Table::of_cells(&record.schema, &rows)?;
+        let table = merge(&*self.table_of(record.id)?, &added, dataset)?;
+        let parquet = table.to_parquet().context("packing the dataset")?;
+        let new = NewDatasetVersion {
+            kind: dataset,
+            schema: &record.schema,
+            mapping: &record.mapping,
+            source: &record.source,
+            rows: table.rows() as u64,
+            users: table.distinct("USER_ID"),
+            items: table.distinct("ITEM_ID"),
+            parquet: &parquet,
+        };
+        self.change(|writer| writer.add_dataset_version(group.id, &new))?;
+        Ok(())
+    }
+}
+
+fn live(record: EventRecord) -> LiveEvent {
+    LiveEvent {
+        user: record.user,
+        session: record.session,
+        event_type: record.event_type,
+        item: record.item,
+        value: record.value,
+        sent_at: record.sent_at,
+        properties: record.properties,
+        impression: record.impression,
+        is_imported: record.is_imported,
+    }
+}
+
+/// The row of Interactions that an event is; none where it is none.
+fn cells_of(event: &EventRecord, owner: Option<&String>) -> Option<Cells> {
+    if event.event_type.eq_ignore_ascii_case(SKIP) {
+        return None;
+    }
+    let mut cells = event.properties.clone();
+    let mut put = |column: &str, cell: Option<String>| cell.map(|cell| cells.insert(column.to_owned(), cell));
+    put("USER_ID", Some(event.user.clone().or_else(|| owner.cloned())?));
+    put("ITEM_ID", Some(event.item.clone()?));
+    put("TIMESTAMP", Some(event.sent_at.to_string()));
+    put("EVENT_TYPE", Some(event.event_type.clone()));
+    put("EVENT_VALUE", event.value.map(|value| value.to_string()));
+    put("SESSION_ID", Some(event.session.clone()));
+    put("RECOMMENDATION_ID", event.recommendation.clone());
+    put("EVENT_ATTRIBUTION_SOURCE", event.source.clone());
+    put("IMPRESSION", (!event.impression.is_empty()).then(|| event.impression.join("|")));
+    Some(cells)
+}
