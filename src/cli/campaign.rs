@@ -20,7 +20,7 @@ pub(super) struct Campaign {
     /// The campaign's name; one that is there gets the version.
     #[arg(long)]
     name: String,
-    /// A solution (its newest active version) or SOLUTION/NUMBER.
+    /// A solution (its newest active version), SOLUTION/NUMBER, or SOLUTION/$LATEST to follow it.
     #[arg(long)]
     version: String,
     /// A setting of the campaign that its recipe allows, such as explorationWeight=0.3.
@@ -125,10 +125,19 @@ impl Recommend {
 fn row(item: &PredictedItem, label: &str, columns: &[String]) -> Vec<String> {
     let because = item.explanation.as_ref().map(|explanation| {
         let evidence = explanation.evidence.iter().take(3).map(|evidence| match evidence {
-            ItemEvidence::Item { item_id, weight, .. } => format!("{item_id} ({weight:.2})"),
+            ItemEvidence::Item { item_id, weight, together } => {
+                let users = together.map(|users| format!(", {users} users had both")).unwrap_or_default();
+                format!("{item_id} ({weight:.2}{users})")
+            }
             ItemEvidence::Count { count, what } => format!("{count} {what}"),
         });
-        evidence.collect::<Vec<_>>().join(", ")
+        let evidence = evidence.collect::<Vec<_>>().join(", ");
+        let words = explanation.parts.words(str::to_owned);
+        std::iter::once(evidence)
+            .chain(words)
+            .filter(|words| !words.is_empty())
+            .collect::<Vec<_>>()
+            .join(". ")
     });
     let reason = item.reason.as_ref().map(|reasons| reasons.join(", "));
     let because = [reason, because].into_iter().flatten().collect::<Vec<_>>().join(": ");

@@ -5,6 +5,9 @@ use super::parameter::{ParameterGroup, ParameterKind, ParameterSpec};
 pub const ENABLE_METADATA: &str = "enableMetadataWithRecommendations";
 pub const SYNC_WITH_LATEST: &str = "syncWithLatestSolutionVersion";
 
+/// What follows a solution's name where its newest version is meant, now and later.
+pub const LATEST: &str = "/$LATEST";
+
 /// Settings of every campaign.
 pub const COMMON: &[ParameterSpec] = &[
     ParameterSpec {

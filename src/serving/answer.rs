@@ -1,5 +1,6 @@
 //! Answers in indices, before they are told.
 
+use super::explain::Trail;
 use crate::recipes::Origin;
 
 /// Why an item stands in a list.
@@ -35,6 +36,8 @@ pub(super) enum Place<'a> {
 pub(super) struct Answer<'a> {
     pub places: Vec<Place<'a>>,
     pub origin: Origin,
+    /// What it was made of, where explanations are asked for.
+    pub trail: Option<Trail>,
 }
 
 impl Place<'_> {

@@ -15,7 +15,7 @@ use crate::data::{Interactions, Newcomers};
 use crate::domain::exploration::Exploration;
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
 use crate::jobs::JobContext;
-use crate::recipes::{Model, Origin, Query};
+use crate::recipes::{Model, Origin, Probabilities, Query};
 use std::time::Instant;
 
 /// A trained model, what it is, and the histories it is asked with.
@@ -57,6 +57,8 @@ pub(super) struct Asked<'a> {
     /// What the filter keeps for this question.
     pub filter: Option<Bound<'a>>,
     pub promoted: Option<Promoted<'a>>,
+    /// Whether it is to be said what put each item there.
+    pub explains: bool,
     /// What the places of promoted items are drawn from.
     pub seed: u64,
 }
@@ -99,10 +101,11 @@ impl<'a> Campaign<'a> {
         let Ok(Some(answer)) = answers.map(|mut answers| answers.pop()) else {
             unreachable!("one question has one answer, and a job of its own is never cancelled")
         };
+        let base = if request.explain { self.base(&asked, answer.origin) } else { None };
         let items = answer.places.iter();
         let items = items.map(|place| PredictedItem {
             metadata: place.item().filter(|_| !columns.is_empty()).map(|item| self.facts.of(item, columns)),
-            ..self.predicted(place, &answer, &asked, request.explain)
+            ..self.predicted(place, &answer, &asked, base.as_ref())
         });
         let items = items.collect();
         Ok(RecommendResponse {
@@ -144,7 +147,7 @@ impl<'a> Campaign<'a> {
         });
         let promoted = self.promoted(request, list.is_some())?;
         let filter = self.filtered(request)?;
-        let mut asked = Asked { query, extended, list, filter, promoted, seed: 0 };
+        let mut asked = Asked { query, extended, list, filter, promoted, explains: request.explain, seed: 0 };
         if let Some(promoted) = &asked.promoted {
             asked.seed = promotion::seed(request, asked.query().history.len(), promoted.promotion);
         }
@@ -239,7 +242,7 @@ impl<'a> Campaign<'a> {
         place: &Place<'_>,
         answer: &Answer<'_>,
         asked: &Asked<'_>,
-        explain: bool,
+        base: Option<&(Vec<f32>, Probabilities)>,
     ) -> PredictedItem {
         let known = match *place {
             Place::Known { item, score, .. } => Some((item, score)),
@@ -247,15 +250,19 @@ impl<'a> Campaign<'a> {
         };
         let promoted = asked.promoted.as_ref().filter(|_| place.standing() == Standing::Promoted);
         let score = self.score(place);
+        let promotion = promoted.map(|promoted| promoted.promotion.name.as_str());
+        let explanation = asked.explains.then(|| {
+            let explanation = known.map(|(item, _)| self.model.explain(&asked.query(), item));
+            let parts = self.parts(place, answer.trail.as_ref(), base, promotion);
+            ItemExplanation::named(explanation, parts, self.interactions)
+        });
         PredictedItem {
             item_id: self.id(place).to_owned(),
             score,
-            promotion_name: promoted.map(|promoted| promoted.promotion.name.clone()),
+            promotion_name: promotion.map(str::to_owned),
             reason: self.reason(place, answer.origin).map(|reason| vec![reason.to_owned()]),
             metadata: None,
-            explanation: known.filter(|_| explain).map(|(item, _)| {
-                ItemExplanation::named(self.model.explain(&asked.query(), item), self.interactions)
-            }),
+            explanation,
             strength: score.or_else(|| known.map(|(_, score)| score)),
         }
     }

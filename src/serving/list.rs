@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, Place, Standing};
 use super::campaign::{Asked, Campaign};
+use super::explain::Trail;
 use super::filter::Bound;
 use super::promotion::{Promoted, interleave};
 use crate::data::Bits;
@@ -46,6 +47,7 @@ impl Campaign<'_> {
         let promoted = asked.promoted.as_ref().map(|promoted| promoted_items(promoted, row, results, hands));
         let promoted = promoted.unwrap_or_default();
         let filter = asked.filter.as_ref();
+        let ordered_by = (asked.explains && filter.is_some()).then(|| row.to_vec());
         if let Some(filter) = filter {
             filter.allowed(&mut hands.allowed);
             hands.allowed.blank_others(row, f32::NEG_INFINITY);
@@ -63,6 +65,10 @@ impl Campaign<'_> {
             let (fitting, _) = hands.selection.top(&fitting, rest);
             explored.extend(items.iter().filter(|item| !fitting.contains(item)));
         }
+        let trail = asked.explains.then(|| {
+            let row = ordered_by.as_deref().unwrap_or(row);
+            Trail::new(&items, &explored, (row, told.as_deref()), filter.map(|_| &hands.allowed))
+        });
         let scores = told.as_deref().unwrap_or(row);
         let place = |item: u32, standing| match scores[item as usize] {
             score if score > f32::NEG_INFINITY || standing == Standing::Explored => {
@@ -83,7 +89,7 @@ impl Campaign<'_> {
         let promoted: Vec<Place<'q>> =
             promoted.into_iter().map(|item| place(item, Standing::Promoted)).collect();
         let places = if promoted.is_empty() { others } else { interleave(promoted, others, asked.seed) };
-        Answer { places, origin }
+        Answer { places, origin, trail }
     }
 
     /// Items that were shown, had or passed over since the data were imported, and how often.
@@ -143,7 +149,7 @@ impl Campaign<'_> {
             probability: probabilities.of(score),
             standing: Standing::Fits,
         });
-        Answer { places: known.chain(unknown).collect(), origin }
+        Answer { places: known.chain(unknown).collect(), origin, trail: None }
     }
 }
 

@@ -10,6 +10,7 @@ mod batch_input;
 mod batch_output;
 mod campaign;
 mod context;
+mod explain;
 mod exploration;
 mod filter;
 mod list;
@@ -27,6 +28,7 @@ pub use batch::{BatchCounts, BatchError, BatchOptions, LineError, batch, batch_t
 pub use batch_input::BatchInput;
 pub use batch_output::BatchFormat;
 pub use campaign::Campaign;
+pub use explain::{ExplorationPart, Parts, PopularityPart, RemovedPart};
 pub use exploration::Novelty;
 pub use filter::{
     Applies, CompiledFilter, ConditionTrace, Events, ExpressionTrace, FilterData, FilterQuery, FilterTrace,

@@ -1,5 +1,6 @@
 //! What a campaign answers, in the service's shapes, with what only we know kept beside it.
 
+use super::explain::Parts;
 use crate::data::Interactions;
 use crate::recipes::{Evidence, Explanation, Origin};
 use serde::{Serialize, Serializer};
@@ -72,9 +73,14 @@ pub struct PredictedItem {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemExplanation {
-    pub origin: Origin,
+    /// None for an item that the model says nothing of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// Strongest first, ten at most.
     pub evidence: Vec<ItemEvidence>,
+    /// What else put it there.
+    #[serde(flatten)]
+    pub parts: Parts,
 }
 
 /// One piece of what speaks for an item.
@@ -97,14 +103,16 @@ pub enum ItemEvidence {
 
 impl ItemExplanation {
     /// An explanation with ids in place of indices.
-    pub(super) fn named(explanation: Explanation, interactions: &Interactions) -> Self {
-        let evidence = explanation.evidence.into_iter().map(|evidence| match evidence {
+    pub(super) fn named(explanation: Option<Explanation>, parts: Parts, interactions: &Interactions) -> Self {
+        let origin = explanation.as_ref().map(|explanation| explanation.origin);
+        let evidence = explanation.into_iter().flat_map(|explanation| explanation.evidence);
+        let evidence = evidence.map(|evidence| match evidence {
             Evidence::Item { item, weight, together } => {
                 ItemEvidence::Item { item_id: interactions.items.id(item).to_owned(), weight, together }
             }
             Evidence::Count { count, what } => ItemEvidence::Count { count, what },
         });
-        Self { origin: explanation.origin, evidence: evidence.collect() }
+        Self { origin, evidence: evidence.collect(), parts }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Studio;
 use super::view::CampaignView;
 use crate::data::{Interactions, Newcomers, RowsById, creation_times, impressions};
-use crate::domain::campaign::ENABLE_METADATA;
+use crate::domain::campaign::{ENABLE_METADATA, LATEST, SYNC_WITH_LATEST};
 use crate::domain::exploration::Exploration;
 use crate::domain::{DatasetType, Parameters, RecipeDescriptor, Status, check_name};
 use crate::recipes::Model;
@@ -11,9 +11,9 @@ use crate::serving::{
     Campaign, Filtering, ItemFacts, Live, LiveEvent, LiveEvents, Novelty, PredictedItem, Promoting,
     RecommendRequest, RecommendResponse,
 };
-use crate::store::{GroupRecord, TestSetRecord, VersionRecord};
+use crate::store::{CampaignRecord, GroupRecord, TestSetRecord, VersionRecord};
 use crate::training::{self, EventFilter};
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -67,9 +67,24 @@ impl Served {
     }
 }
 
+/// The version that answers for a campaign, of all of its group.
+pub(super) fn followed<'a>(
+    versions: &'a [VersionRecord],
+    campaign: &CampaignRecord,
+) -> Option<&'a VersionRecord> {
+    let own = versions.iter().find(|version| version.id == campaign.version)?;
+    if !campaign.settings.bool(SYNC_WITH_LATEST) {
+        return Some(own);
+    }
+    let newest =
+        |version: &&VersionRecord| version.solution == own.solution && version.status == Status::Active;
+    versions.iter().rev().find(newest)
+}
+
 impl Studio {
-    /// Makes a campaign of a group, or gives the one of that name another version. `version` is a solution (its
-    /// newest active version) or `solution/number`; `settings` are names and values of what the recipe lets a campaign
+    /// Makes a campaign of a group, or gives the one of that name another version, which answers until the new one can.
+    /// `version` is a solution (its newest active version), `solution/number`, or `solution/$LATEST`, which is the newest
+    /// and may be followed; `settings` are names and values of what the recipe lets a campaign
     /// set, the rest at their defaults.
     pub fn create_campaign(
         &self,
@@ -80,9 +95,16 @@ impl Studio {
     ) -> Result<CampaignView> {
         check_name(name)?;
         let group = self.group(group)?;
-        let version = self.version_in(&group, version)?;
+        let solution = version.strip_suffix(LATEST);
+        let version = self.version_in(&group, solution.unwrap_or(version))?;
         let texts = settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let settings = super::recipe(&version.config.recipe)?.campaign_parameters_from(texts)?;
+        ensure!(
+            solution.is_some() || !settings.bool(SYNC_WITH_LATEST),
+            "{SYNC_WITH_LATEST} is true and the version is {}; name {}{LATEST} to follow its solution",
+            version.name(),
+            version.solution
+        );
         self.served(&group, &version)?;
         self.change(|writer| writer.put_campaign(group.id, name, version.id, &settings))?;
         let made = self.store().read(|reader| reader.campaigns(group.id))?;
@@ -107,7 +129,7 @@ impl Studio {
     /// that name.
     pub fn recommend(&self, campaign: &str, request: &RecommendRequest) -> Result<RecommendResponse> {
         let (group, campaign) = self.find_campaign(campaign)?;
-        let version = self.store().read(|reader| reader.version(campaign.version))?;
+        let version = self.version_served(&group, &campaign)?;
         let served = self.served(&group, &version)?;
         let filter = request.filter_name().map(|name| self.filter_for(&group, &version, name)).transpose()?;
         let filter = filter.as_deref().map(|filter| Filtering { filter, values: &[] });
@@ -158,8 +180,8 @@ impl Studio {
 
     /// What people call the items of an answer of a campaign.
     pub fn campaign_labels(&self, campaign: &str, items: &[PredictedItem]) -> Result<Vec<String>> {
-        let (_, campaign) = self.find_campaign(campaign)?;
-        let version = self.store().read(|reader| reader.version(campaign.version))?;
+        let (group, campaign) = self.find_campaign(campaign)?;
+        let version = self.version_served(&group, &campaign)?;
         let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
         let interactions = self.tested_interactions(&test_set)?;
         let labels = self.labels_of(test_set.interactions, test_set.items)?;
@@ -170,6 +192,20 @@ impl Studio {
                 None => item.item_id.clone(),
             })
             .collect())
+    }
+
+    /// The version that answers for a campaign: the newest of its solution that can be used, where it follows that.
+    pub(super) fn version_served(
+        &self,
+        group: &GroupRecord,
+        campaign: &CampaignRecord,
+    ) -> Result<VersionRecord> {
+        if !campaign.settings.bool(SYNC_WITH_LATEST) {
+            return Ok(self.store().read(|reader| reader.version(campaign.version))?);
+        }
+        let versions = self.store().read(|reader| reader.versions(group.id))?;
+        let own = followed(&versions, campaign).cloned();
+        own.with_context(|| format!("the campaign {} has no version that can be used", campaign.name))
     }
 
     /// A version with its model and the histories it is asked with.

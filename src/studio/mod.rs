@@ -90,7 +90,7 @@ pub use crate::evaluation::{
 pub use crate::recipes::Origin;
 pub use crate::serving::{
     Applies, BatchFormat, ConditionTrace, ExpressionTrace, FilterTrace, ItemEvidence, ItemExplanation,
-    MetadataColumns, PredictedItem, Promotion, PutAttribution, PutEvent, PutEvents, PutRecord,
+    MetadataColumns, Parts, PredictedItem, Promotion, PutAttribution, PutEvent, PutEvents, PutRecord,
     RecommendRequest, RecommendResponse, Recommendations, SKIP, camel_case,
 };
 pub use crate::simulation::off_policy::{Estimator, OffPolicyEstimate, OffPolicyReport};

@@ -1,6 +1,7 @@
 //! The whole project as the faces see it.
 
 use super::Studio;
+use super::campaigns::followed;
 use super::filters::filter_view;
 use super::foreign::foreign_view;
 use super::simulations::simulation_view;
@@ -76,7 +77,8 @@ fn group_view(reader: &Reader<'_>, group: &GroupRecord) -> Result<GroupView, Sto
         })
         .collect();
     let campaigns = reader.campaigns(group.id)?.into_iter().map(|campaign| {
-        let (version, recipe) = named(campaign.version);
+        let answers = followed(&versions, &campaign).map_or(campaign.version, |version| version.id);
+        let (version, recipe) = named(answers);
         CampaignView {
             name: campaign.name,
             version,

@@ -5,7 +5,7 @@ use bespoke::domain::{DatasetType, Status};
 use bespoke::jobs::JobContext;
 use bespoke::studio::{
     BatchFormat, BatchInput, BatchOutput, BatchRequest, EvaluateRequest, ImportMode, ImportPlan,
-    MappingChanges, OpenMode, Studio, TrainRequest, recipe,
+    MappingChanges, OpenMode, RecommendRequest, Studio, TrainRequest, recipe,
 };
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -335,4 +335,60 @@ fn an_update_that_has_seen_the_test_set_is_not_scored() {
     let named = EvaluateRequest { versions: vec!["user-personalization/2".to_owned()], ..asked };
     let refused = studio.evaluate(&named, &job).unwrap_err().to_string();
     assert!(refused.contains("train the solution in full to compare it"), "{refused}");
+}
+
+/// Asked without a pause while its version changes over and over, a campaign always answers; the answer is always the whole
+/// list of one version.
+#[test]
+fn a_campaign_answers_while_its_version_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = project(folder.path(), "p");
+    studio.train(&request("popularity-count"), &JobContext::default()).unwrap();
+    let list = |studio: &Studio| -> Vec<String> {
+        let request = RecommendRequest { user_id: Some("u0".to_owned()), ..RecommendRequest::default() };
+        let response = studio.recommend("c", &request).unwrap();
+        response.items().iter().map(|item| item.item_id.clone()).collect()
+    };
+    let lists = ["ease", "popularity-count"].map(|version| {
+        studio.create_campaign("g", "c", version, &[]).unwrap();
+        list(&studio)
+    });
+    assert_ne!(lists[0], lists[1]);
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let asking = scope.spawn(|| {
+            let mut answers = 0;
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                assert!(lists.contains(&list(&studio)));
+                answers += 1;
+            }
+            answers
+        });
+        for round in 0..40 {
+            studio.create_campaign("g", "c", ["ease", "popularity-count"][round % 2], &[]).unwrap();
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(asking.join().unwrap() > 40);
+    });
+}
+
+#[test]
+fn a_campaign_follows_the_newest_version_of_its_solution() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = project(folder.path(), "p");
+    let follow = [("syncWithLatestSolutionVersion".to_owned(), "true".to_owned())];
+    let refused = studio.create_campaign("g", "c", "ease/1", &follow).unwrap_err().to_string();
+    assert!(refused.contains("name ease/$LATEST to follow its solution"), "{refused}");
+    studio.create_campaign("g", "follows", "ease/$LATEST", &follow).unwrap();
+    studio.create_campaign("g", "stays", "ease/$LATEST", &[]).unwrap();
+    train(&studio);
+    let view = studio.overview().unwrap();
+    let version = |name: &str| {
+        let campaigns = &view.group("g").unwrap().campaigns;
+        campaigns.iter().find(|campaign| campaign.name == name).unwrap().version.clone()
+    };
+    assert_eq!((version("follows").as_str(), version("stays").as_str()), ("ease/2", "ease/1"));
+    studio.delete_version("g", "ease/2").unwrap();
+    let request = RecommendRequest { user_id: Some("u0".to_owned()), ..RecommendRequest::default() };
+    assert_eq!(studio.recommend("follows", &request).unwrap().items().len(), 25, "back to the one there is");
 }

@@ -1,5 +1,6 @@
 //! Requests against the service's shapes and limits.
 
+mod explanations;
 mod exploration;
 mod limits;
 

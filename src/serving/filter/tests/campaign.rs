@@ -130,3 +130,31 @@ fn lines_bring_their_values_and_the_job_those_they_lack() {
         Place::new(Task::RelatedItems).batch(SEEN, &[], BatchInput::Lines(Box::new(line.as_bytes())));
     assert_eq!(items(&answers.unwrap()[0]), json!(["a", "b", "d", "e", "f", "g"]));
 }
+
+/// Items score in order of id: what ann had, a and b, stands above all that is kept.
+#[test]
+fn an_explanation_names_what_was_left_out_above() {
+    let place = Place::new(Task::UserPersonalization);
+    let request = RecommendRequest {
+        user_id: Some("ann".to_owned()),
+        explain: true,
+        num_results: Some(3),
+        ..RecommendRequest::default()
+    };
+    let above = |text: &str| -> Vec<(String, Vec<String>)> {
+        place.with(text, &[], |campaign| {
+            let response = campaign.recommend(&request).unwrap();
+            let told = response.items().iter().map(|item| {
+                let parts = &item.explanation.as_ref().unwrap().parts;
+                let removed = parts.removed_above.as_ref();
+                (item.item_id.clone(), removed.map(|removed| removed.first.clone()).unwrap_or_default())
+            });
+            told.collect()
+        })
+    };
+    let told = above("EXCLUDE ItemID WHERE Items.GENRE IN (\"drama\", \"Horror\")");
+    let expected = [("a", vec![]), ("b", vec![]), ("e", vec!["c", "d"])];
+    let expected =
+        expected.map(|(id, above)| (id.to_owned(), above.into_iter().map(str::to_owned).collect()));
+    assert_eq!(told, expected);
+}

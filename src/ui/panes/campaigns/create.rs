@@ -1,6 +1,7 @@
 //! The form that makes a campaign: a name and a version.
 
 use super::super::version_picker::{active_versions, version_picker};
+use crate::domain::campaign::{LATEST, SYNC_WITH_LATEST};
 use crate::domain::{RecipeDescriptor, check_name};
 use crate::studio::{CampaignView, GroupView, recipe};
 use crate::ui::jobs::{Ended, Lane, Summary, Ticket};
@@ -111,9 +112,12 @@ impl CreateForm {
 
     fn create(&mut self, context: &PaneContext<'_>, there: &GroupView, name: &str) {
         let studio = context.studio.clone();
-        let (group, name, version) = (there.name.clone(), name.to_owned(), self.version.clone());
+        let (group, name) = (there.name.clone(), name.to_owned());
         let specs = self.recipe(there).map_or_else(Vec::new, RecipeDescriptor::campaign_specs);
         let settings = self.settings.texts_of(&specs);
+        let follows = settings.iter().any(|(name, value)| name == SYNC_WITH_LATEST && value == "true");
+        let solution = self.version.split('/').next().unwrap_or_default();
+        let version = if follows { format!("{solution}{LATEST}") } else { self.version.clone() };
         let title = format!("Creating the campaign {name}");
         self.creating = Some(context.send.job(
             title,

@@ -87,6 +87,13 @@ pub(super) fn ask(
             }
         }
     }
+    for explanation in response.items().iter().filter_map(|item| item.explanation.as_ref()) {
+        for id in explanation.parts.removed_above.iter().flat_map(|removed| &removed.first) {
+            spoken
+                .entry(id)
+                .or_insert_with(|| PredictedItem { item_id: id.clone(), ..PredictedItem::default() });
+        }
+    }
     let spoken: Vec<PredictedItem> = spoken.into_values().collect();
     let names = studio.campaign_labels(&campaign, &spoken)?;
     let names = spoken.into_iter().map(|item| item.item_id).zip(names).collect();

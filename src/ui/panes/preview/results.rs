@@ -215,7 +215,7 @@ impl Row<'_> {
 
 /// What can be done to an item in the user's place. What was.
 fn deeds_ui(ui: &mut Ui, tokens: &Tokens, deeds: &Deeds, title: &str) -> Option<Deed> {
-    ui.spacing_mut().item_spacing.x = 0.0;
+    let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.x);
     let mut done = None;
     for deed in Deed::ALL.into_iter().rev() {
         let name = format!("{} {title}", deed.word());
@@ -227,7 +227,8 @@ fn deeds_ui(ui: &mut Ui, tokens: &Tokens, deeds: &Deeds, title: &str) -> Option<
             done = Some(deed);
         }
     }
-    ui.add_space(tokens.space.sm);
+    ui.spacing_mut().item_spacing.x = gap;
+    ui.add_space(tokens.space.xs);
     done
 }
 
@@ -332,12 +333,24 @@ fn bar_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered, item: &PredictedIte
     let rail = Rect::from_min_size(rect.left_top() + vec2(0.0, 4.0), vec2(BAR, 6.0));
     ui.painter().rect_filled(rail, 3.0, tokens.color.sunken);
     if let Some(strength) = item.strength {
-        let done = Rect::from_min_size(rail.min, vec2(BAR * answered.share(strength), 6.0));
+        let long = BAR * answered.share(strength);
+        let done = Rect::from_min_size(rail.min, vec2(long, 6.0));
         ui.painter().rect_filled(done, 3.0, tokens.color.accent);
+        if let Some(share) = everyones_share(item) {
+            let done = Rect::from_min_size(rail.min, vec2(long * share, 6.0));
+            ui.painter().rect_filled(done, 3.0, tokens.color.text_faint);
+        }
     }
     let font = egui::FontId::proportional(tokens.size.small);
     let at = rect.left_bottom();
     ui.painter().text(at, egui::Align2::LEFT_BOTTOM, words, font, tokens.color.text_muted);
+    let response = match everyones_share(item) {
+        Some(share) => response.on_hover_text(format!(
+            "Grey: the {:.0} % of it that the item has for everyone; the rest is because of what the user did",
+            f64::from(share) * 100.0
+        )),
+        None => response,
+    };
     response.on_hover_text(match item.score {
         Some(_) if answered.recipe.task == Task::PersonalizedRanking => {
             "How probable it is that this one is next, of the list alone: all of them add up to 1"
@@ -347,8 +360,16 @@ fn bar_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered, item: &PredictedIte
     });
 }
 
+/// The share of its score that an item has for everyone.
+fn everyones_share(item: &PredictedItem) -> Option<f32> {
+    item.explanation.as_ref()?.parts.popularity.as_ref()?.share
+}
+
 fn evidence_height(item: &PredictedItem) -> f32 {
-    let pieces = item.explanation.as_ref().map_or(0, |explanation| explanation.evidence.len());
+    let pieces = item
+        .explanation
+        .as_ref()
+        .map_or(0, |explanation| explanation.evidence.len() + explanation.parts.words(str::to_owned).len());
     PIECE * pieces.max(1) as f32 + 8.0
 }
 
@@ -358,7 +379,18 @@ fn evidence_ui(ui: &mut Ui, tokens: &Tokens, answered: &Answered, item: &Predict
     let evidence = item.explanation.as_ref().map(|explanation| explanation.evidence.as_slice());
     let id = RichText::new(format!("Item {}", item.item_id)).size(tokens.size.small);
     let evidence = evidence.unwrap_or_default();
-    if evidence.is_empty() {
+    let name = |id: &str| answered.names.get(id).map_or_else(|| id.to_owned(), String::clone);
+    let parts = item.explanation.as_ref().map(|explanation| explanation.parts.words(name));
+    let parts = parts.unwrap_or_default();
+    for words in &parts {
+        let line = vec2(ui.available_width(), PIECE);
+        ui.allocate_ui_with_layout(line, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_size(line);
+            ui.add_space(40.0);
+            ui.add(Label::new(RichText::new(words).color(tokens.color.text_muted)).truncate());
+        });
+    }
+    if evidence.is_empty() && parts.is_empty() {
         ui.label(id.color(tokens.color.text_faint));
     }
     for one in evidence {

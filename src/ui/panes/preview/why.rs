@@ -22,7 +22,8 @@ pub(super) enum Way {
 impl Way {
     pub(super) fn of(recipe: &RecipeDescriptor, item: &PredictedItem) -> Self {
         let Some(explanation) = &item.explanation else { return Self::Unknown };
-        if explanation.origin == Origin::Popular {
+        let Some(origin) = explanation.origin else { return Self::Unknown };
+        if origin == Origin::Popular {
             return if recipe.task == Task::PopularItems { Self::Popularity } else { Self::Fallback };
         }
         match explanation.evidence.first() {
@@ -53,7 +54,13 @@ pub(super) fn sentence<'a>(
     let evidence = evidence.unwrap_or_default();
     let way = Way::of(recipe, item);
     match (way, evidence.first()) {
-        (Way::Unknown, _) => "This version does not know the item; it is put last".to_owned(),
+        (Way::Unknown, _) => match item.reason.as_deref().and_then(<[String]>::first).map(String::as_str) {
+            Some("Promoted item") => {
+                "The version knows nothing of it yet: only the promotion speaks for it".to_owned()
+            }
+            Some(_) => "Popular with everyone; fills up the list".to_owned(),
+            None => "This version does not know the item; it is put last".to_owned(),
+        },
         (_, Some(ItemEvidence::Item { item_id, together, .. })) => {
             let other = if *item_id == item.item_id { "itself" } else { name(item_id) };
             let users = together.filter(|users| *users > 0).map(users_words);
@@ -179,12 +186,12 @@ pub(super) fn score_words(score: f32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::studio::{ItemExplanation, recipe};
+    use crate::studio::{ItemExplanation, Parts, recipe};
 
     fn item(origin: Origin, evidence: Vec<ItemEvidence>) -> PredictedItem {
         PredictedItem {
             item_id: "x".to_owned(),
-            explanation: Some(ItemExplanation { origin, evidence }),
+            explanation: Some(ItemExplanation { origin: Some(origin), evidence, parts: Parts::default() }),
             strength: Some(1.0),
             ..PredictedItem::default()
         }
