@@ -2,6 +2,7 @@
 
 use super::output::{Output, table};
 use super::pairs::pair;
+use super::progress::with_progress;
 use super::promote::Promote;
 use super::{Common, Done};
 use crate::studio::{
@@ -21,8 +22,11 @@ pub(super) struct Campaign {
     #[arg(long)]
     name: String,
     /// A solution (its newest active version), SOLUTION/NUMBER, or SOLUTION/$LATEST to follow it.
-    #[arg(long)]
-    version: String,
+    #[arg(long, required_unless_present = "use_case", conflicts_with = "use_case")]
+    version: Option<String>,
+    /// Train and serve a use case of the service instead, such as ecomm-recommended-for-you.
+    #[arg(long, value_name = "NAME")]
+    use_case: Option<String>,
     /// A setting of the campaign that its recipe allows, such as explorationWeight=0.3.
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
@@ -33,7 +37,18 @@ pub(super) struct Campaign {
 impl Campaign {
     pub(super) fn run(self) -> Result<Done> {
         let studio = Studio::open(&self.file, OpenMode::ReadWrite)?;
-        let view = studio.create_campaign(&self.group, &self.name, &self.version, &self.set)?;
+        let view = match (self.use_case, self.version) {
+            (Some(use_case), _) => {
+                let (group, name, set) = (self.group, self.name, self.set);
+                with_progress("train", move |job| {
+                    studio.create_recommender(&group, &name, &use_case, &set, job)
+                })?
+            }
+            (None, version) => {
+                let version = version.unwrap_or_default();
+                studio.create_campaign(&self.group, &self.name, &version, &self.set)?
+            }
+        };
         Output::from(self.common)
             .print(&view, || format!("campaign {} serves {} ({})", view.name, view.version, view.status))?;
         Ok(Done::Ok)

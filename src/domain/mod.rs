@@ -22,6 +22,7 @@ pub mod schema;
 pub mod solution;
 pub mod split;
 pub mod status;
+pub mod use_case;
 
 pub use dataset::DatasetType;
 pub use name::{NameError, check_name};

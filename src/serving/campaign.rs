@@ -3,7 +3,7 @@
 use super::answer::{Answer, Place, Standing};
 use super::context;
 use super::exploration::Novelty;
-use super::filter::{Bound, FILTER_VALUES, FilterQuery, Filtering};
+use super::filter::{Bound, CompiledFilter, FILTER_VALUES, FilterQuery, Filtering};
 use super::live::{Extended, Live};
 use super::metadata::ItemFacts;
 use super::promotion::{self, Promoted, Promoting};
@@ -11,8 +11,9 @@ use super::request::{Checked, RecommendRequest, RequestError};
 use super::response::{
     ItemExplanation, PredictedItem, RecommendResponse, Recommendations, recommendation_id,
 };
-use crate::data::{Interactions, Newcomers};
+use crate::data::{Bits, Interactions, Newcomers};
 use crate::domain::exploration::Exploration;
+use crate::domain::use_case::UseCase;
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
 use crate::jobs::JobContext;
 use crate::recipes::{Model, Origin, Probabilities, Query};
@@ -35,6 +36,10 @@ pub struct Campaign<'a> {
     pub exploration: Option<(&'a Novelty, Exploration)>,
     /// The filter that requests name. Its rows are the items of `interactions`.
     pub filter: Option<Filtering<'a>>,
+    /// What it was made for, where it was made ready: then it tells no scores.
+    pub use_case: Option<&'static UseCase>,
+    /// The filter that its use case brings, before that of a request.
+    pub automatic: Option<&'a CompiledFilter>,
     /// What requests promote.
     pub promotion: Option<Promoting<'a>>,
     /// What answers say of items beside their ids.
@@ -54,8 +59,8 @@ pub(super) struct Asked<'a> {
     pub extended: Option<Extended>,
     /// Items to put in order; none for the best of the catalogue.
     pub list: Option<&'a [String]>,
-    /// What the filter keeps for this question.
-    pub filter: Option<Bound<'a>>,
+    /// What the filters keep for this question: that of the use case and that of the request.
+    pub filters: Vec<Bound<'a>>,
     pub promoted: Option<Promoted<'a>>,
     /// Whether it is to be said what put each item there.
     pub explains: bool,
@@ -67,6 +72,18 @@ impl Asked<'_> {
     pub fn query(&self) -> Query<'_> {
         let history = self.extended.as_ref().map_or(self.query.history, Extended::history);
         Query { history, ..self.query }
+    }
+
+    /// Writes what all filters keep; nothing where there is none. Whether there is any.
+    pub fn allowed(&self, rows: &mut Bits) -> bool {
+        let Some((first, others)) = self.filters.split_first() else { return false };
+        first.allowed(rows);
+        for other in others {
+            let mut one = Bits::default();
+            other.allowed(&mut one);
+            rows.keep_common(&one);
+        }
+        true
     }
 }
 
@@ -84,6 +101,8 @@ impl<'a> Campaign<'a> {
             newcomers: None,
             exploration: None,
             filter: None,
+            use_case: None,
+            automatic: None,
             promotion: None,
             facts: ItemFacts::Disabled,
             live: None,
@@ -129,6 +148,10 @@ impl<'a> Campaign<'a> {
             Checked::ForItem { item } => (None, Some(item), None),
             Checked::Ranking { user, item, list } => (user, item, Some(list)),
         };
+        if self.use_case.is_some_and(|use_case| use_case.needs_user) && request.user_id.is_none() {
+            let rule = "this use case needs it: give the user who asks";
+            return Err(RequestError::new("userId", "is missing", rule));
+        }
         let reads_context = self.descriptor.reads_metadata_of(DatasetType::Interactions);
         context::check(&request.context, reads_context.then_some(&*self.interactions.context))?;
         let index = user.and_then(|user| self.interactions.users.index(user));
@@ -146,8 +169,13 @@ impl<'a> Campaign<'a> {
             Extended::new(self.interactions, rows, live, user)
         });
         let promoted = self.promoted(request, list.is_some())?;
-        let filter = self.filtered(request)?;
-        let mut asked = Asked { query, extended, list, filter, promoted, explains: request.explain, seed: 0 };
+        let mut filters = Vec::new();
+        if let Some(automatic) = self.automatic {
+            filters.push(automatic.bind(self.filter_query(request), &[])?);
+        }
+        filters.extend(self.filtered(request)?);
+        let mut asked =
+            Asked { query, extended, list, filters, promoted, explains: request.explain, seed: 0 };
         if let Some(promoted) = &asked.promoted {
             asked.seed = promotion::seed(request, asked.query().history.len(), promoted.promotion);
         }
@@ -217,10 +245,15 @@ impl<'a> Campaign<'a> {
         }
     }
 
+    /// Whether the service would return scores.
+    pub(super) fn tells_scores(&self) -> bool {
+        self.descriptor.returns_scores && self.use_case.is_none()
+    }
+
     /// The score as the service would return it: a probability.
     pub(super) fn score(&self, place: &Place<'_>) -> Option<f32> {
         match *place {
-            Place::Known { probability, .. } if self.descriptor.returns_scores => Some(probability),
+            Place::Known { probability, .. } if self.tells_scores() => Some(probability),
             _ => None,
         }
     }

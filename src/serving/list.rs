@@ -23,7 +23,7 @@ impl Campaign<'_> {
     ) -> Result<Vec<Answer<'q>>, Cancelled> {
         let queries: Vec<Query<'_>> = asked.iter().map(Asked::query).collect();
         each_row(self.model, &queries, job, |at, row, origin, hands| match asked[at].list {
-            Some(list) => self.in_order(list, asked[at].filter.as_ref(), row, origin),
+            Some(list) => self.in_order(list, &asked[at], row, origin),
             None => self.best(&asked[at], results, row, origin, hands),
         })
     }
@@ -46,10 +46,9 @@ impl Campaign<'_> {
         }
         let promoted = asked.promoted.as_ref().map(|promoted| promoted_items(promoted, row, results, hands));
         let promoted = promoted.unwrap_or_default();
-        let filter = asked.filter.as_ref();
-        let ordered_by = (asked.explains && filter.is_some()).then(|| row.to_vec());
-        if let Some(filter) = filter {
-            filter.allowed(&mut hands.allowed);
+        let is_filtered = asked.allowed(&mut hands.allowed);
+        let ordered_by = (asked.explains && is_filtered).then(|| row.to_vec());
+        if is_filtered {
             hands.allowed.blank_others(row, f32::NEG_INFINITY);
         }
         blank(row, &promoted);
@@ -58,7 +57,7 @@ impl Campaign<'_> {
         let mut explored = Vec::new();
         if let (Some(_), Some(told)) = (self.exploration, &told) {
             let mut fitting = told.clone();
-            if filter.is_some() {
+            if is_filtered {
                 hands.allowed.blank_others(&mut fitting, f32::NEG_INFINITY);
             }
             blank(&mut fitting, &promoted);
@@ -67,7 +66,7 @@ impl Campaign<'_> {
         }
         let trail = asked.explains.then(|| {
             let row = ordered_by.as_deref().unwrap_or(row);
-            Trail::new(&items, &explored, (row, told.as_deref()), filter.map(|_| &hands.allowed))
+            Trail::new(&items, &explored, (row, told.as_deref()), is_filtered.then_some(&hands.allowed))
         });
         let scores = told.as_deref().unwrap_or(row);
         let place = |item: u32, standing| match scores[item as usize] {
@@ -83,7 +82,7 @@ impl Campaign<'_> {
         if self.descriptor.second_generation && others.len() < rest {
             let mut taken = Bits::none(row.len());
             items.iter().chain(&promoted).for_each(|&item| taken.insert(item));
-            let more = self.popular(filter.map(|_| &hands.allowed), &taken, rest - others.len());
+            let more = self.popular(is_filtered.then_some(&hands.allowed), &taken, rest - others.len());
             others.extend(more.into_iter().map(|item| Place::Unscored { item, standing: Standing::Popular }));
         }
         let promoted: Vec<Place<'q>> =
@@ -115,20 +114,18 @@ impl Campaign<'_> {
     fn in_order<'q>(
         &self,
         list: &'q [String],
-        filter: Option<&Bound<'_>>,
+        asked: &Asked<'_>,
         scores: &[f32],
         origin: Origin,
     ) -> Answer<'q> {
         let mut known: Vec<(u32, f32)> = Vec::new();
         let mut unknown = Vec::new();
         let mut allowed = Bits::default();
-        if let Some(filter) = filter {
-            filter.allowed(&mut allowed);
-        }
-        let is_kept = |item: Option<u32>| match (filter, item) {
-            (None, _) => true,
-            (Some(_), Some(item)) => allowed.contains(item),
-            (Some(filter), None) => filter.keeps_unknown(),
+        let is_filtered = asked.allowed(&mut allowed);
+        let is_kept = |item: Option<u32>| match item {
+            _ if !is_filtered => true,
+            Some(item) => allowed.contains(item),
+            None => asked.filters.iter().all(Bound::keeps_unknown),
         };
         for id in list {
             let item = self.interactions.items.index(id);

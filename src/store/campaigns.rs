@@ -15,6 +15,8 @@ pub struct CampaignRecord {
     pub version: i64,
     /// What its recipe lets a campaign set.
     pub settings: Parameters,
+    /// The use case it was made for, where it was made ready.
+    pub use_case: Option<String>,
     pub status: Status,
     /// Epoch seconds.
     pub created_at: i64,
@@ -25,7 +27,7 @@ impl Reader<'_> {
     pub fn campaigns(&self, group: i64) -> Result<Vec<CampaignRecord>, StoreError> {
         self.connection
             .prepare(
-                "SELECT id, name, solution_version, config, status, created_at FROM campaign
+                "SELECT id, name, solution_version, config, status, created_at, use_case FROM campaign
                  WHERE dataset_group = ?1 ORDER BY id",
             )?
             .query_and_then([group], |row| {
@@ -36,6 +38,7 @@ impl Reader<'_> {
                     settings: from_json("the settings of a campaign", &row.get::<_, String>(3)?)?,
                     status: status(&row.get::<_, String>(4)?)?,
                     created_at: row.get(5)?,
+                    use_case: row.get(6)?,
                 })
             })?
             .collect()
@@ -50,14 +53,16 @@ impl Writer<'_> {
         name: &str,
         version: i64,
         settings: &Parameters,
+        use_case: Option<&str>,
     ) -> Result<(), StoreError> {
         let config = to_json("the settings of a campaign", settings)?;
         self.connection.execute(
-            "INSERT INTO campaign (dataset_group, name, solution_version, config, status, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO campaign (dataset_group, name, solution_version, config, status, created_at, use_case)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (dataset_group, name) DO UPDATE SET
-                 solution_version = excluded.solution_version, config = excluded.config",
-            params![group, name, version, config, Status::Active.as_str(), now()],
+                 solution_version = excluded.solution_version, config = excluded.config,
+                 use_case = excluded.use_case",
+            params![group, name, version, config, Status::Active.as_str(), now(), use_case],
         )?;
         Ok(())
     }

@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0008_foreign_lists.sql"),
     include_str!("migrations/0009_simulations.sql"),
     include_str!("migrations/0010_events.sql"),
+    include_str!("migrations/0011_use_cases.sql"),
 ];
 
 /// The format this program writes.

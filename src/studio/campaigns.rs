@@ -5,6 +5,7 @@ use super::view::CampaignView;
 use crate::data::{Interactions, Newcomers, RowsById, creation_times, impressions};
 use crate::domain::campaign::{ENABLE_METADATA, LATEST, SYNC_WITH_LATEST};
 use crate::domain::exploration::Exploration;
+use crate::domain::use_case::UseCase;
 use crate::domain::{DatasetType, Parameters, RecipeDescriptor, Status, check_name};
 use crate::recipes::Model;
 use crate::serving::{
@@ -93,6 +94,18 @@ impl Studio {
         version: &str,
         settings: &[(String, String)],
     ) -> Result<CampaignView> {
+        self.make_campaign(group, name, version, settings, None)
+    }
+
+    /// The same, for a use case where one is given.
+    pub(super) fn make_campaign(
+        &self,
+        group: &str,
+        name: &str,
+        version: &str,
+        settings: &[(String, String)],
+        use_case: Option<&UseCase>,
+    ) -> Result<CampaignView> {
         check_name(name)?;
         let group = self.group(group)?;
         let solution = version.strip_suffix(LATEST);
@@ -106,7 +119,11 @@ impl Studio {
             version.solution
         );
         self.served(&group, &version)?;
-        self.change(|writer| writer.put_campaign(group.id, name, version.id, &settings))?;
+        if let Some(use_case) = use_case {
+            self.automatic_filter(&group, &version, use_case)?;
+        }
+        let purpose = use_case.map(|use_case| use_case.name);
+        self.change(|writer| writer.put_campaign(group.id, name, version.id, &settings, purpose))?;
         let made = self.store().read(|reader| reader.campaigns(group.id))?;
         let created_at = made.iter().find(|made| made.name == name).map_or(0, |made| made.created_at);
         Ok(CampaignView {
@@ -115,6 +132,7 @@ impl Studio {
             recipe: version.config.recipe,
             status: Status::Active,
             settings,
+            use_case: purpose.map(str::to_owned),
             created_at,
         })
     }
@@ -137,11 +155,16 @@ impl Studio {
         let promoted = promotion.map(|promotion| self.filter_for(&group, &version, promotion.filter_name()));
         let promoted = promoted.transpose()?;
         let promotion = promotion.zip(promoted.as_deref());
+        let use_case = campaign.use_case.as_deref().and_then(UseCase::find);
+        let automatic = use_case.map(|use_case| self.automatic_filter(&group, &version, use_case));
+        let automatic = automatic.transpose()?.flatten();
         let events = self.live_events(&group)?;
         let keeps = served.keeps();
         let rows = self.item_rows(&group, &version, &served, &campaign.settings, request)?;
         let response = Campaign {
             filter,
+            use_case,
+            automatic: automatic.as_deref(),
             live: Some(served.live(&events, &keeps)),
             promotion: promotion.map(|(promotion, filter)| Promoting { promotion, filter }),
             facts: match &rows {

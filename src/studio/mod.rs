@@ -45,6 +45,7 @@ mod training_needs;
 mod trial;
 mod unrelated;
 mod updates;
+mod use_cases;
 pub mod view;
 mod worth;
 

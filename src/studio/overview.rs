@@ -85,6 +85,7 @@ fn group_view(reader: &Reader<'_>, group: &GroupRecord) -> Result<GroupView, Sto
             recipe,
             status: campaign.status,
             settings: campaign.settings,
+            use_case: campaign.use_case,
             created_at: campaign.created_at,
         }
     });

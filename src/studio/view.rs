@@ -253,6 +253,9 @@ pub struct CampaignView {
     pub status: Status,
     /// What the recipe lets a campaign set.
     pub settings: Parameters,
+    /// The use case it was made for, where it was made ready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_case: Option<String>,
     /// Epoch seconds.
     pub created_at: i64,
 }

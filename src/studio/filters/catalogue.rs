@@ -75,6 +75,18 @@ impl Studio {
         target: Target,
         catalogue: (i64, Option<i64>),
     ) -> Result<CatalogueKey> {
+        let newest = self.newest_events(group)?;
+        self.catalogue_key_of(group, target, catalogue, newest)
+    }
+
+    /// The same with so many of the newest events of a user and a type.
+    pub(in crate::studio) fn catalogue_key_of(
+        &self,
+        group: &GroupRecord,
+        target: Target,
+        catalogue: (i64, Option<i64>),
+        newest: Option<usize>,
+    ) -> Result<CatalogueKey> {
         let (interactions, items) = self.current_versions(group)?;
         let users = self.store().read(|reader| reader.dataset(group.id, DatasetType::Users))?;
         Ok(CatalogueKey {
@@ -83,12 +95,16 @@ impl Studio {
             interactions,
             items,
             users: users.map(|users| users.id),
-            newest: self.newest_events(group)?,
+            newest,
         })
     }
 
     /// What filters read of a catalogue: metadata and events as they are now, in the catalogue's numbering.
-    fn filter_data(&self, group: &GroupRecord, key: CatalogueKey) -> Result<Arc<FilterData>> {
+    pub(in crate::studio) fn filter_data(
+        &self,
+        group: &GroupRecord,
+        key: CatalogueKey,
+    ) -> Result<Arc<FilterData>> {
         self.memory().filter_data.get_or_make(key, || {
             let catalogue = self.interactions_of(key.catalogue.0, key.catalogue.1)?;
             let interactions = self.interactions_of(key.interactions, key.items)?;

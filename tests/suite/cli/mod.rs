@@ -14,6 +14,7 @@ mod promotions;
 mod runs;
 mod simulate;
 mod streams;
+mod use_cases;
 
 use serde_json::Value;
 use std::fmt::Write as _;

@@ -3,6 +3,7 @@
 use super::super::moments::moment_words;
 use super::super::version_picker::ndcg;
 use super::ChosenCampaign;
+use crate::domain::use_case::UseCase;
 use crate::domain::{ParameterValue, Task};
 use crate::studio::{CampaignView, GroupView, recipe};
 use crate::ui::action::{Action, Question};
@@ -78,7 +79,10 @@ fn card_ui(
                         campaign.settings.iter().filter(|(_, value)| **value != ParameterValue::Bool(false));
                     let settings = told.map(|(name, value)| format!(" {name} {value}."));
                     let settings: String = settings.collect();
-                    let text = format!("{} ({title}) {task}. Made {made}.{settings}", campaign.version);
+                    let use_case = campaign.use_case.as_deref().and_then(UseCase::find);
+                    let made_for = use_case.map(|one| format!("{}: ", one.title)).unwrap_or_default();
+                    let text =
+                        format!("{made_for}{} ({title}) {task}. Made {made}.{settings}", campaign.version);
                     let label = Label::new(RichText::new(&text).color(tokens.color.text_muted)).truncate();
                     ui.add(label).on_hover_text(text);
                 });

@@ -2,7 +2,9 @@
 
 mod cards;
 mod create;
+mod ready_made;
 
+use crate::domain::DatasetType;
 use crate::studio::GroupView;
 use crate::ui::command::Command;
 use crate::ui::jobs::Ended;
@@ -13,6 +15,7 @@ use crate::ui::widgets::section;
 pub(super) use cards::task_words;
 use create::CreateForm;
 use egui::{ScrollArea, Ui};
+use ready_made::ReadyMade;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -24,11 +27,16 @@ pub(super) type ChosenCampaign = Rc<RefCell<Option<String>>>;
 pub(super) struct CampaignsPane {
     chosen: ChosenCampaign,
     form: CreateForm,
+    ready_made: ReadyMade,
 }
 
 impl CampaignsPane {
     pub(super) fn new(chosen: &ChosenCampaign) -> Self {
-        Self { chosen: ChosenCampaign::clone(chosen), form: CreateForm::default() }
+        Self {
+            chosen: ChosenCampaign::clone(chosen),
+            form: CreateForm::default(),
+            ready_made: ReadyMade::default(),
+        }
     }
 
     fn page_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView) {
@@ -38,6 +46,7 @@ impl CampaignsPane {
                 ui.label(egui::RichText::new(text).color(context.tokens.color.text_muted));
             } else {
                 self.form.ui(context, ui, group);
+                self.ready_made.ui(context, ui, group);
             }
             ui.add_space(context.tokens.space.md);
             cards::cards_ui(context, ui, group, &self.chosen);
@@ -51,12 +60,14 @@ impl Pane for CampaignsPane {
     }
 
     fn ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui) {
-        if let Some(Ended::Done(campaign)) = self.form.collect() {
+        if let Some(Ended::Done(campaign)) = self.form.collect().or_else(|| self.ready_made.collect()) {
             *self.chosen.borrow_mut() = Some(campaign.name);
         }
         section::page_head(ui, context.tokens, "Campaigns", PaneKind::Campaigns.help(), |_| {});
-        let ready =
-            context.group.filter(|group| !active_versions(group).is_empty() || !group.campaigns.is_empty());
+        let has_data = |group: &GroupView| group.dataset(DatasetType::Interactions).is_some();
+        let ready = context.group.filter(|group| {
+            !active_versions(group).is_empty() || !group.campaigns.is_empty() || has_data(group)
+        });
         match ready {
             Some(group) => self.page_ui(context, ui, group),
             None => no_version_ui(context, ui),
@@ -71,6 +82,7 @@ impl Pane for CampaignsPane {
 
     fn group_changed(&mut self) {
         self.form = CreateForm::default();
+        self.ready_made = ReadyMade::default();
         *self.chosen.borrow_mut() = None;
     }
 }

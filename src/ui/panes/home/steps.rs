@@ -317,6 +317,7 @@ mod tests {
             recipe: "sims".to_owned(),
             status: Status::Active,
             settings: crate::domain::Parameters::default(),
+            use_case: None,
             created_at: 0,
         });
         let steps = steps(&Standing { group: Some(&group), files_waiting: 0, readiness: None, tried: None });

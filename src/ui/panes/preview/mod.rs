@@ -16,6 +16,7 @@ use super::version_picker::active_versions;
 use crate::domain::campaign::ENABLE_METADATA;
 use crate::domain::limits::{MAX_INPUT_LIST, MAX_METADATA_COLUMNS, MAX_RESULTS, MAX_RESULTS_WITH_METADATA};
 use crate::domain::schema::Schema;
+use crate::domain::use_case::UseCase;
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
 use crate::studio::{CampaignView, GroupView, MetadataColumns, Promotion, RecommendRequest, recipe};
 use crate::ui::action::Action;
@@ -206,6 +207,8 @@ impl PreviewPane {
         self.deeds.load(context, data);
         if recipe.asks_item() {
             self.items.load(context, data);
+            // A use case may look at the user, too: someone at random asks.
+            self.users.load(context, data);
         } else {
             self.users.load(context, data);
             if let Some(user) = self.users.picked() {
@@ -219,7 +222,9 @@ impl PreviewPane {
         if self.missing(group, recipe).is_some() {
             return;
         }
-        let user = self.users.picked().filter(|_| !recipe.asks_item()).map(|user| user.id.clone());
+        let use_case = campaign.use_case.as_deref().and_then(UseCase::find);
+        let needs_user = !recipe.asks_item() || use_case.is_some_and(|use_case| use_case.needs_user);
+        let user = self.users.picked().filter(|_| needs_user).map(|user| user.id.clone());
         let filter = self.filter.name(group);
         let request = RecommendRequest {
             user_id: user.or_else(|| self.filter.user(group).map(str::to_owned)),
