@@ -3,6 +3,7 @@
 //! Reads arguments, calls one use case, prints its result: as text for people, or with `--json` as one document on
 //! standard output. Progress, logs and errors go to standard error. Holds no logic of the field.
 
+mod attribution;
 mod batch;
 mod campaign;
 mod data;
@@ -98,6 +99,8 @@ enum Command {
     Recommend(campaign::Recommend),
     /// Record what a user did.
     Event(event::Event),
+    /// Say what recorded events come to, by campaign or source.
+    Attribution(attribution::Attribution),
     /// Put an item or a user in the place of the one of its id.
     Put(event::Put),
     /// Ask a version for many at once, into a file.
@@ -177,6 +180,7 @@ fn dispatch(command: Command) -> anyhow::Result<Done> {
         Command::Recommend(command) => command.run(),
         Command::Event(command) => command.run(),
         Command::Put(command) => command.run(),
+        Command::Attribution(command) => command.run(),
         Command::Batch(command) => command.run(),
         Command::Simulate(command) => command.run(),
         Command::OffPolicy(command) => command.run(),

@@ -5,6 +5,7 @@
 //! here knows which recipe it serves beyond its descriptor.
 
 mod answer;
+mod attribution;
 mod batch;
 mod batch_input;
 mod batch_output;
@@ -24,6 +25,7 @@ mod response;
 mod toy;
 mod visitor;
 
+pub use attribution::{AttributionRow, Measure, Take, attribute};
 pub use batch::{BatchCounts, BatchError, BatchOptions, LineError, batch, batch_to_file};
 pub use batch_input::BatchInput;
 pub use batch_output::BatchFormat;

@@ -39,6 +39,7 @@ const TABLES: &[(&str, &str)] = &[
     ("batch_job", "dataset_group = ?1"),
     ("simulation", "dataset_group = ?1"),
     ("event", "dataset_group = ?1"),
+    ("attribution_metric", "dataset_group = ?1"),
 ];
 
 /// What a group's rows name: its versions and their blobs.

@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0009_simulations.sql"),
     include_str!("migrations/0010_events.sql"),
     include_str!("migrations/0011_use_cases.sql"),
+    include_str!("migrations/0012_attribution.sql"),
 ];
 
 /// The format this program writes.

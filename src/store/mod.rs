@@ -5,6 +5,7 @@
 //! (safetensors) and per-user values are chunked blobs, written in the transaction of the row that names them.
 //! Knows nothing of what is inside them: no table library, no model.
 
+mod attribution;
 mod batch_jobs;
 mod blobs;
 mod campaigns;
@@ -30,6 +31,7 @@ mod simulations;
 mod solutions;
 mod test_sets;
 
+pub use attribution::AttributionMetricRecord;
 pub use batch_jobs::BatchJobRecord;
 pub use campaigns::CampaignRecord;
 pub use datasets::{DatasetVersionRecord, NewDatasetVersion};

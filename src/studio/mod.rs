@@ -6,6 +6,7 @@
 //! "what is wrong; what to do", see [`Message`]. Holds no window, no command line, no SQL.
 
 mod app_settings;
+mod attribution;
 mod batch;
 mod cache;
 mod campaigns;
@@ -50,6 +51,7 @@ pub mod view;
 mod worth;
 
 pub use app_settings::AppSettings;
+pub use attribution::{Attribution, AttributionMetric};
 pub use events::PutOutcome;
 pub use filters::FilterTrial;
 pub use guided::Guided;

@@ -1,5 +1,6 @@
 //! Campaigns: the versions that answer requests, and a new one in an instant.
 
+mod attribution;
 mod cards;
 mod create;
 mod ready_made;
@@ -12,6 +13,7 @@ use crate::ui::pane::{Pane, PaneContext, PaneKind};
 use crate::ui::theme::Icon;
 use crate::ui::widgets::empty_state::EmptyState;
 use crate::ui::widgets::section;
+use attribution::AttributionCard;
 pub(super) use cards::task_words;
 use create::CreateForm;
 use egui::{ScrollArea, Ui};
@@ -28,6 +30,7 @@ pub(super) struct CampaignsPane {
     chosen: ChosenCampaign,
     form: CreateForm,
     ready_made: ReadyMade,
+    attribution: AttributionCard,
 }
 
 impl CampaignsPane {
@@ -36,6 +39,7 @@ impl CampaignsPane {
             chosen: ChosenCampaign::clone(chosen),
             form: CreateForm::default(),
             ready_made: ReadyMade::default(),
+            attribution: AttributionCard::default(),
         }
     }
 
@@ -50,6 +54,8 @@ impl CampaignsPane {
             }
             ui.add_space(context.tokens.space.md);
             cards::cards_ui(context, ui, group, &self.chosen);
+            ui.add_space(context.tokens.space.md);
+            self.attribution.ui(context, ui, group);
         });
     }
 }
@@ -83,6 +89,7 @@ impl Pane for CampaignsPane {
     fn group_changed(&mut self) {
         self.form = CreateForm::default();
         self.ready_made = ReadyMade::default();
+        self.attribution = AttributionCard::default();
         *self.chosen.borrow_mut() = None;
     }
 }
