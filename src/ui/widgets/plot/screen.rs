@@ -186,10 +186,9 @@ fn series_on<'a>(
     let is_strong = emphasis == Emphasis::Strong;
     let width = if is_strong { 3.0 } else { 2.0 };
     let stem = match (series.marks, emphasis) {
-        (Marks::Bars | Marks::Histogram | Marks::Line, Emphasis::Faded) => {
-            tokens.color.text_faint.gamma_multiply(0.4)
-        }
-        (Marks::Bars | Marks::Histogram | Marks::Line, _) => tokens.color.text,
+        // On a bar, its own colour could not be seen.
+        (Marks::Bars | Marks::Histogram, Emphasis::Faded) => tokens.color.text_faint.gamma_multiply(0.4),
+        (Marks::Bars | Marks::Histogram, _) => tokens.color.text,
         _ => color,
     };
     if !matches!(series.marks, Marks::Points | Marks::Labelled) {

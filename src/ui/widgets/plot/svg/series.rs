@@ -24,10 +24,10 @@ pub(super) fn series_svg(
     let series = &spec.series[index];
     let color = hex(spec.color(tokens, index));
     let marks = &marked.marks;
-    let stem = if matches!(series.marks, Marks::Points | Marks::Labelled) {
-        &color
-    } else {
-        &hex(tokens.color.text)
+    // On a bar, its own colour could not be seen.
+    let stem = match series.marks {
+        Marks::Bars | Marks::Histogram => &hex(tokens.color.text),
+        _ => &color,
     };
     match series.marks {
         Marks::Bars | Marks::Histogram => bars_svg(out, marked, area, &color),
