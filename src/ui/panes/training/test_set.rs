@@ -92,7 +92,8 @@ fn controls_ui(ui: &mut Ui, context: &PaneContext<'_>, spec: &mut SplitSpec) {
     let tokens = context.tokens;
     Grid::new("test set").num_columns(2).spacing([tokens.space.lg, tokens.space.sm]).show(ui, |ui| {
         ui.label("Kind");
-        let combo = ComboBox::from_id_salt("kind").width(190.0).selected_text(kind_words(spec.kind).0);
+        let combo =
+            ComboBox::from_id_salt("kind").width(190.0).height(300.0).selected_text(kind_words(spec.kind).0);
         let response = combo.show_ui(ui, |ui| {
             for kind in SplitKind::ALL {
                 if ui.selectable_label(spec.kind == kind, kind_words(kind).0).clicked() {
