@@ -1,11 +1,12 @@
 //! `simulate`.
 
 use super::output::{Output, table};
+use super::pairs::WrongUsage;
 use super::progress::with_progress;
 use super::{Common, Done};
 use crate::studio::{
-    Control, Design, Measured, OpenError, OpenMode, Plan, SimulateRequest, SimulationReport, SimulationSpec,
-    Studio,
+    Control, Design, FeedbackReport, Measured, OpenError, OpenMode, Plan, SimulateRequest, SimulationReport,
+    SimulationSpec, Studio, Week,
 };
 use anyhow::Result;
 use clap::Args;
@@ -52,6 +53,9 @@ pub(super) struct Simulate {
     /// What a conversion is worth, where a click is worth 1.
     #[arg(long, value_name = "NUMBER", default_value_t = SimulationSpec::default().conversion_value)]
     conversion_value: f64,
+    /// Instead of an experiment, train the one campaign again each of so many weeks on the clicks that its own lists brought.
+    #[arg(long, value_name = "WEEKS", conflicts_with = "plan")]
+    feedback: Option<usize>,
     /// Only say how many users are needed, and what the experiment could show.
     #[arg(long)]
     plan: bool,
@@ -91,7 +95,16 @@ impl Simulate {
             opened => opened?,
         };
         let output = Output::from(self.common);
-        if self.plan {
+        if let Some(weeks) = self.feedback {
+            let [campaign] = request.arms.as_slice() else {
+                return Err(WrongUsage("a feedback loop is of one campaign; name one".to_owned()).into());
+            };
+            let (campaign, group, spec) = (campaign.clone(), request.group.clone(), request.spec);
+            let report = with_progress("feedback", move |job| {
+                studio.feedback_loop(&group, &campaign, weeks, &spec, |_, _| {}, job)
+            })?;
+            output.print(&report, || feedback_text(&report))?;
+        } else if self.plan {
             let spec = request.spec.clone();
             let plan = with_progress("plan", move |job| studio.plan_simulation(&request, job))?;
             output.print(&plan, || plan_text(&plan, &spec))?;
@@ -117,6 +130,35 @@ fn plan_text(plan: &Plan, spec: &SimulationSpec) -> String {
         plan.users_needed,
         spec.steps
     )
+}
+
+fn feedback_text(report: &FeedbackReport) -> String {
+    let outcome = &report.outcome;
+    let four = |value: f64| format!("{value:.4}");
+    let weeks = outcome.retrained.iter().zip(&outcome.trained_once);
+    let rows: Vec<Vec<String>> = weeks
+        .map(|(again, once)| {
+            let of =
+                |week: &Week| [week.coverage, week.exposure_gini, week.click_gini, week.click_rate].map(four);
+            std::iter::once(again.week.to_string()).chain(of(again)).chain(of(once)).collect()
+        })
+        .collect();
+    let header = [
+        "week",
+        "coverage",
+        "Gini shown",
+        "Gini clicked",
+        "clicks a visit",
+        "coverage once",
+        "Gini shown once",
+        "Gini clicked once",
+        "clicks a visit once",
+    ];
+    let mut lines = vec![table(&header, &rows), String::new()];
+    lines.extend(outcome.sentences.clone());
+    let kept = report.id.map_or_else(|| "not kept".to_owned(), |id| format!("kept as {id}"));
+    lines.push(format!("{:.2} s, seed {}, {kept}", report.seconds, outcome.spec.seed));
+    lines.join("\n")
 }
 
 fn text(report: &SimulationReport) -> String {

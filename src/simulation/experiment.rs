@@ -1,13 +1,13 @@
 //! A running experiment: everybody visits once a step.
 
 use super::assign::assign;
-use super::choice::Person;
 use super::compare::{AlwaysValid, difference, paired, ratio};
 use super::control::Control;
-use super::guest::{Guest, Scratch, Setting, Slate, Tally};
+use super::guest::{Guest, Setting, Slate, Tally, everybody_visits};
 use super::outcome::{ArmPoint, Look, Measured, Outcome, Point, Verdict};
 use super::plan::Plan;
-use super::recommender::{Ask, Recommender};
+use super::recommender::Recommender;
+use super::slates::make_slates;
 use super::spec::{BadExperiment, Design, SimulationSpec};
 use super::thompson::{Belief, chances};
 use super::world::World;
@@ -17,8 +17,6 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Users whose visits are one piece of work.
-const GUESTS_AT_ONCE: usize = 256;
 /// Lists asked for at once, so that a cancelled experiment ends soon.
 const LISTS_AT_ONCE: usize = 4_096;
 /// Clicks of both arms together below which a difference is no normal number yet, and nobody looks.
@@ -114,11 +112,7 @@ impl<'a> Experiment<'a> {
         for arm in 0..self.arms.len() {
             self.fill_slates(arm, step, job)?;
         }
-        self.guests.par_chunks_mut(GUESTS_AT_ONCE).for_each_init(Scratch::default, |scratch, guests| {
-            for guest in guests {
-                guest.visit(&setting, scratch);
-            }
-        });
+        everybody_visits(&mut self.guests, &setting);
         let point = self.measure(step as usize);
         self.points.push(point);
         Ok(&self.points[step as usize - 1])
@@ -162,7 +156,8 @@ impl<'a> Experiment<'a> {
             asked.push(at);
         }
         for chunk in asked.chunks(LISTS_AT_ONCE) {
-            let made = self.slates(arm, chunk, step, job)?;
+            let guests: Vec<&Guest> = chunk.iter().map(|&at| &self.guests[at]).collect();
+            let made = make_slates(self.world, &self.spec, &*self.arms[arm].policy, &guests, step, job)?;
             for (&at, slate) in chunk.iter().zip(made) {
                 let guest = &mut self.guests[at];
                 if steady && guest.clicked.is_empty() {
@@ -176,71 +171,6 @@ impl<'a> Experiment<'a> {
             guest.slates[arm] = self.of_person[arm].get(&guest.person).cloned();
         }
         Ok(())
-    }
-
-    /// The lists of an arm for guests, long enough to hold as many items that have arrived as are shown.
-    fn slates(
-        &self,
-        arm: usize,
-        guests: &[usize],
-        step: u32,
-        job: &JobContext,
-    ) -> Result<Vec<Arc<Slate>>, Cancelled> {
-        let enough = self.spec.list_length;
-        let absent = self.world.n_items() - self.world.there_at(step);
-        let policy = &*self.arms[arm].policy;
-        // The job counts steps, not lists.
-        let lists_job = JobContext::default();
-        let ask = |results: usize, guests: &[usize]| {
-            job.check()?;
-            let asks: Vec<Ask<'_>> = guests.iter().map(|&at| asked(&self.guests[at], step)).collect();
-            policy.lists(&asks, results, &lists_job)
-        };
-        // As deep as most lists have to be; those that hold too little that may be shown are asked for again, deeper.
-        let excludes = self.spec.exclude_seen;
-        let mut depth = enough + absent.min(3 * enough) + if excludes { 3 * enough } else { 0 };
-        let mut lists = ask(depth, guests)?;
-        loop {
-            let is_short = |at: &usize| {
-                let guest = &self.guests[guests[*at]];
-                let shown = lists[*at].iter().filter(|&&item| {
-                    self.world.arrives_at(item) <= step && !(excludes && self.had(guest, item))
-                });
-                lists[*at].len() >= depth && shown.count() < enough
-            };
-            let short: Vec<usize> = (0..lists.len()).filter(is_short).collect();
-            if short.is_empty() || depth >= self.world.n_items() {
-                break;
-            }
-            depth *= 4;
-            let again: Vec<usize> = short.iter().map(|&at| guests[at]).collect();
-            for (at, list) in short.into_iter().zip(ask(depth, &again)?) {
-                lists[at] = list;
-            }
-        }
-        Ok(lists
-            .into_par_iter()
-            .zip(guests)
-            .map(|(mut list, &at)| {
-                let guest = &self.guests[at];
-                if excludes {
-                    list.retain(|&item| !self.had(guest, item));
-                }
-                let person: &Person = &self.world.people()[guest.person as usize].person;
-                let slate = Slate::new(
-                    list,
-                    enough,
-                    |choice, item| choice.pull(person, &guest.clicked, item),
-                    self.world,
-                    step,
-                );
-                Arc::new(slate)
-            })
-            .collect())
-    }
-
-    fn had(&self, guest: &Guest, item: u32) -> bool {
-        self.world.people()[guest.person as usize].person.had(&guest.clicked, item)
     }
 
     fn beliefs(&self) -> Vec<Belief> {
@@ -305,16 +235,6 @@ impl<'a> Experiment<'a> {
         let is_bandit = self.spec.design == Design::Bandit;
         let chances = if is_bandit { chances(&self.beliefs(), self.spec.seed) } else { Vec::new() };
         Point { step, items: self.world.there_at(step as u32), arms, looks, chances }
-    }
-}
-
-fn asked(guest: &Guest, step: u32) -> Ask<'_> {
-    Ask {
-        user: guest.user,
-        person: guest.person,
-        clicked: &guest.clicked,
-        clicked_at: &guest.clicked_at,
-        step,
     }
 }
 

@@ -6,8 +6,11 @@ use super::spec::Design;
 use super::thompson::{Belief, choose, uniform};
 use super::world::World;
 use crate::evaluation::{Stream, mix};
+use rayon::prelude::*;
 use std::sync::Arc;
 
+/// Users whose visits are one piece of work.
+const GUESTS_AT_ONCE: usize = 256;
 /// Items remembered as shown above which those nearly forgotten go.
 const SHOWN_AT_ONCE: usize = 96;
 /// How much of having been shown is as good as nothing.
@@ -47,6 +50,8 @@ pub(super) struct Guest {
     pub arm: usize,
     pub clicked: Vec<u32>,
     pub clicked_at: Vec<u32>,
+    /// Clicks that the policies have in their data by now.
+    pub known: usize,
     shown: Vec<Shown>,
     /// Of each arm; none where it has to be asked (again).
     pub slates: Vec<Option<Arc<Slate>>>,
@@ -65,7 +70,7 @@ pub(super) struct Setting<'a> {
 
 /// What a thread reuses from visit to visit.
 #[derive(Default)]
-pub(super) struct Scratch {
+struct Scratch {
     items: Vec<u32>,
     credits: Vec<u8>,
     pulls: Vec<f32>,
@@ -85,6 +90,7 @@ impl Guest {
             arm,
             clicked: Vec::new(),
             clicked_at: Vec::new(),
+            known: 0,
             shown: Vec::new(),
             slates: vec![None; arms],
             tallies: vec![Tally::default(); arms],
@@ -101,7 +107,7 @@ impl Guest {
     }
 
     /// Sees a list, and clicks an item of it or none. After a click the lists have to be made anew.
-    pub(super) fn visit(&mut self, setting: &Setting<'_>, scratch: &mut Scratch) {
+    fn visit(&mut self, setting: &Setting<'_>, scratch: &mut Scratch) {
         let mut stream = self.stream(setting, VISITS);
         self.fill(setting, scratch, &mut stream);
         let Scratch { items, credits, pulls, weights, .. } = scratch;
@@ -195,6 +201,15 @@ impl Guest {
             }
         }
     }
+}
+
+/// Everybody visits once.
+pub(super) fn everybody_visits(guests: &mut [Guest], setting: &Setting<'_>) {
+    guests.par_chunks_mut(GUESTS_AT_ONCE).for_each_init(Scratch::default, |scratch, guests| {
+        for guest in guests {
+            guest.visit(setting, scratch);
+        }
+    });
 }
 
 fn remembered(shown: &Shown, step: u32) -> f32 {

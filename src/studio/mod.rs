@@ -65,7 +65,7 @@ pub use request::{
     ImportReport, ImportRequest, TrainRequest,
 };
 pub use runs::{RUN_COLORS, RunDifference, RunParameter, RunView, check_alias};
-pub use simulations::{BASELINES, SimulateRequest, SimulationReport};
+pub use simulations::{BASELINES, FeedbackReport, MOST_WEEKS, SimulateRequest, SimulationReport};
 pub use train_again::TrainedAgain;
 pub use train_command::train_command;
 pub use training_needs::{devices, trains_networks};
@@ -98,7 +98,7 @@ pub use crate::serving::{
 };
 pub use crate::simulation::off_policy::{Estimator, OffPolicyEstimate, OffPolicyReport};
 pub use crate::simulation::{
-    ArmPoint, Control, Design, FittedChoice, Look, MOST_ARMS, Measured, Outcome, Plan, Point, SimulationSpec,
-    Verdict as SimulationVerdict,
+    ArmPoint, Control, Design, FeedbackOutcome, FittedChoice, Look, MOST_ARMS, Measured, Outcome, Plan,
+    Point, SimulationSpec, Verdict as SimulationVerdict, Week,
 };
 pub use crate::store::{Holder, OpenError, OpenMode, RunMark};

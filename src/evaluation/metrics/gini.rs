@@ -15,7 +15,12 @@ pub(super) static METRIC: Metric = Metric {
 };
 
 fn gini(exposure: &Exposure<'_>) -> f64 {
-    let mut counts = exposure.counts.to_vec();
+    gini_of(exposure.counts)
+}
+
+/// How unevenly counts fall: 0 where all are the same, towards 1 where one has all.
+pub fn gini_of(counts: &[u32]) -> f64 {
+    let mut counts = counts.to_vec();
     counts.sort_unstable();
     let n = counts.len() as f64;
     let total: f64 = counts.iter().map(|&count| f64::from(count)).sum();

@@ -24,6 +24,7 @@ mod recall;
 use super::Catalogue;
 use crate::domain::limits::{METRIC_CUTOFFS, METRIC_LIST_LENGTH};
 use crate::domain::metric::MetricSpec;
+pub use gini::gini_of;
 pub use hits::Hits;
 
 /// One user's list with all that a metric may compare it with.

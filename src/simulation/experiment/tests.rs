@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::data::{Features, Interactions, Vocabulary};
+use crate::simulation::recommender::Ask;
 use crate::simulation::recommender::{Popular, Random};
 
 /// Always the same list.

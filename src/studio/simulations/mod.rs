@@ -1,7 +1,10 @@
 //! Experiments on simulated users: planned, run, kept, opened again.
 
+mod feedback;
 #[cfg(test)]
 mod tests;
+
+pub use feedback::{FeedbackReport, MOST_WEEKS};
 
 use super::Studio;
 use super::campaigns::Served;

@@ -101,3 +101,25 @@ fn what_cannot_be_run_says_what_to_do() {
         "nothing is kept of a cancelled one"
     );
 }
+
+#[test]
+fn a_campaign_trained_on_its_own_clicks_is_kept_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = films(folder.path());
+    let spec = SimulationSpec { users: 200, seed: 5, ..SimulationSpec::default() };
+    let mut told = Vec::new();
+    let job = JobContext::default();
+    let watch = |retrained: bool, week: &crate::simulation::Week| told.push((retrained, week.week));
+    let report = studio.feedback_loop("films", "near", 3, &spec, watch, &job).unwrap();
+    assert_eq!(told, [(true, 1), (true, 2), (true, 3), (false, 1), (false, 2), (false, 3)]);
+    let outcome = report.outcome;
+    assert_eq!(outcome.retrained[0], outcome.trained_once[0]);
+    assert_ne!(outcome.retrained[2], outcome.trained_once[2]);
+    let kept = studio.kept_feedback_loop("films", report.id.unwrap()).unwrap();
+    assert_eq!(kept.sentences, outcome.sentences);
+    assert!(studio.simulation("films", report.id.unwrap()).is_err(), "it is no experiment");
+    let again = studio.feedback_loop("films", "near", 3, &spec, |_, _| {}, &job).unwrap();
+    assert_eq!(again.outcome, outcome, "one seed, one result");
+    let error = studio.feedback_loop("films", "near", 0, &spec, |_, _| {}, &job).unwrap_err();
+    assert_eq!(error.to_string(), "the number of weeks is 0; give a whole number from 1 to 52");
+}
