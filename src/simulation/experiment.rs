@@ -61,7 +61,7 @@ impl<'a> Experiment<'a> {
         let plan = Plan::of(world, &spec, arms.len());
         let shown = if spec.design.mixes_lists() { plan.effect / arms.len() as f64 } else { plan.effect };
         Ok(Self {
-            no_click: world.no_click(spec.list_length, spec.click_rate).0,
+            no_click: world.no_click(&spec).0,
             guests: (0..spec.users as u32).map(guest).collect(),
             of_person: vec![BTreeMap::new(); arms.len()],
             tests: vec![AlwaysValid::new(shown); arms.len() - 1],

@@ -142,8 +142,8 @@ impl Feedback<'_> {
         week: usize,
         job: &JobContext,
     ) -> Result<Week, Cancelled> {
-        let SimulationSpec { seed, list_length, click_rate, .. } = self.spec;
-        let (no_click, _) = self.world.no_click(list_length, click_rate);
+        let SimulationSpec { seed, list_length, .. } = self.spec;
+        let (no_click, _) = self.world.no_click(&self.spec);
         let before: Vec<usize> = guests.iter().map(|guest| guest.clicked.len()).collect();
         let mut exposure = vec![0_u32; self.world.n_items()];
         let last_day = (week * DAYS) as u32;

@@ -31,7 +31,7 @@ impl Plan {
     /// p / S, free of how users differ. More than two arms are each compared with the first, at a level divided by their
     /// number.
     pub fn of(world: &World, spec: &SimulationSpec, arms: usize) -> Self {
-        let (_, rates) = world.no_click(spec.list_length, spec.click_rate);
+        let (_, rates) = world.no_click(spec);
         Self::from_rates(&rates, spec, arms)
     }
 

@@ -1,6 +1,7 @@
 //! Who may come and what there is: people drawn from the data, and the catalogue with its arrivals.
 
 use super::choice::{Choice, FittedChoice, Person, looked_at};
+use super::spec::SimulationSpec;
 use crate::data::{Features, Interactions, creation_times};
 use crate::jobs::{Cancelled, JobContext};
 
@@ -104,28 +105,29 @@ impl World {
     }
 
     /// Σ e q of the most popular items that are there from the beginning, for each person.
-    fn pulls_of_popular(&self, list_length: usize) -> Vec<f64> {
-        let there = self.by_popularity.iter().copied().filter(|&item| self.arrives_at(item) == 0);
-        let list: Vec<u32> = there.take(list_length).collect();
-        let pull = |person: &Somebody| {
+    fn pulls_of_popular(&self, spec: &SimulationSpec) -> Vec<f64> {
+        let pull = |Somebody { person, .. }: &Somebody| {
+            let may_be_shown =
+                |item: u32| self.arrives_at(item) == 0 && !(spec.exclude_seen && person.had(&[], item));
+            let list = self.by_popularity.iter().copied().filter(|&item| may_be_shown(item));
             (1..)
-                .zip(&list)
-                .map(|(place, &item)| looked_at(place) * self.choice.pull(&person.person, &[], item))
+                .zip(list.take(spec.list_length))
+                .map(|(place, item)| looked_at(place) * self.choice.pull(person, &[], item))
                 .sum()
         };
         self.people.iter().map(pull).collect()
     }
 
-    /// w₀ for which visits to the most popular items end with a click in the share `click_rate`, and each person's own
-    /// share then.
-    pub(super) fn no_click(&self, list_length: usize, click_rate: f64) -> (f64, Vec<f64>) {
-        let pulls = self.pulls_of_popular(list_length);
+    /// w₀ for which visits to the most popular items end with a click in the share that the specification assumes, and each
+    /// person's own share then.
+    pub(super) fn no_click(&self, spec: &SimulationSpec) -> (f64, Vec<f64>) {
+        let pulls = self.pulls_of_popular(spec);
         let rates = |no_click: f64| pulls.iter().map(move |pull| pull / (pull + no_click));
         let (mut low, mut high) = (1e-12_f64.ln(), 1e6_f64.ln());
         for _ in 0..80 {
             let middle = f64::midpoint(low, high);
             let mean = rates(middle.exp()).sum::<f64>() / pulls.len().max(1) as f64;
-            if mean > click_rate { low = middle } else { high = middle }
+            if mean > spec.click_rate { low = middle } else { high = middle }
         }
         let no_click = low.exp();
         (no_click, rates(no_click).collect())

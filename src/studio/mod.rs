@@ -65,7 +65,9 @@ pub use request::{
     ImportReport, ImportRequest, TrainRequest,
 };
 pub use runs::{RUN_COLORS, RunDifference, RunParameter, RunView, check_alias};
-pub use simulations::{BASELINES, FeedbackReport, MOST_WEEKS, SimulateRequest, SimulationReport};
+pub use simulations::{
+    BASELINES, EXPERIMENT, FEEDBACK, FeedbackReport, MOST_WEEKS, SimulateRequest, SimulationReport,
+};
 pub use train_again::TrainedAgain;
 pub use train_command::train_command;
 pub use training_needs::{devices, trains_networks};

@@ -72,6 +72,11 @@ impl<K: PartialEq, T: Send + 'static> Loadable<K, T> {
         self.value.as_ref()
     }
 
+    /// Gives the value away; it is read anew only for another key.
+    pub fn take_value(&mut self) -> Option<T> {
+        self.value.take()
+    }
+
     pub fn value_mut(&mut self) -> Option<&mut T> {
         self.value.as_mut()
     }

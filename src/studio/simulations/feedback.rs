@@ -13,8 +13,8 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::time::Instant;
 
-/// The form of a stored feedback loop.
-const FEEDBACK: &str = "feedback";
+/// The kind of a stored feedback loop.
+pub const FEEDBACK: &str = "feedback";
 /// Weeks of a loop at most.
 pub const MOST_WEEKS: usize = 52;
 

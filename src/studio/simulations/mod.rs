@@ -4,7 +4,7 @@ mod feedback;
 #[cfg(test)]
 mod tests;
 
-pub use feedback::{FeedbackReport, MOST_WEEKS};
+pub use feedback::{FEEDBACK, FeedbackReport, MOST_WEEKS};
 
 use super::Studio;
 use super::campaigns::Served;
@@ -28,8 +28,8 @@ pub const BASELINES: [(&str, &str); 2] = [
     ("random", "Baseline: any items, other ones after each click."),
 ];
 
-/// The form of a stored experiment.
-const EXPERIMENT: &str = "experiment";
+/// The kind of a stored experiment.
+pub const EXPERIMENT: &str = "experiment";
 
 /// An experiment to be run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

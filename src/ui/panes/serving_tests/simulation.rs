@@ -80,3 +80,19 @@ fn a_log_is_asked_about_another_policy() {
     window.press("Estimate");
     window.wait_for("say nothing of what was shown");
 }
+
+#[test]
+fn a_feedback_loop_is_run_and_kept() {
+    let mut window = window(&["sims"], |_| Vec::new());
+    window.create("near", "sims/1");
+    window.go(PaneKind::Simulation);
+    window.harness.get_by_label("Feedback loop").click();
+    window.harness.run();
+    window.wait_for("may come to show ever fewer items");
+    window.set_value("Weeks", 2.0);
+    window.press("Start");
+    window.wait_for("Trained on its own clicks each week, near shows");
+    window.wait_until("kept", |window| window.group().simulations.len() == 1);
+    reach(&mut window, "Open experiment 1");
+    window.wait_for("Its lists fall to items with a Gini of");
+}

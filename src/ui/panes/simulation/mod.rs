@@ -1,6 +1,7 @@
 //! Simulation: campaigns tried on people drawn from the data.
 
 mod curves;
+mod feedback;
 mod form;
 mod off_policy;
 mod past;
@@ -8,13 +9,14 @@ mod result;
 mod run;
 
 use crate::domain::DatasetType;
-use crate::studio::GroupView;
+use crate::studio::{EXPERIMENT, GroupView, Outcome, Studio};
 use crate::ui::command::Command;
 use crate::ui::pane::{Pane, PaneContext, PaneKind};
 use crate::ui::theme::Icon;
 use crate::ui::widgets::empty_state::EmptyState;
 use crate::ui::widgets::section;
 use egui::{ScrollArea, Ui};
+use feedback::FeedbackPage;
 use form::ExperimentForm;
 use off_policy::OffPolicyPage;
 use past::PastExperiments;
@@ -29,23 +31,25 @@ const FORM_WIDTH: f32 = 380.0;
 enum Side {
     #[default]
     Experiment,
+    Feedback,
     OffPolicy,
 }
 
 impl Side {
-    const ALL: [Self; 2] = [Self::Experiment, Self::OffPolicy];
+    const ALL: [Self; 3] = [Self::Experiment, Self::Feedback, Self::OffPolicy];
 
     fn title(self) -> &'static str {
         match self {
             Self::Experiment => "Experiment",
+            Self::Feedback => "Feedback loop",
             Self::OffPolicy => "Off-policy",
         }
     }
 }
 
-#[derive(Default)]
 pub(super) struct SimulationPane {
     side: Side,
+    feedback: FeedbackPage,
     off_policy: OffPolicyPage,
     form: ExperimentForm,
     running: Option<RunningExperiment>,
@@ -53,7 +57,22 @@ pub(super) struct SimulationPane {
     shown: Option<Shown>,
     /// Why the last one came to nothing.
     unfinished: Option<String>,
-    past: PastExperiments,
+    past: PastExperiments<Outcome>,
+}
+
+impl Default for SimulationPane {
+    fn default() -> Self {
+        Self {
+            side: Side::default(),
+            feedback: FeedbackPage::default(),
+            off_policy: OffPolicyPage::default(),
+            form: ExperimentForm::default(),
+            running: None,
+            shown: None,
+            unfinished: None,
+            past: PastExperiments::new(EXPERIMENT, Studio::simulation),
+        }
+    }
 }
 
 impl SimulationPane {
@@ -123,7 +142,10 @@ impl Pane for SimulationPane {
             _ if self.side == Side::OffPolicy => self.off_policy.ui(context, ui, context.group),
             Some(group) => {
                 let area = ScrollArea::vertical().auto_shrink([false, false]);
-                area.show(ui, |ui| self.page_ui(context, ui, group));
+                area.show(ui, |ui| match self.side {
+                    Side::Feedback => self.feedback.ui(context, ui, group),
+                    _ => self.page_ui(context, ui, group),
+                });
             }
             None => nothing_to_try_ui(context, ui),
         }
@@ -137,10 +159,13 @@ impl Pane for SimulationPane {
     }
 
     fn group_changed(&mut self) {
-        self.form = ExperimentForm::default();
-        self.shown = None;
-        self.unfinished = None;
-        self.past = PastExperiments::default();
+        // What runs goes on; it is of the group it was started in.
+        *self = Self {
+            side: self.side,
+            off_policy: std::mem::take(&mut self.off_policy),
+            running: self.running.take(),
+            ..Self::default()
+        };
     }
 }
 

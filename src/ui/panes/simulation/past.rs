@@ -1,7 +1,7 @@
-//! The experiments of the dataset group: opened again, deleted.
+//! The experiments of the dataset group, of one kind: opened again, deleted.
 
 use super::super::moments::moment_words;
-use crate::studio::{GroupView, Outcome, SimulationView};
+use crate::studio::{GroupView, SimulationView, Studio};
 use crate::ui::action::{Action, Question};
 use crate::ui::loadable::Loadable;
 use crate::ui::notify::Notice;
@@ -10,27 +10,30 @@ use crate::ui::theme::Icon;
 use crate::ui::widgets::{button, search_field::name_field, section};
 use egui::{Align, Label, Layout, RichText, Ui};
 
-#[derive(Default)]
-pub(super) struct PastExperiments {
+/// Reads an experiment of a group by its id.
+type Open<T> = fn(&Studio, &str, i64) -> anyhow::Result<T>;
+
+pub(super) struct PastExperiments<T> {
+    kind: &'static str,
+    open: Open<T>,
     /// The one asked for, until it is given out.
     wanted: Option<i64>,
-    opened: Loadable<i64, Outcome>,
+    opened: Loadable<i64, T>,
 }
 
-impl PastExperiments {
+impl<T: Send + 'static> PastExperiments<T> {
+    pub(super) fn new(kind: &'static str, open: Open<T>) -> Self {
+        Self { kind, open, wanted: None, opened: Loadable::default() }
+    }
+
     /// The experiment that was opened, in the frame in which it is there.
-    pub(super) fn ui(
-        &mut self,
-        context: &PaneContext<'_>,
-        ui: &mut Ui,
-        group: &GroupView,
-    ) -> Option<Outcome> {
+    pub(super) fn ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView) -> Option<T> {
         let tokens = context.tokens;
-        if group.simulations.is_empty() {
-            return None;
-        }
-        section::card(ui, tokens, "Experiments so far", |ui| {
-            for simulation in &group.simulations {
+        let kind = self.kind;
+        let mut kept = group.simulations.iter().filter(|simulation| simulation.kind == kind).peekable();
+        kept.peek()?;
+        section::card(ui, tokens, "So far", |ui| {
+            for simulation in kept {
                 self.row_ui(context, ui, group, simulation);
             }
             if let Some(why) = self.opened.failure() {
@@ -40,19 +43,19 @@ impl PastExperiments {
         self.collect(context, group)
     }
 
-    fn collect(&mut self, context: &PaneContext<'_>, group: &GroupView) -> Option<Outcome> {
+    fn collect(&mut self, context: &PaneContext<'_>, group: &GroupView) -> Option<T> {
         let id = self.wanted?;
-        let (studio, name) = (context.studio.clone(), group.name.clone());
-        self.opened.keep(context, id, "Opening an experiment", move |_| studio.simulation(&name, id));
+        let (studio, name, open) = (context.studio.clone(), group.name.clone(), self.open);
+        self.opened.keep(context, id, "Opening an experiment", move |_| open(&studio, &name, id));
         if self.opened.is_loading() {
             return None;
         }
         self.wanted = None;
-        let outcome = self.opened.value().cloned();
-        if outcome.is_some() {
+        let opened = self.opened.take_value();
+        if opened.is_some() {
             self.opened.clear();
         }
-        outcome
+        opened
     }
 
     fn row_ui(
