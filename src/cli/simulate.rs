@@ -195,6 +195,7 @@ fn text(report: &SimulationReport) -> String {
         lines.extend([table(&header, &rows), String::new()]);
     }
     lines.extend(outcome.verdict.sentences.clone());
+    lines.extend(outcome.advice().map(|advice| format!("{advice} (--exclude-seen)")));
     let kept = report.id.map_or_else(|| "not kept".to_owned(), |id| format!("kept as {id}"));
     lines.push(format!(
         "{} steps of {} users in {:.2} s, seed {}, {kept}",

@@ -82,6 +82,18 @@ pub struct Outcome {
     pub verdict: Verdict,
 }
 
+/// ρ below which people are said hardly to come back to an item.
+const HARDLY_EVER: f64 = 0.2;
+
+impl Outcome {
+    /// What to do about lists that can't do well, whoever makes them.
+    pub fn advice(&self) -> Option<&'static str> {
+        (self.people.repeat < HARDLY_EVER && !self.spec.exclude_seen).then_some(
+            "People here hardly come back to an item, and lists may hold items they had before: leave those out to compare what is new to them.",
+        )
+    }
+}
+
 /// What may be said.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -30,8 +30,12 @@ pub fn off_policy_of_log(path: &Path, target: &OffPolicyTarget, job: &JobContext
     let target = match target {
         OffPolicyTarget::Uniform => Target::uniform(&log),
         OffPolicyTarget::Log(other) => {
-            let name = other.file_name().map(|name| name.to_string_lossy().into_owned());
-            Target::of_log(name.unwrap_or_default(), &log, &read_log(other, job)?)
+            // Logs of policies often have the same name in folders of their own.
+            let name = match other.file_name() {
+                Some(name) if path.file_name() != Some(name) => name.to_string_lossy().into_owned(),
+                _ => other.display().to_string(),
+            };
+            Target::of_log(name, &log, &read_log(other, job)?)
         }
     };
     job.check()?;

@@ -16,14 +16,14 @@ use std::sync::Arc;
 
 const HEIGHT: f32 = 170.0;
 
-/// A measure of a week, and what it is called.
-type Measure = (&'static str, fn(&Week) -> f64);
+/// A measure of a week: what it is called, and on the axis.
+type Measure = (&'static str, &'static str, fn(&Week) -> f64);
 
 const MEASURES: [Measure; 4] = [
-    ("Coverage of the catalogue", |week| week.coverage),
-    ("Gini of what is shown", |week| week.exposure_gini),
-    ("Gini of what is clicked", |week| week.click_gini),
-    ("Clicks a visit", |week| week.click_rate),
+    ("Coverage of the catalogue", "Share", |week| week.coverage),
+    ("Gini of what is shown", "Gini", |week| week.exposure_gini),
+    ("Gini of what is clicked", "Gini", |week| week.click_gini),
+    ("Clicks a visit", "Clicks", |week| week.click_rate),
 ];
 
 /// Weeks trained again, and weeks trained once.
@@ -193,6 +193,7 @@ impl FeedbackPage {
             }
             match &self.shown {
                 Some(weeks) if !weeks.retrained.is_empty() => weeks_ui(context, ui, weeks),
+                _ if running.is_some() => {}
                 _ => {
                     let text = self.unfinished.as_deref().unwrap_or(
                         "A campaign that learns from the clicks its own lists brought may come to show ever fewer items. Press Start to see what becomes of yours.",
@@ -216,7 +217,7 @@ fn weeks_ui(context: &PaneContext<'_>, ui: &mut Ui, weeks: &Weeks) {
     });
 }
 
-fn plot(weeks: &Weeks, (title, value): Measure) -> PlotSpec {
+fn plot(weeks: &Weeks, (title, axis, value): Measure) -> PlotSpec {
     let line = |name: &str, weeks: &[Week]| {
         let points = weeks.iter().map(|week| [week.week as f64, value(week)]).collect();
         Series::new(name, Marks::Line, points)
@@ -225,7 +226,7 @@ fn plot(weeks: &Weeks, (title, value): Measure) -> PlotSpec {
     PlotSpec {
         title: title.to_owned(),
         x: Axis::number("Week"),
-        y: Axis::number(title),
+        y: Axis::number(axis),
         series: lines.into_iter().filter(|line| !line.points.is_empty()).collect(),
     }
 }

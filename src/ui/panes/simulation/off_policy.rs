@@ -200,7 +200,6 @@ fn start_job(context: &PaneContext<'_>, question: Question) -> Ticket<OffPolicyR
         |report: &OffPolicyReport| {
             Summary::new(format!("Estimated what {} would have earned", report.target))
                 .open_in_place(PaneKind::Simulation)
-                .warning(!report.warnings.is_empty())
         },
     )
 }

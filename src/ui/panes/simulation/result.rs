@@ -21,6 +21,7 @@ pub(super) struct Shown {
     verdict: SimulationVerdict,
     /// How people choose; none before it has ended.
     people: Option<String>,
+    advice: Option<&'static str>,
     curve: Curve,
 }
 
@@ -33,15 +34,16 @@ impl Shown {
             points: Vec::new(),
             verdict: SimulationVerdict::default(),
             people: None,
+            advice: None,
             curve: Curve::default(),
         }
     }
 
     /// Of one that ended.
     pub(super) fn of(outcome: Outcome) -> Self {
-        let people = people_words(&outcome);
+        let (people, advice) = (people_words(&outcome), outcome.advice());
         let Outcome { spec, arms, points, verdict, .. } = outcome;
-        Self { spec, arms, points, verdict, people: Some(people), curve: Curve::default() }
+        Self { spec, arms, points, verdict, people: Some(people), advice, curve: Curve::default() }
     }
 
     /// Takes in steps that were done.
@@ -58,6 +60,9 @@ pub(super) fn result_ui(context: &PaneContext<'_>, ui: &mut Ui, shown: &mut Show
     let title = format!("Result of {}", shown.spec.name);
     section::card(ui, context.tokens, &title, |ui| {
         body_ui(context, ui, shown);
+        if let Some(advice) = shown.advice {
+            ui.label(RichText::new(advice).color(context.tokens.color.warning));
+        }
         if let Some(people) = &shown.people {
             let tokens = context.tokens;
             ui.label(RichText::new(people).size(tokens.size.small).color(tokens.color.text_faint));
