@@ -5,6 +5,9 @@ use super::parameter::{ParameterGroup, ParameterKind, ParameterSpec, Parameters}
 pub const WEIGHT: &str = "explorationWeight";
 pub const CUT_OFF: &str = "explorationItemAgeCutOff";
 
+/// The age of an item, in days, up to which it is explored where nothing else is set.
+pub const USUAL_CUT_OFF_DAYS: f64 = 30.0;
+
 /// Both settings.
 pub const EXPLORATION: &[ParameterSpec] = &[
     ParameterSpec {
@@ -16,7 +19,7 @@ pub const EXPLORATION: &[ParameterSpec] = &[
     },
     ParameterSpec {
         name: CUT_OFF,
-        kind: ParameterKind::Float { default: 30.0, min: 1.0, max: 36_500.0 },
+        kind: ParameterKind::Float { default: USUAL_CUT_OFF_DAYS, min: 1.0, max: 36_500.0 },
         group: ParameterGroup::Exploration,
         tunable: false,
         help: "Items of this many days at most are explored, counted back from the newest interaction.",

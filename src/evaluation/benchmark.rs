@@ -37,6 +37,13 @@ impl Benchmark {
         self
     }
 
+    /// The same with which items are new, `[n_items]`.
+    #[must_use]
+    pub fn with_new(mut self, is_new: Arc<[bool]>) -> Self {
+        self.catalogue.is_new = Some(is_new);
+        self
+    }
+
     pub fn outcome(&self, lists: Lists) -> Outcome {
         let cases = &self.test.cases;
         let hits = (0..cases.len())

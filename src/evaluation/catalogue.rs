@@ -25,6 +25,8 @@ pub struct Catalogue {
     /// The attribute of each item that lists are to bring, not a number where it is not known, `[n_items]`; `None` where
     /// relevance is all.
     pub rewards: Option<Arc<[f32]>>,
+    /// Whether an item is new, `[n_items]`; `None` where it is not known when they came to be.
+    pub is_new: Option<Arc<[bool]>>,
 }
 
 impl Catalogue {
@@ -39,6 +41,7 @@ impl Catalogue {
             value_offsets,
             values,
             rewards: None,
+            is_new: None,
             counts,
         }
     }

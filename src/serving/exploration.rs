@@ -11,7 +11,7 @@
 
 use crate::domain::exploration::Exploration;
 use crate::nn::random::Random;
-use crate::recipes::Query;
+use crate::recipes::{Artifact, ArtifactError, Explanation, Model, Origin, Query};
 use std::collections::HashMap;
 
 const BONUS: f32 = 1.5;
@@ -60,6 +60,35 @@ impl Novelty {
             let shown = shown.saturating_add(since.get(&(item as u32)).copied().unwrap_or_default());
             *score = known + unit * (BONUS / (1.0 + shown as f32) + NOISE * luck);
         }
+    }
+}
+
+/// A model whose lists explore as a campaign's do: for asking it what a campaign would answer.
+pub struct Explored<'a> {
+    pub model: &'a dyn Model,
+    pub novelty: &'a Novelty,
+    pub exploration: Exploration,
+}
+
+impl Model for Explored<'_> {
+    fn n_items(&self) -> usize {
+        self.model.n_items()
+    }
+
+    fn score(&self, queries: &[Query<'_>], scores: &mut [f32]) -> Vec<Origin> {
+        let origins = self.model.score(queries, scores);
+        for (query, row) in queries.iter().zip(scores.chunks_exact_mut(self.n_items().max(1))) {
+            self.novelty.explore(self.exploration, query, &HashMap::new(), row);
+        }
+        origins
+    }
+
+    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
+        self.model.explain(query, item)
+    }
+
+    fn save(&self) -> Result<Artifact, ArtifactError> {
+        self.model.save()
     }
 }
 

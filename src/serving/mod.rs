@@ -31,7 +31,7 @@ pub use batch_input::BatchInput;
 pub use batch_output::BatchFormat;
 pub use campaign::Campaign;
 pub use explain::{ExplorationPart, Parts, PopularityPart, RemovedPart};
-pub use exploration::Novelty;
+pub use exploration::{Explored, Novelty};
 pub use filter::{
     Applies, CompiledFilter, ConditionTrace, Events, ExpressionTrace, FilterData, FilterQuery, FilterTrace,
     Filtering, Population,

@@ -270,7 +270,7 @@ impl Studio {
     }
 
     /// How new and how known the items of a test set's catalogue are, with everything that happened.
-    fn novelty_of(
+    pub(super) fn novelty_of(
         &self,
         recipe: &RecipeDescriptor,
         group: &GroupRecord,

@@ -33,10 +33,22 @@ impl Studio {
         let source = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         contestant(name, &source, &lists, &benchmark, false, &mut Vec::new())?;
         job.stage("Storing", Unit::Steps, 0);
-        let content = zstd::encode_all(serde_json::to_vec(&lists)?.as_slice(), 3)?;
-        let users = lists.lists.len() as u64;
-        self.change(|writer| writer.put_foreign_lists(group.id, name, &source, users, &content))?;
+        self.put_lists(&group, name, &source, &lists)?;
         Ok(foreign_view(self.kept_lists(&group, name)?))
+    }
+
+    /// Keeps lists in place of those of that name.
+    pub(super) fn put_lists(
+        &self,
+        group: &GroupRecord,
+        name: &str,
+        source: &str,
+        lists: &ForeignLists,
+    ) -> Result<()> {
+        let content = zstd::encode_all(serde_json::to_vec(lists)?.as_slice(), 3)?;
+        let users = lists.lists.len() as u64;
+        self.change(|writer| writer.put_foreign_lists(group.id, name, source, users, &content))?;
+        Ok(())
     }
 
     /// Removes lists that were kept.

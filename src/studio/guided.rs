@@ -4,11 +4,16 @@
 use super::Studio;
 use super::request::TrainRequest;
 use super::runs::RunView;
+use crate::data::{ForeignList, ForeignLists};
 use crate::domain::DatasetType;
+use crate::domain::exploration::{Exploration, USUAL_CUT_OFF_DAYS};
 use crate::domain::schema::FieldRole;
 use crate::domain::solution::{ItemObjective, Sensitivity, SolutionConfig};
 use crate::domain::split::{SplitKind, SplitSpec};
+use crate::evaluation::ask;
 use crate::jobs::JobContext;
+use crate::recipes::Model;
+use crate::serving::Explored;
 use crate::store::{GroupRecord, RunMark};
 use anyhow::{Context, Result, bail};
 
@@ -21,13 +26,18 @@ pub enum Guided {
     Metadata,
     /// The same recipe with an objective that counts for nothing, little and much.
     Objective,
+    /// The same model exploring not at all, a little and as much as can be.
+    Exploration,
 }
+
+/// How much is explored where exploring is compared.
+const EXPLORATION_WEIGHTS: [f32; 3] = [0.0, 0.3, 1.0];
 
 /// A training of a comparison: what it is called, and its configuration.
 type Training = (String, SolutionConfig);
 
 impl Guided {
-    pub const ALL: [Self; 3] = [Self::TemporalHoldOut, Self::Metadata, Self::Objective];
+    pub const ALL: [Self; 4] = [Self::TemporalHoldOut, Self::Metadata, Self::Objective, Self::Exploration];
 
     /// The question it answers.
     pub fn title(self) -> &'static str {
@@ -35,6 +45,7 @@ impl Guided {
             Self::TemporalHoldOut => "Would it have foreseen what came?",
             Self::Metadata => "Do the metadata help?",
             Self::Objective => "What does an objective cost?",
+            Self::Exploration => "What does exploring new items cost?",
         }
     }
 
@@ -54,6 +65,10 @@ impl Guided {
                 "Trains User-Personalization with its lists weighed by a number of Items: OFF, LOW and HIGH. Compares \
                  relevance with what the lists bring."
             }
+            Self::Exploration => {
+                "Trains User-Personalization and keeps the lists that its campaigns would give at an exploration weight of 0, \
+                 0.3 and 1. Compares how much is new in them with how much is found."
+            }
         }
     }
 
@@ -63,6 +78,7 @@ impl Guided {
             Self::TemporalHoldOut => None,
             Self::Metadata => Some("metadata-or-not"),
             Self::Objective => Some("objective"),
+            Self::Exploration => Some("exploring"),
         }
     }
 }
@@ -85,6 +101,43 @@ impl Studio {
             let mark = RunMark { alias: Some(title), note: guided.title().to_owned(), ..mark };
             self.mark_run(group, &version.name, &mark)?;
             names.push(version.name);
+        }
+        if guided == Guided::Exploration {
+            let version = names.pop().context("a model that explores")?;
+            names.extend(self.explored(&record, &version, job)?);
+        }
+        Ok(names)
+    }
+
+    /// Keeps the lists that campaigns of a version would give the tested users, by how much they explore.
+    fn explored(&self, group: &GroupRecord, version: &str, job: &JobContext) -> Result<Vec<String>> {
+        let test_set = self.active_test_set(group, job)?;
+        let version = self.version_in(group, version)?;
+        let descriptor = super::recipe(&version.config.recipe)?;
+        let (benchmark, model) =
+            (self.benchmark(group, &test_set, &version.config)?, self.model_of(&version, false)?);
+        let novelty = self.novelty_of(descriptor, group, &test_set)?;
+        let (interactions, test) = (&benchmark.interactions, &benchmark.test);
+        let mut names = Vec::new();
+        for weight in EXPLORATION_WEIGHTS {
+            let exploration = Exploration { weight, item_age_cut_off: USUAL_CUT_OFF_DAYS };
+            let explored = Explored { model: &*model, novelty: &novelty, exploration };
+            let asked: &dyn Model = if weight > 0.0 { &explored } else { &*model };
+            let lists = ask(asked, interactions, test, false, job)?;
+            let foreign = test.cases.iter().enumerate().map(|(place, case)| ForeignList {
+                user: interactions.users.id(case.user).to_owned(),
+                items: lists
+                    .items(place)
+                    .iter()
+                    .map(|&item| interactions.items.id(item).to_owned())
+                    .collect(),
+                scores: Vec::new(),
+            });
+            let name = format!("exploring-{weight}").replace('.', "-");
+            let source = format!("{} with explorationWeight {weight}", version.name());
+            let foreign = ForeignLists { lists: foreign.collect(), failed_lines: 0 };
+            self.put_lists(group, &name, &source, &foreign)?;
+            names.push(name);
         }
         Ok(names)
     }
@@ -146,6 +199,9 @@ impl Studio {
                     Ok((title, SolutionConfig { objective: Some(objective), ..plain }))
                 };
                 [Sensitivity::Off, Sensitivity::Low, Sensitivity::High].into_iter().map(with).collect()
+            }
+            Guided::Exploration => {
+                Ok(vec![("model that explores".to_owned(), plain("user-personalization")?)])
             }
         }
     }

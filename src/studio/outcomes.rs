@@ -1,8 +1,9 @@
 //! Lists of versions and what they are measured against, kept in memory once read or made.
 
 use super::Studio;
-use crate::data::{Interactions, Metadata};
+use crate::data::{Interactions, Metadata, creation_times};
 use crate::domain::DatasetType;
+use crate::domain::exploration::USUAL_CUT_OFF_DAYS;
 use crate::domain::solution::SolutionConfig;
 use crate::evaluation::metrics::headline;
 use crate::evaluation::{BASELINE, Benchmark, Lists, Outcome, Scores, TestSet, ask, measure};
@@ -25,6 +26,13 @@ pub(super) fn metric_values(scores: &Scores) -> BTreeMap<String, MetricValue> {
             (key.clone(), MetricValue { value, interval: scores.intervals.get(key).copied() })
         })
         .collect()
+}
+
+/// Which items came to be no longer before the newest interaction than a campaign explores them for.
+fn new_items(interactions: &Interactions, created: Option<&[Option<i64>]>) -> Arc<[bool]> {
+    let newest = interactions.timestamp.iter().copied().max().unwrap_or_default();
+    let span = (USUAL_CUT_OFF_DAYS * 86_400.0) as i64;
+    creation_times(interactions, created).iter().map(|&created| newest - created <= span).collect()
 }
 
 /// Asks the models of a test set, one a part, and puts their lists in the order of its cases.
@@ -84,11 +92,14 @@ impl Studio {
             let interactions = self.tested_interactions(test_set)?;
             let test = self.test_set_of(test_set.id)?;
             let filtered = training::filter_events(&interactions, &test, config)?;
-            let items = self.all_metadata(group, test_set)?.items.clone();
+            let metadata = self.all_metadata(group, test_set)?;
+            let items = &metadata.items;
+            let is_new = new_items(&interactions, metadata.item_created.as_deref());
             let (interactions, test) = (filtered.interactions.into_owned(), filtered.test.into_owned());
             let rewards = items.numeric.iter().find(|feature| Some(&feature.name) == objective.as_ref());
             let rewards = rewards.map(|feature| feature.values.as_slice().into());
-            Ok(Arc::new(Benchmark::new(interactions, test, &items).with_rewards(rewards)))
+            let benchmark = Benchmark::new(interactions, test, items).with_rewards(rewards);
+            Ok(Arc::new(benchmark.with_new(is_new)))
         })
     }
 

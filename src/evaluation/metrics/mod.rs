@@ -15,6 +15,7 @@ mod mean_average_precision;
 mod mean_reciprocal_rank;
 mod ndcg;
 mod ndcg_over_hits;
+mod new_items;
 mod novelty;
 mod popularity;
 mod popularity_bias;
@@ -77,7 +78,7 @@ pub struct Metric {
 }
 
 /// Every metric, in the order people see them.
-pub static METRICS: [&Metric; 16] = [
+pub static METRICS: [&Metric; 17] = [
     &ndcg::METRIC,
     &mean_reciprocal_rank::METRIC,
     &precision::METRIC,
@@ -92,6 +93,7 @@ pub static METRICS: [&Metric; 16] = [
     &popularity::METRIC,
     &popularity_bias::METRIC,
     &intra_list_distance::METRIC,
+    &new_items::METRIC,
     &average_rewards::METRIC,
     &average_attribute::METRIC,
 ];

@@ -89,6 +89,29 @@ fn an_objective_brings_more_of_its_attribute_and_is_refused_where_it_means_nothi
     assert!(refused(&ease).contains("ease weighs relevance alone"));
 }
 
+/// The more is explored, the more of the lists is new; not exploring is the model's own lists.
+#[test]
+fn exploring_brings_new_items_into_lists() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = films(folder.path());
+    let job = JobContext::default();
+    studio.train(&with("user-personalization", &SMALL), &job).unwrap();
+    let group = studio.group("films").unwrap();
+    let names = studio.explored(&group, "user-personalization/1", &job).unwrap();
+    assert_eq!(names, ["exploring-0", "exploring-0-3", "exploring-1"]);
+    let metrics = ["new_items_share_at_25", "precision_at_10"].map(|key| MetricAt::parse(key).unwrap());
+    let request = EvaluateRequest {
+        group: "films".to_owned(),
+        metrics: metrics.to_vec(),
+        ..EvaluateRequest::default()
+    };
+    let view = studio.evaluate(&request, &job).unwrap();
+    let row = |name: &str| &view.results.iter().find(|row| row.name == name).unwrap().metrics;
+    let new = names.iter().map(|name| row(name)["new_items_share_at_25"]).collect::<Vec<_>>();
+    assert!(new.is_sorted() && new[2] > new[0], "{new:?}");
+    assert_eq!(row("exploring-0"), row("user-personalization/1"));
+}
+
 /// Lists that a version would give, kept as another tool's, have its figures; they stay when the project is opened again.
 #[test]
 fn kept_lists_of_a_version_have_its_figures() {
