@@ -94,9 +94,9 @@ pub use crate::evaluation::{
 };
 pub use crate::recipes::Origin;
 pub use crate::serving::{
-    Applies, BatchFormat, ConditionTrace, ExpressionTrace, FilterTrace, ItemEvidence, ItemExplanation,
-    MetadataColumns, Parts, PredictedItem, Promotion, PutAttribution, PutEvent, PutEvents, PutRecord,
-    RecommendRequest, RecommendResponse, Recommendations, SKIP, camel_case,
+    Applies, AttributionRow, BatchFormat, ConditionTrace, ExpressionTrace, FilterTrace, ItemEvidence,
+    ItemExplanation, MetadataColumns, Parts, PredictedItem, Promotion, PutAttribution, PutEvent, PutEvents,
+    PutRecord, RecommendRequest, RecommendResponse, Recommendations, SKIP, camel_case,
 };
 pub use crate::simulation::off_policy::{Estimator, OffPolicyEstimate, OffPolicyReport};
 pub use crate::simulation::{

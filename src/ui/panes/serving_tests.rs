@@ -282,6 +282,24 @@ fn a_known_and_an_unknown_user_and_a_list_are_previewed_with_reasons() {
     assert!(window.has("Rank 3: no-such") && window.has("This version does not know the item"));
 }
 
+#[test]
+fn a_use_case_is_trained_and_served_in_one_step() {
+    let mut window = window(&["popularity-count"], |_| Vec::new());
+    window.go(PaneKind::Campaigns);
+    window.wait_for("Ready-made");
+    assert!(window.harness.get_by_label("Train and serve").accesskit_node().is_disabled());
+    window.choose("Use case", "Video on demand: Most popular");
+    window.wait_for("trained on Watch events");
+    window.press("Train and serve");
+    window.wait_until("the campaign", |window| !window.group().campaigns.is_empty());
+    let made = window.group().campaigns[0].clone();
+    assert_eq!(
+        (made.name.as_str(), made.use_case.as_deref()),
+        ("vod-most-popular", Some("vod-most-popular"))
+    );
+    window.wait_for("Most popular: vod-most-popular/1");
+}
+
 /// Who had a film has the next one of the circle next: two clicks, and the list leads with what follows each.
 #[test]
 fn two_clicks_move_the_list_and_say_why() {

@@ -1,7 +1,7 @@
 //! What recorded events come to, by what they are put down to: metrics, a table, a plot, and the service's file.
 
 use super::super::moments::utc_words;
-use crate::domain::attribution::MAX_METRICS;
+use crate::domain::attribution::{MAX_METRICS, WINDOW_SECS};
 use crate::studio::{Attribution, AttributionMetric, GroupView};
 use crate::ui::action::Action;
 use crate::ui::file_picker::{FileKind, PickKind, PickRequest};
@@ -66,7 +66,7 @@ impl AttributionCard {
                 ui,
                 "Expression of the metric",
                 "SUM(Items.PRICE) or SAMPLECOUNT()",
-                260.0,
+                320.0,
                 &mut self.expression,
             );
             let metric = AttributionMetric {
@@ -160,17 +160,37 @@ fn metrics_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, found: 
     }
 }
 
-/// A line for each metric and source: what it has come to by each quarter.
+/// A line for each metric and source: what it has come to by the end of each quarter, from nothing before the first.
 fn series_of(found: &Attribution) -> Vec<Series> {
     let mut lines: BTreeMap<(&str, &str), Vec<[f64; 2]>> = BTreeMap::new();
     for row in &found.rows {
-        let line = lines.entry((&row.metric, &row.source)).or_default();
+        let line = lines.entry((&row.metric, &row.source)).or_insert_with(|| vec![[row.time as f64, 0.0]]);
         let before = line.last().map_or(0.0, |point| point[1]);
-        line.push([row.time as f64, before + row.value]);
+        line.push([(row.time + WINDOW_SECS) as f64, before + row.value]);
     }
     let name = |metric: &str, source: &str| format!("{metric}, {source}");
     lines
         .into_iter()
         .map(|((metric, source), points)| Series::new(name(metric, source), Marks::Line, points))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::studio::AttributionRow;
+
+    #[test]
+    fn a_line_rises_from_nothing_quarter_by_quarter() {
+        let row = |time, value| AttributionRow {
+            metric: "revenue".to_owned(),
+            source: "c".to_owned(),
+            time,
+            value,
+        };
+        let rows = vec![row(0, 2.0), row(1_800, 3.0)];
+        let series = series_of(&Attribution { rows, ..Attribution::default() });
+        assert_eq!(series.len(), 1);
+        assert_eq!(series[0].points, [[0.0, 0.0], [900.0, 2.0], [2_700.0, 5.0]]);
+    }
 }

@@ -28,7 +28,11 @@ impl ReadyMade {
             ui.horizontal(|ui| {
                 ui.label(RichText::new("Use case").color(tokens.color.text_muted));
                 let words = self.chosen.map_or_else(|| "Choose one".to_owned(), words_of);
-                let combo = ComboBox::from_id_salt("use case").width(330.0).selected_text(words).truncate();
+                let combo = ComboBox::from_id_salt("use case")
+                    .height(360.0)
+                    .width(330.0)
+                    .selected_text(words)
+                    .truncate();
                 let combo = combo.show_ui(ui, |ui| {
                     for domain in Domain::ALL {
                         for one in USE_CASES.iter().filter(|one| one.domain == domain) {

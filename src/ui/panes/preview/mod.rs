@@ -1,7 +1,9 @@
 //! Preview: one campaign asked for one user or item, with what is behind the answer.
 
 mod answer;
+mod columns;
 mod deeds;
+mod given_list;
 mod history;
 mod item;
 mod picker;
@@ -13,9 +15,7 @@ use super::filter_choice::FilterChoice;
 use super::previewed::SharedPreviewed;
 use super::promotion_choice::PromotionChoice;
 use super::version_picker::active_versions;
-use crate::domain::campaign::ENABLE_METADATA;
-use crate::domain::limits::{MAX_INPUT_LIST, MAX_METADATA_COLUMNS, MAX_RESULTS, MAX_RESULTS_WITH_METADATA};
-use crate::domain::schema::Schema;
+use crate::domain::limits::{MAX_RESULTS, MAX_RESULTS_WITH_METADATA};
 use crate::domain::use_case::UseCase;
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
 use crate::studio::{CampaignView, GroupView, MetadataColumns, Promotion, RecommendRequest, recipe};
@@ -28,8 +28,10 @@ use crate::ui::widgets::empty_state::EmptyState;
 use crate::ui::widgets::search_field::name_field;
 use crate::ui::widgets::{button, card_frame, section};
 use answer::{Answered, Question};
+use columns::{columns_ui, gives_metadata};
 use deeds::{Deed, Deeds};
-use egui::{ComboBox, DragValue, Layout, RichText, TextEdit, Ui, vec2};
+use egui::{ComboBox, DragValue, Layout, RichText, Ui, vec2};
+use given_list::{ids_of, list_ui};
 use history::{History, InHistory};
 use item::ItemWindow;
 use picker::{Kind, Picker};
@@ -420,36 +422,6 @@ impl Pane for PreviewPane {
     }
 }
 
-/// Whether a campaign tells columns of Items.
-fn gives_metadata(campaign: &CampaignView, recipe: &RecipeDescriptor) -> bool {
-    recipe.second_generation || campaign.settings.bool(ENABLE_METADATA)
-}
-
-/// The columns of Items to be told with each item.
-fn columns_ui(ui: &mut Ui, schema: &Schema, columns: &mut Vec<String>) {
-    let words = match columns.as_slice() {
-        [] => "No columns".to_owned(),
-        [one] => one.clone(),
-        several => format!("{} columns", several.len()),
-    };
-    let combo = ComboBox::from_id_salt("columns").width(140.0).selected_text(words).truncate();
-    let close = egui::PopupCloseBehavior::CloseOnClickOutside;
-    let combo = combo.close_behavior(close).show_ui(ui, |ui| {
-        for field in schema.metadata() {
-            let mut is_told = columns.contains(&field.name);
-            let can_be = is_told || columns.len() < MAX_METADATA_COLUMNS;
-            if ui.add_enabled(can_be, egui::Checkbox::new(&mut is_told, &field.name)).changed() {
-                if is_told {
-                    columns.push(field.name.clone());
-                } else {
-                    columns.retain(|column| *column != field.name);
-                }
-            }
-        }
-    });
-    name_field(&combo.response, "Columns of Items to tell");
-}
-
 fn data_key(group: &GroupView) -> DataKey {
     let moment = |kind| group.dataset(kind).map(|dataset| (dataset.version, dataset.imported_at));
     (group.name.clone(), moment(DatasetType::Interactions), moment(DatasetType::Items))
@@ -470,42 +442,5 @@ fn no_campaign_ui(context: &PaneContext<'_>, ui: &mut Ui) {
     };
     if empty.show(ui, context.tokens).is_some() {
         context.send.run(Command::NewCampaign);
-    }
-}
-
-/// The items to put in order, separated by commas, semicolons, tabs or lines.
-fn list_ui(context: &PaneContext<'_>, ui: &mut Ui, list: &mut String) {
-    let tokens = context.tokens;
-    let hint = RichText::new("Item ids, separated by commas or lines").color(tokens.color.text_faint);
-    let field = TextEdit::multiline(list).hint_text(hint).desired_rows(2).desired_width(f32::INFINITY);
-    let field = egui::ScrollArea::vertical().id_salt("list").max_height(64.0).show(ui, |ui| ui.add(field));
-    name_field(&field.inner, "Items to rank");
-    let count = ids_of(list).len();
-    let ink = if count > MAX_INPUT_LIST { tokens.color.error } else { tokens.color.text_faint };
-    let words = format!("{count} of {MAX_INPUT_LIST} items at most");
-    ui.label(RichText::new(words).size(tokens.size.small).color(ink));
-}
-
-/// The ids of a typed list, each once, in its order.
-fn ids_of(text: &str) -> Vec<String> {
-    let mut ids: Vec<String> = Vec::new();
-    let parts = text.split([',', ';', '\n', '\t']);
-    for id in parts.map(|id| id.trim().trim_matches('"')).filter(|id| !id.is_empty()) {
-        if !ids.iter().any(|there| there == id) {
-            ids.push(id.to_owned());
-        }
-    }
-    ids
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_is_read_as_people_write_it() {
-        assert_eq!(ids_of(" 27, \"886\"\n101,,27\n"), ["27", "886", "101"]);
-        assert_eq!(ids_of("a b; c"), ["a b", "c"], "ids may hold blanks");
-        assert!(ids_of(" \n,").is_empty());
     }
 }
