@@ -196,7 +196,7 @@ mod tests {
         }
 
         fn save(&self) -> Result<crate::recipes::Artifact, ArtifactError> {
-            unimplemented!("it is never stored")
+            crate::recipes::Artifact::new(&(), &[])
         }
     }
 

@@ -40,6 +40,8 @@ mod simulations;
 mod solutions;
 mod test_sets;
 mod tested;
+#[cfg(test)]
+pub mod toy;
 mod train_again;
 mod train_command;
 mod training_needs;

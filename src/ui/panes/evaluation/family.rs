@@ -99,8 +99,8 @@ impl Family {
 #[cfg(test)]
 mod tests {
     use super::super::cast::Cast;
-    use super::super::toy;
     use super::*;
+    use crate::studio::toy;
 
     #[test]
     fn families_have_names_of_their_own() {

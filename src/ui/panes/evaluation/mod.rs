@@ -14,8 +14,6 @@ mod runs;
 mod segments;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod toy;
 mod worth;
 
 use crate::domain::Status;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::jobs::JobContext;
-use crate::studio::{Contestant, Studio};
+use crate::studio::{Contestant, SampleGroup, Studio, toy};
 use crate::ui::action::CommandSender;
 use crate::ui::jobs::Jobs;
 use crate::ui::theme::{Themes, tokens};
@@ -32,9 +32,9 @@ fn view() -> EvaluationView {
 fn twenty_contestants_of_a_hundred_thousand_users_are_drawn_and_scrolled_without_stutter() {
     let folder = tempfile::tempdir().unwrap();
     let studio = Studio::create(&folder.path().join("p.bespoke")).unwrap();
-    crate::data::sample::write(crate::data::sample::SampleGroup::Films, folder.path()).unwrap();
     let job = JobContext::default();
-    studio.import_sample(crate::data::sample::SampleGroup::Films, folder.path(), &job).unwrap();
+    let films = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/films");
+    studio.import_sample(SampleGroup::Films, &films, &job).unwrap();
     let project = studio.overview().unwrap();
     let began = Instant::now();
     let view = view();

@@ -63,7 +63,7 @@ impl Scatter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::panes::evaluation::toy;
+    use crate::studio::toy;
 
     #[test]
     fn everybody_is_behind_one_point_and_the_point_has_their_values() {

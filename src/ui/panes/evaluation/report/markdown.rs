@@ -41,8 +41,8 @@ pub(in super::super) fn markdown(view: &EvaluationView, cast: &Cast, metrics: &[
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::toy;
     use super::*;
+    use crate::studio::toy;
 
     #[test]
     fn a_row_a_contestant_with_the_best_in_bold() {

@@ -180,8 +180,8 @@ fn differences(page: &mut Page, lab: &Lab, metric: MetricAt, pairs: &[Pair]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::toy;
     use super::*;
+    use crate::studio::toy;
 
     #[test]
     fn a_report_is_one_file_that_asks_for_nothing_else() {

@@ -2,10 +2,9 @@
 
 use super::lines::{Column, GroupBy, Line, lines};
 use super::*;
-use crate::data::sample::SampleGroup;
 use crate::domain::solution::{Device, SolutionConfig};
 use crate::jobs::JobContext;
-use crate::studio::{OpenMode, ProjectView, Studio, TrainRequest, recipe};
+use crate::studio::{OpenMode, ProjectView, SampleGroup, Studio, TrainRequest, recipe};
 use crate::ui::action::{Action, CommandSender, Sent};
 use crate::ui::jobs::Jobs;
 use crate::ui::theme::{Themes, tokens};
@@ -19,9 +18,9 @@ use std::time::{Duration, Instant};
 /// A project with three runs, of which the last is of another solution.
 fn project(folder: &std::path::Path) -> Studio {
     let job = JobContext::default();
-    crate::data::sample::write(SampleGroup::Films, folder).unwrap();
     let studio = Studio::create(&folder.join("films.bespoke")).unwrap();
-    studio.import_sample(SampleGroup::Films, folder, &job).unwrap();
+    let films = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/films");
+    studio.import_sample(SampleGroup::Films, &films, &job).unwrap();
     for (name, set) in [("sims", "0.5"), ("sims", "0.3"), ("popularity-count", "")] {
         let set = [("popularity_discount_factor", set)].into_iter().filter(|(_, set)| !set.is_empty());
         let config = SolutionConfig {

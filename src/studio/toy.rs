@@ -1,6 +1,5 @@
-//! A small lab for tests.
+//! A small lab for tests of the faces.
 
-use super::family::Family;
 use crate::data::Features;
 use crate::domain::split::{SplitKind, SplitSpec};
 use crate::evaluation::{Benchmark, Lists, Outcome, cut};
@@ -9,7 +8,7 @@ use crate::studio::{Contestant, EvaluationRow, EvaluationView, GroupView, Lab, S
 use std::sync::Arc;
 
 /// Two contestants, asked for the last item of 300 users: one lists the items in their order, one the other way round.
-pub(super) fn lab() -> Lab {
+pub fn lab() -> Lab {
     let data = random_interactions(300, 40, 12, 5);
     let test = cut(&data, &SplitSpec::of(SplitKind::LeaveLastOut));
     let items = Features::none(data.n_items());
@@ -36,7 +35,7 @@ pub(super) fn lab() -> Lab {
 
 /// A benchmark of so many users, who had ten of a thousand items, and lists of ten items of `kinds` kinds: the first finds
 /// what is sought for every second user, the next for every third, and so on.
-pub(super) fn outcomes(users: usize, kinds: usize) -> (Arc<Benchmark>, Vec<Arc<Outcome>>) {
+pub fn outcomes(users: usize, kinds: usize) -> (Arc<Benchmark>, Vec<Arc<Outcome>>) {
     let data = random_interactions(users * 13 / 10, 1_000, 10, 2);
     let test = cut(&data, &SplitSpec::of(SplitKind::LeaveLastOut));
     let benchmark = Arc::new(Benchmark::new(data, test, &Features::none(1_000)));
@@ -59,15 +58,17 @@ pub(super) fn outcomes(users: usize, kinds: usize) -> (Arc<Benchmark>, Vec<Arc<O
 }
 
 /// The small lab as an evaluation.
-pub(super) fn view() -> EvaluationView {
+pub fn view() -> EvaluationView {
     view_of(lab().contestants)
 }
 
-pub(super) fn view_of(contestants: Vec<Contestant>) -> EvaluationView {
+pub fn view_of(contestants: Vec<Contestant>) -> EvaluationView {
     let lab = Lab { contestants };
     let benchmark = &lab.contestants[0].benchmark;
+    let metrics: Vec<MetricAt> =
+        METRICS.into_iter().flat_map(|metric| METRIC_CUTOFFS.map(|k| MetricAt { metric, k })).collect();
     let row = |contestant: &Contestant| {
-        let scores = contestant.scores(&Family::all_metrics());
+        let scores = contestant.scores(&metrics);
         EvaluationRow {
             name: contestant.name.clone(),
             recipe: contestant.recipe.clone(),
@@ -96,7 +97,7 @@ pub(super) fn view_of(contestants: Vec<Contestant>) -> EvaluationView {
 }
 
 /// A group without anything in it.
-pub(super) fn group() -> GroupView {
+pub fn group() -> GroupView {
     GroupView {
         name: "films".to_owned(),
         created_at: 0,
