@@ -48,7 +48,9 @@ impl Contestant {
             sum.iter_mut().zip(values?).for_each(|(sum, value)| *sum += value);
         }
         let n = self.runs.len() as f64;
-        sum.iter_mut().for_each(|value| *value /= n);
+        for value in &mut sum {
+            *value /= n;
+        }
         Some(sum)
     }
 

@@ -25,9 +25,12 @@ impl Objective {
         let (n, sum) = known.clone().fold((0.0, 0.0), |(n, sum), value| (n + 1.0, sum + value));
         let mean = sum / f64::max(n, 1.0);
         let deviation = (known.map(|value| (value - mean).powi(2)).sum::<f64>() / f64::max(n, 1.0)).sqrt();
-        let score = |&value: &f32| match value.is_finite() && deviation > 0.0 {
-            true => ((f64::from(value) - mean) / deviation) as f32,
-            false => 0.0,
+        let score = |&value: &f32| {
+            if value.is_finite() && deviation > 0.0 {
+                ((f64::from(value) - mean) / deviation) as f32
+            } else {
+                0.0
+            }
         };
         self.attribute.iter().map(score).collect()
     }

@@ -140,10 +140,10 @@ impl Studio {
     pub fn run_name(&self, group: &str, text: &str) -> Result<String> {
         let group = self.group(group)?;
         let versions = self.store().read(|reader| reader.versions(group.id))?;
-        match versions.iter().any(|version| version.name() == text) {
-            true => Ok(text.to_owned()),
-            false => Ok(self.version_in(&group, text)?.name()),
+        if versions.iter().any(|version| version.name() == text) {
+            return Ok(text.to_owned());
         }
+        Ok(self.version_in(&group, text)?.name())
     }
 
     /// Every field of two versions, those that differ first.
@@ -163,10 +163,10 @@ pub fn check_alias(alias: &str) -> Result<(), String> {
     if letters > LONGEST_ALIAS {
         return Err(format!("the name has {letters} letters; use {LONGEST_ALIAS} at most"));
     }
-    match alias.chars().any(char::is_control) {
-        true => Err("the name holds a line break or another control character; leave it out".to_owned()),
-        false => Ok(()),
+    if alias.chars().any(char::is_control) {
+        return Err("the name holds a line break or another control character; leave it out".to_owned());
     }
+    Ok(())
 }
 
 fn run_view(
@@ -190,7 +190,7 @@ fn run_view(
         alias: mark.alias,
         pinned: mark.pinned,
         hidden: mark.hidden,
-        color: mark.color.map_or(place % usize::from(RUN_COLORS), usize::from),
+        color: mark.color.map_or_else(|| place % usize::from(RUN_COLORS), usize::from),
         color_is_chosen: mark.color.is_some(),
         note: mark.note,
         recipe: config.recipe.clone(),

@@ -58,9 +58,10 @@ fn history(labels: &Labels, benchmark: &Benchmark, case: usize) -> Vec<EventView
     let event = |row: usize| EventView {
         item: interactions.items.id(history.items[row]).to_owned(),
         title: title(labels, benchmark, history.items[row]),
-        event_type: match interactions.event_types.is_empty() {
-            true => String::new(),
-            false => interactions.event_types.id(u32::from(history.event_types[row])).to_owned(),
+        event_type: if interactions.event_types.is_empty() {
+            String::new()
+        } else {
+            interactions.event_types.id(u32::from(history.event_types[row])).to_owned()
         },
         timestamp: history.timestamps[row],
         is_recorded: false,

@@ -1,10 +1,13 @@
 //! A small lab for tests of the faces.
 
 use crate::data::Features;
+use crate::domain::limits::METRIC_CUTOFFS;
 use crate::domain::split::{SplitKind, SplitSpec};
 use crate::evaluation::{Benchmark, Lists, Outcome, cut};
 use crate::recipes::toy::random_interactions;
-use crate::studio::{Contestant, EvaluationRow, EvaluationView, GroupView, Lab, Segmentation, TestSetView};
+use crate::studio::{
+    Contestant, EvaluationRow, EvaluationView, GroupView, Lab, METRICS, MetricAt, Segmentation, TestSetView,
+};
 use std::sync::Arc;
 
 /// Two contestants, asked for the last item of 300 users: one lists the items in their order, one the other way round.

@@ -92,8 +92,8 @@ fn config() -> impl Strategy<Value = SolutionConfig> {
                         .into_iter()
                         .map(|(event_type, weight, event_value_threshold)| EventWeight {
                             event_type,
-                            weight,
                             event_value_threshold,
+                            weight,
                         })
                         .collect(),
                     objective: objective.map(|(item_attribute, objective_sensitivity)| ItemObjective {

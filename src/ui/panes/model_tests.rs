@@ -254,8 +254,9 @@ fn another_tools_lists_are_compared_person_by_person_and_reported() {
         users.insert(row[0].to_owned());
         row[1].clone_into(&mut item);
     }
-    let text: String = users.iter().map(|user| format!("{user},{item},1\n")).collect();
-    std::fs::write(lists(window.folder.path()), format!("userId,itemId,rank\n{text}")).unwrap();
+    let text: Vec<String> = users.iter().map(|user| format!("{user},{item},1")).collect();
+    let text = format!("userId,itemId,rank\n{}\n", text.join("\n"));
+    std::fs::write(lists(window.folder.path()), text).unwrap();
     window.go(PaneKind::Evaluation);
     window.wait_for("sequential-rules/1 is better than popularity on NDCG@10 by");
     window.click(Role::Button, "Other tools' lists");
@@ -285,9 +286,9 @@ fn another_tools_lists_are_compared_person_by_person_and_reported() {
     window.wait_until("an end", |window| window.group().foreign_lists.is_empty());
 
     // A file of one's own is the test set from now on.
-    let times = "USER_ID,ITEM_ID,TIMESTAMP\n";
-    let truth: String = users.iter().take(30).map(|user| format!("{user},{item},4000000000\n")).collect();
-    std::fs::write(window.folder.path().join("truth.csv"), format!("{times}{truth}")).unwrap();
+    let truth: Vec<String> = users.iter().take(30).map(|user| format!("{user},{item},4000000000")).collect();
+    let truth = format!("USER_ID,ITEM_ID,TIMESTAMP\n{}\n", truth.join("\n"));
+    std::fs::write(window.folder.path().join("truth.csv"), truth).unwrap();
     window.go(PaneKind::Training);
     window.choose("Test set kind", "A file of your own");
     window.click(Role::Button, "Choose a file...");

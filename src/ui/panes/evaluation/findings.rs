@@ -186,9 +186,10 @@ impl Findings {
                 draw(&mut columns[1], "price", &found.price());
             });
         });
-        section::card(ui, tokens, "How much better than popularity?", |ui| match found.lifts() {
-            Some(lifts) => draw(ui, "lifts", &lifts),
-            None => {
+        section::card(ui, tokens, "How much better than popularity?", |ui| {
+            if let Some(lifts) = found.lifts() {
+                draw(ui, "lifts", &lifts);
+            } else {
                 let words = "Popularity has nothing to be above: it is hidden, it was asked for other things, or this \
                              metric has no value per user.";
                 ui.label(RichText::new(words).color(tokens.color.text_muted));

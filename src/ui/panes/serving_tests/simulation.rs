@@ -15,7 +15,7 @@ fn an_experiment_is_run_step_by_step_and_kept() {
     // Who walks round a circle is shown the next item by one and popular items by the other.
     window.wait_for("next beats popular");
     window.wait_for("People choose by what came before");
-    assert_eq!(window.group().simulations.len(), 1);
+    window.wait_until("one kept", |window| window.group().simulations.len() == 1);
 
     reach(&mut window, "Delete experiment 1");
     window.wait_for("Its curves go");
@@ -38,6 +38,7 @@ fn a_paused_experiment_goes_on_by_steps_and_is_kept_where_it_was_stopped() {
     window.wait_for("of 1,000 steps");
     window.press("Stop");
     window.wait_for("Result of experiment");
+    window.wait_until("one kept", |window| window.group().simulations.len() == 1);
     let kept = window.group().simulations;
     assert!(kept[0].summary.contains("popular"), "{kept:?}");
     window.go(PaneKind::Home);

@@ -42,11 +42,10 @@ impl Page {
 
     /// A table; its cells are HTML already.
     pub(super) fn table(&mut self, head: &[String], rows: impl Iterator<Item = Vec<String>>) {
-        let head: String = head.iter().map(|cell| format!("<th>{}</th>", escaped(cell))).collect();
-        self.line(&format!("<table>\n<thead><tr>{head}</tr></thead>\n<tbody>"));
+        let head: Vec<String> = head.iter().map(|cell| escaped(cell)).collect();
+        self.line(&format!("<table>\n<thead><tr><th>{}</th></tr></thead>\n<tbody>", head.join("</th><th>")));
         for row in rows {
-            let cells: String = row.iter().map(|cell| format!("<td>{cell}</td>")).collect();
-            self.line(&format!("<tr>{cells}</tr>"));
+            self.line(&format!("<tr><td>{}</td></tr>", row.join("</td><td>")));
         }
         self.line("</tbody>\n</table>");
     }

@@ -42,11 +42,11 @@ pub(super) fn make(
     };
     let view = studio.evaluate(&request, &JobContext::default())?;
     let runs = studio.runs(&group.name)?;
-    Report { view: &view, runs: &runs, group, metric }.page(&Tokens::light()?)
+    Ok(Report { view: &view, runs: &runs, group, metric }.page(&Tokens::light()?))
 }
 
 impl Report<'_> {
-    fn page(&self, tokens: &Tokens) -> Result<String> {
+    fn page(&self, tokens: &Tokens) -> String {
         let cast = Cast::of(self.view, self.runs);
         let lab = cast.lab(self.view);
         let found = Found::of(&lab, cast.clone(), self.metric);
@@ -64,12 +64,16 @@ impl Report<'_> {
         draw(&mut page, &Family::of(self.metric).plot(self.view, cast.roles()));
         draw(&mut page, &found.curves());
         draw(&mut page, &found.price());
-        found.lifts().iter().for_each(|lifts| draw(&mut page, lifts));
+        if let Some(lifts) = found.lifts() {
+            draw(&mut page, &lifts);
+        }
         page.heading("For whom");
         for chosen in 0..self.view.segmentations.len() {
             let rows = segments::rows(&lab, &self.view.segmentations[chosen], self.metric);
             let heat = segments::heat(self.view, &cast, self.metric, chosen, &rows);
-            heat.iter().for_each(|heat| draw(&mut page, heat));
+            if let Some(heat) = heat {
+                draw(&mut page, &heat);
+            }
         }
         if let Some(verdict) = &found.verdict {
             differences(&mut page, &lab, self.metric, &verdict.pairs);
@@ -77,11 +81,13 @@ impl Report<'_> {
         let learned = learning::plots(self.group, &cast);
         if !learned.is_empty() {
             page.heading("How they learned");
-            learned.iter().for_each(|spec| draw(&mut page, spec));
+            for spec in &learned {
+                draw(&mut page, spec);
+            }
         }
         self.provenance(&mut page, &cast);
-        self.definitions(&mut page);
-        Ok(page.finish())
+        definitions(&mut page);
+        page.finish()
     }
 
     /// Every headline metric of every contestant, with its interval.
@@ -108,7 +114,9 @@ impl Report<'_> {
         });
         page.table(&head, rows);
         page.text("Small: 95 % intervals over users. Bold: the best of a column.");
-        self.view.notes.iter().for_each(|note| page.text(note));
+        for note in &self.view.notes {
+            page.text(note);
+        }
     }
 
     /// What each run is: so that anyone can train it again.
@@ -135,18 +143,18 @@ impl Report<'_> {
         page.table(&head.map(str::to_owned), rows);
         page.text(&format!("Test set: {}.", how_words(&self.view.split.spec)));
     }
+}
 
-    fn definitions(&self, page: &mut Page) {
-        page.heading("What the metrics mean");
-        let rows = Family::all().map(|family| {
-            let spec = family.metric().spec;
-            [spec.title, spec.definition, spec.formula].map(html::escaped).to_vec()
-        });
-        page.table(&["Metric", "Definition", "Formula"].map(str::to_owned), rows);
-        page.heading("What the numbers do not say");
-        for caveat in CAVEATS {
-            page.text(&format!("{}. {}", caveat.title, caveat.text));
-        }
+fn definitions(page: &mut Page) {
+    page.heading("What the metrics mean");
+    let rows = Family::all().map(|family| {
+        let spec = family.metric().spec;
+        [spec.title, spec.definition, spec.formula].map(html::escaped).to_vec()
+    });
+    page.table(&["Metric", "Definition", "Formula"].map(str::to_owned), rows);
+    page.heading("What the numbers do not say");
+    for caveat in CAVEATS {
+        page.text(&format!("{}. {}", caveat.title, caveat.text));
     }
 }
 
@@ -190,7 +198,7 @@ mod tests {
         let group = toy::group();
         let metric = MetricAt::parse("normalized_discounted_cumulative_gain_at_10").unwrap();
         let report = Report { view: &view, runs: &[], group: &group, metric };
-        let page = report.page(&Tokens::light().unwrap()).unwrap();
+        let page = report.page(&Tokens::light().unwrap());
         assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
         assert!(page.contains("a &lt;b&gt; &amp; &quot;c&quot;") && !page.contains("a <b>"));
         // Bars, curves, price, lift, and the one way to group.

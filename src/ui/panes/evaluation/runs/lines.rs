@@ -39,7 +39,7 @@ impl GroupBy {
         }
     }
 
-    fn group<'a>(self, contestant: Contestant<'a>) -> &'a str {
+    fn group(self, contestant: Contestant<'_>) -> &str {
         let Some(run) = contestant.run() else { return "Others" };
         match self {
             Self::Nothing => "",

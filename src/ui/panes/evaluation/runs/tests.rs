@@ -43,7 +43,7 @@ fn metric(values: &[(&str, f64)]) -> RunMetric {
     }
 }
 
-fn names<'a>(contestants: &[Contestant<'a>], lines: &[Line]) -> Vec<String> {
+fn names(contestants: &[Contestant<'_>], lines: &[Line]) -> Vec<String> {
     lines
         .iter()
         .map(|line| match line {
