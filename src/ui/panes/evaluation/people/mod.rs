@@ -23,6 +23,7 @@ type PeopleKey = (usize, [String; 2], MetricAt);
 
 /// Two contestants compared on one metric.
 struct Compared {
+    key: PeopleKey,
     /// The two, in their order.
     lab: Lab,
     difference: Option<Difference>,
@@ -74,8 +75,8 @@ impl People {
                 ui.label(RichText::new(words).color(tokens.color.text_muted));
                 return;
             }
-            self.look(context, view, [&first, &second], metric);
-            self.compared_ui(context, ui, [&first, &second]);
+            let key = self.look(context, view, [&first, &second], metric);
+            self.compared_ui(context, ui, &key, [&first, &second]);
         });
     }
 
@@ -106,7 +107,13 @@ impl People {
         Some([first, second])
     }
 
-    fn look(&mut self, context: &PaneContext<'_>, view: &EvaluationView, pair: [&Role; 2], metric: MetricAt) {
+    fn look(
+        &mut self,
+        context: &PaneContext<'_>,
+        view: &EvaluationView,
+        pair: [&Role; 2],
+        metric: MetricAt,
+    ) -> PeopleKey {
         let evaluation = Arc::as_ptr(&view.lab).addr();
         let key = (evaluation, pair.map(|role| role.name.clone()), metric);
         let contestant = |role: &Role| {
@@ -114,19 +121,28 @@ impl People {
             Contestant { name: role.title.clone(), ..contestant.clone() }
         };
         let lab = Lab { contestants: pair.map(contestant).to_vec() };
-        self.compared.keep(context, key, "comparing two contestants", move |_| {
+        let of = key.clone();
+        self.compared.keep(context, key.clone(), "comparing two contestants", move |_| {
             let difference = lab.differences(0, 1, &[metric]).and_then(|found| found.into_iter().next());
             let scatter = difference.is_some().then(|| Scatter::of(&lab, metric)).flatten();
-            Ok(Arc::new(Compared { lab, difference, scatter }))
+            Ok(Arc::new(Compared { key: of, lab, difference, scatter }))
         });
+        key
     }
 
-    fn compared_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, [first, second]: [&Role; 2]) {
+    fn compared_ui(
+        &mut self,
+        context: &PaneContext<'_>,
+        ui: &mut Ui,
+        key: &PeopleKey,
+        [first, second]: [&Role; 2],
+    ) {
         let tokens = context.tokens;
         if let Some(failure) = self.compared.failure() {
             ui.label(RichText::new(failure).color(tokens.color.error));
         }
-        let Some(compared) = self.compared.value() else { return };
+        // Of another pair, the words would be wrong.
+        let Some(compared) = self.compared.value().filter(|compared| compared.key == *key) else { return };
         let (Some(difference), Some(scatter)) = (&compared.difference, &compared.scatter) else {
             let words = if compared.lab.contestants[0].is_comparable(&compared.lab.contestants[1]) {
                 "This metric is of all lists together: it has no value per person."
