@@ -3,6 +3,7 @@
 use super::output::{Output, table};
 use super::progress::with_progress;
 use super::{Common, Done};
+use crate::domain::limits::LONGEST_METRIC_LIST;
 use crate::domain::split::{SplitKind, SplitSpec, Targets};
 use crate::jobs::JobContext;
 use crate::studio::{
@@ -28,7 +29,10 @@ pub(super) fn shown() -> Vec<MetricAt> {
 fn metric_of(key: &str) -> Result<MetricAt> {
     MetricAt::parse(key).with_context(|| {
         let known: Vec<&str> = METRICS.iter().map(|metric| metric.spec.stem).collect();
-        format!("there is no metric `{key}`; write METRIC_at_K, with one of {}", known.join(", "))
+        format!(
+            "there is no metric `{key}`; write METRIC_at_K, with a K from 1 to {LONGEST_METRIC_LIST} and one of {}",
+            known.join(", ")
+        )
     })
 }
 
@@ -195,6 +199,7 @@ impl Evaluate {
             metrics: metrics.clone(),
             predictions: given,
             pool_seeds: self.pool_seeds,
+            length: 0,
         };
         let (export, values, compare, worth_of) = (self.export, self.values, self.compare, self.worth);
         let weighed_by = match metrics.first() {

@@ -48,6 +48,8 @@ pub const MIN_TEXT_COMPLETENESS: f64 = 0.85;
 pub const MAX_CATEGORIES: usize = 1_000;
 /// Length of the lists that metrics and coverage are taken over.
 pub const METRIC_LIST_LENGTH: usize = 25;
+/// The longest lists that metrics are taken of where somebody wants to look deeper; the service does not.
+pub const LONGEST_METRIC_LIST: usize = 500;
 /// The cut-offs that metrics are reported at.
 pub const METRIC_CUTOFFS: [usize; 3] = [5, 10, 25];
 /// Characters of a filter expression.

@@ -7,7 +7,23 @@ use crate::jobs::{Cancelled, JobContext, Unit};
 use crate::recipes::ranking::{Allowed, RankOptions, rank};
 use crate::recipes::{Model, Query};
 
-/// Asks `model` every question of `test`: its lists of 25, one per case.
+/// How lists are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Asking {
+    /// Whether items of the input are left out.
+    pub exclude_seen: bool,
+    /// Items of a list.
+    pub length: usize,
+}
+
+impl From<bool> for Asking {
+    /// Lists as long as the service's, with or without seen items.
+    fn from(exclude_seen: bool) -> Self {
+        Self { exclude_seen, length: METRIC_LIST_LENGTH }
+    }
+}
+
+/// Asks `model` every question of `test`: its lists, of 25 where nothing else is said, one per case.
 ///
 /// `interactions` are those the test set was cut from (or both of [`TestSet::filtered`]). A query carries the
 /// input part of the user's history and no item: a related-items recipe takes the last of the history. It carries no
@@ -17,9 +33,10 @@ pub fn ask(
     model: &dyn Model,
     interactions: &Interactions,
     test: &TestSet,
-    exclude_seen: bool,
+    asking: impl Into<Asking>,
     job: &JobContext,
 ) -> Result<Lists, Cancelled> {
+    let Asking { exclude_seen, length } = asking.into();
     job.stage("Asking for every tested user", Unit::Users, test.cases.len() as u64);
     let queries: Vec<Query<'_>> = test
         .cases
@@ -35,7 +52,7 @@ pub fn ask(
         .as_ref()
         .map(|candidates| move |_: usize, allowed: &mut Bits| allowed.clone_from(candidates));
     let allowed = candidates.as_ref().map(|allow| allow as &Allowed<'_>);
-    let options = RankOptions { k: METRIC_LIST_LENGTH, exclude_seen, allowed };
+    let options = RankOptions { k: length, exclude_seen, allowed };
     Ok(Lists::of(&rank(model, &queries, options, job)?))
 }
 

@@ -3,13 +3,12 @@
 use super::lists::UNKNOWN;
 use super::{Benchmark, Lists};
 use crate::data::ForeignLists;
-use crate::domain::limits::METRIC_LIST_LENGTH;
 use std::collections::BTreeMap;
 
 /// Foreign lists as a contestant, and what of them could not be used.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matched {
-    /// A list of at most 25 items per case; empty for users the file misses.
+    /// A list of at most so many items as were asked for per case; empty for users the file misses.
     pub lists: Lists,
     /// Tested users without a list: they count as if nothing had been found.
     pub missing_users: usize,
@@ -19,8 +18,8 @@ pub struct Matched {
     pub unknown_items: usize,
 }
 
-/// Puts foreign lists in the order of a test set. Of a user with several lists the last one counts.
-pub fn match_lists(benchmark: &Benchmark, foreign: &ForeignLists) -> Matched {
+/// Puts the first `length` items of foreign lists in the order of a test set. Of a user with several lists the last one counts.
+pub fn match_lists(benchmark: &Benchmark, foreign: &ForeignLists, length: usize) -> Matched {
     let by_user: BTreeMap<&str, _> = foreign.lists.iter().map(|list| (list.user.as_str(), list)).collect();
     let cases = &benchmark.test.cases;
     let mut matched =
@@ -32,7 +31,7 @@ pub fn match_lists(benchmark: &Benchmark, foreign: &ForeignLists) -> Matched {
             matched.lists.push(&[], &[]);
             continue;
         };
-        let top = list.items.iter().take(METRIC_LIST_LENGTH);
+        let top = list.items.iter().take(length);
         let indices: Vec<u32> = top.map(|item| items.index(item).unwrap_or(UNKNOWN)).collect();
         matched.unknown_items += indices.iter().filter(|&&item| item == UNKNOWN).count();
         matched.lists.push(&indices, &list.scores);
@@ -74,7 +73,7 @@ mod tests {
             scores: Vec::new(),
         };
         let lists = vec![list("a", &["new", "p", "q"]), list("z", &["p"])];
-        let matched = match_lists(&benchmark, &ForeignLists { lists, failed_lines: 0 });
+        let matched = match_lists(&benchmark, &ForeignLists { lists, failed_lines: 0 }, 25);
         assert_eq!((matched.missing_users, matched.other_users, matched.unknown_items), (1, 1, 1));
         let rank = MetricAt::parse("mean_reciprocal_rank_at_25").unwrap();
         let outcome = benchmark.outcome(matched.lists.clone());

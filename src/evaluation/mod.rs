@@ -21,7 +21,7 @@ mod segments;
 mod split;
 mod worth;
 
-pub use ask::ask;
+pub use ask::{Asking, ask};
 pub use benchmark::{Benchmark, Outcome};
 pub use bootstrap::{MOST_RESAMPLED_USERS, RESAMPLES};
 pub use catalogue::Catalogue;

@@ -7,7 +7,9 @@ use super::view::{EvaluationRow, EvaluationView};
 use crate::data::read_lists;
 use crate::domain::Status;
 use crate::evaluation::metrics::{MetricAt, headline};
-use crate::evaluation::{BASELINE, Contestant, Difference, Lab, Segmentation, export_lists, export_values};
+use crate::evaluation::{
+    Asking, BASELINE, Contestant, Difference, Lab, Segmentation, export_lists, export_values,
+};
 use crate::jobs::{JobContext, Unit};
 use crate::store::{GroupRecord, ScoreSetRecord, TestSetRecord, VersionRecord};
 use anyhow::{Context, Result, ensure};
@@ -72,7 +74,7 @@ impl Studio {
         let test_set = self.store().read(|reader| reader.test_set(versions[0].test_set))?;
         let contestants = versions
             .iter()
-            .map(|version| self.contestant(&group, &test_set, version, exclude_seen, &job))
+            .map(|version| self.contestant(&group, &test_set, version, exclude_seen.into(), &job))
             .collect::<Result<Vec<_>>>()?;
         let lab = Lab { contestants };
         lab.differences(0, 1, &headline()).with_context(|| {
@@ -100,7 +102,7 @@ impl Studio {
         let mut written = Vec::new();
         for version in &versions {
             let benchmark = self.benchmark(&group, &test_set, &version.config)?;
-            let outcome = self.outcome(&benchmark, &group, version, request.exclude_seen, job)?;
+            let outcome = self.outcome(&benchmark, &group, version, request.asking(), job)?;
             let own = folder.join(format!("{}-{}", version.solution, version.ordinal));
             let folder = if request.versions.len() == 1 { folder } else { &own };
             written.extend(export_lists(&outcome.lists, &benchmark.test, &benchmark.interactions, folder)?);
@@ -118,11 +120,11 @@ impl Studio {
         group: &GroupRecord,
         test_set: &TestSetRecord,
         version: &VersionRecord,
-        exclude_seen: bool,
+        asking: Asking,
         job: &JobContext,
     ) -> Result<Contestant> {
         let benchmark = self.benchmark(group, test_set, &version.config)?;
-        let outcome = self.outcome(&benchmark, group, version, exclude_seen, job)?;
+        let outcome = self.outcome(&benchmark, group, version, asking, job)?;
         Ok(Contestant {
             name: version.name(),
             recipe: version.config.recipe.clone(),
@@ -141,16 +143,16 @@ impl Studio {
         notes: &mut Vec<String>,
         job: &JobContext,
     ) -> Result<Lab> {
-        let exclude_seen = request.exclude_seen;
+        let asking = request.asking();
         let versions = self.compared_versions(group, test_set, &request.versions, notes)?;
         job.stage("Reading the lists", Unit::Steps, versions.len() as u64);
         let mut contestants = Vec::new();
         for version in &versions {
             job.check()?;
-            contestants.push(self.contestant(group, test_set, version, exclude_seen, job)?);
+            contestants.push(self.contestant(group, test_set, version, asking, job)?);
             job.advance(1);
         }
-        let (benchmark, outcome) = self.popularity(group, test_set, exclude_seen, job)?;
+        let (benchmark, outcome) = self.popularity(group, test_set, asking, job)?;
         if versions.iter().all(|version| version.config.recipe != BASELINE) {
             contestants.push(Contestant {
                 name: "popularity".to_owned(),
@@ -161,7 +163,7 @@ impl Studio {
             });
         }
         if request.versions.is_empty() {
-            contestants.extend(self.kept_contestants(group, &benchmark, exclude_seen, notes, job)?);
+            contestants.extend(self.kept_contestants(group, &benchmark, asking, notes, job)?);
         }
         for (name, path) in &request.predictions {
             ensure!(
@@ -170,7 +172,7 @@ impl Studio {
                 path.display()
             );
             let (lists, source) = (read_lists(path, job)?, path.display().to_string());
-            contestants.push(contestant(name, &source, &lists, &benchmark, exclude_seen, notes)?);
+            contestants.push(contestant(name, &source, &lists, &benchmark, asking, notes)?);
         }
         if request.pool_seeds {
             contestants = pooled(contestants, &versions);

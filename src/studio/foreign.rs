@@ -4,7 +4,7 @@ use super::Studio;
 use super::view::ForeignListsView;
 use crate::data::{ForeignLists, read_lists};
 use crate::domain::check_name;
-use crate::evaluation::{Benchmark, Contestant, match_lists, without_seen};
+use crate::evaluation::{Asking, Benchmark, Contestant, match_lists, without_seen};
 use crate::jobs::{JobContext, Unit};
 use crate::store::{ForeignListsRecord, GroupRecord};
 use anyhow::{Context, Result, anyhow, ensure};
@@ -27,11 +27,11 @@ impl Studio {
         check_name(name)?;
         let group = self.group(group)?;
         let test_set = self.active_test_set(&group, job)?;
-        let (benchmark, _) = self.popularity(&group, &test_set, false, job)?;
+        let (benchmark, _) = self.popularity(&group, &test_set, false.into(), job)?;
         job.stage("Reading the lists", Unit::Steps, 0);
         let lists = read_lists(path, job)?;
         let source = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        contestant(name, &source, &lists, &benchmark, false, &mut Vec::new())?;
+        contestant(name, &source, &lists, &benchmark, false.into(), &mut Vec::new())?;
         job.stage("Storing", Unit::Steps, 0);
         self.put_lists(&group, name, &source, &lists)?;
         Ok(foreign_view(self.kept_lists(&group, name)?))
@@ -69,7 +69,7 @@ impl Studio {
         &self,
         group: &GroupRecord,
         benchmark: &Arc<Benchmark>,
-        exclude_seen: bool,
+        asking: Asking,
         notes: &mut Vec<String>,
         job: &JobContext,
     ) -> Result<Vec<Contestant>> {
@@ -81,7 +81,7 @@ impl Studio {
                 .with_context(|| {
                     format!("the kept lists `{}` are damaged; add their file again", record.name)
                 })?;
-            match contestant(&record.name, &record.source, &lists, benchmark, exclude_seen, notes) {
+            match contestant(&record.name, &record.source, &lists, benchmark, asking, notes) {
                 Ok(contestant) => contestants.push(contestant),
                 Err(why) => notes.push(format!("{} is left out: {why}.", record.name)),
             }
@@ -105,10 +105,10 @@ pub(super) fn contestant(
     source: &str,
     lists: &ForeignLists,
     benchmark: &Arc<Benchmark>,
-    exclude_seen: bool,
+    asking: Asking,
     notes: &mut Vec<String>,
 ) -> Result<Contestant> {
-    let matched = match_lists(benchmark, lists);
+    let matched = match_lists(benchmark, lists, asking.length);
     ensure!(
         matched.missing_users < benchmark.test.cases.len(),
         "{source}: none of its {} users is tested; export the test set with `bespoke split --out`, and make lists for the \
@@ -126,7 +126,7 @@ pub(super) fn contestant(
     if !said.is_empty() {
         notes.push(format!("{name} ({source}): {}.", said.join("; ")));
     }
-    let lists = if exclude_seen { without_seen(benchmark, &matched.lists) } else { matched.lists };
+    let lists = if asking.exclude_seen { without_seen(benchmark, &matched.lists) } else { matched.lists };
     Ok(Contestant {
         name: name.to_owned(),
         recipe: IMPORTED.to_owned(),

@@ -6,7 +6,7 @@ use crate::domain::DatasetType;
 use crate::domain::exploration::USUAL_CUT_OFF_DAYS;
 use crate::domain::solution::SolutionConfig;
 use crate::evaluation::metrics::headline;
-use crate::evaluation::{BASELINE, Benchmark, Lists, Outcome, Scores, TestSet, ask, measure};
+use crate::evaluation::{Asking, BASELINE, Benchmark, Lists, Outcome, Scores, TestSet, ask, measure};
 use crate::jobs::JobContext;
 use crate::recipes::Model;
 use crate::store::{GroupRecord, MetricValue, TestSetRecord, VersionRecord};
@@ -39,12 +39,12 @@ fn new_items(interactions: &Interactions, created: Option<&[Option<i64>]>) -> Ar
 fn ask_parts<'a>(
     interactions: &Interactions,
     test: &TestSet,
-    exclude_seen: bool,
+    asking: Asking,
     model: impl Fn(usize) -> Result<&'a dyn Model>,
     job: &JobContext,
 ) -> Result<Lists> {
     if test.parts() == 1 {
-        return Ok(ask(model(0)?, interactions, test, exclude_seen, job)?);
+        return Ok(ask(model(0)?, interactions, test, asking, job)?);
     }
     let mut place = vec![(0, 0); test.cases.len()];
     let mut of_parts = Vec::with_capacity(test.parts());
@@ -52,7 +52,7 @@ fn ask_parts<'a>(
         for (within, case) in test.cases_of_part(part).enumerate() {
             place[case] = (part, within);
         }
-        of_parts.push(ask(model(part)?, interactions, &test.part(interactions, part), exclude_seen, job)?);
+        of_parts.push(ask(model(part)?, interactions, &test.part(interactions, part), asking, job)?);
     }
     let mut lists = Lists::with_room(test.cases.len());
     for (part, within) in place {
@@ -68,7 +68,8 @@ pub(super) fn score_both<'a>(
     job: &JobContext,
 ) -> Result<Vec<(Scores, Lists)>> {
     let score = |exclude_seen| {
-        let lists = ask_parts(&benchmark.interactions, &benchmark.test, exclude_seen, &model, job)?;
+        let lists =
+            ask_parts(&benchmark.interactions, &benchmark.test, Asking::from(exclude_seen), &model, job)?;
         job.check()?;
         let outcome = benchmark.outcome(lists);
         Ok((measure(benchmark, &outcome, &headline()), outcome.lists))
@@ -123,27 +124,35 @@ impl Studio {
         self.metadata_from(test_set.interactions, test_set.items, users, test_set.items)
     }
 
-    /// A version's lists compared with what was to be found; a version whose lists were not kept is asked again.
+    /// A version's lists compared with what was to be found; a version whose lists were not kept, or not so long, is asked
+    /// again.
     pub(super) fn outcome(
         &self,
         benchmark: &Benchmark,
         group: &GroupRecord,
         version: &VersionRecord,
-        exclude_seen: bool,
+        asking: Asking,
         job: &JobContext,
     ) -> Result<Arc<Outcome>> {
-        self.memory().outcomes.get_or_make((version.id, exclude_seen), || {
+        self.memory().outcomes.get_or_make((version.id, asking), || {
+            let exclude_seen = asking.exclude_seen;
             let stored = self.store().read(|reader| {
                 let sets = reader.score_sets(group.id)?;
                 let set =
                     sets.iter().find(|set| set.version == version.id && set.exclude_seen == exclude_seen);
                 set.map(|set| reader.lists(set)).transpose()
             })?;
-            let lists = if let Some(blob) = stored.flatten() {
+            let usual = asking == Asking::from(exclude_seen);
+            let lists = if let Some(blob) = stored.flatten().filter(|_| usual) {
                 Lists::from_blob(&blob, benchmark.catalogue.n_items())?
             } else {
+                anyhow::ensure!(
+                    benchmark.test.parts() == 1,
+                    "of a test set in folds the lists of 25 are kept, and not the models that could give longer ones; look \
+                     no deeper, or choose a test set without folds"
+                );
                 let model = self.model_of(version, false)?;
-                ask(&*model, &benchmark.interactions, &benchmark.test, exclude_seen, job)?
+                ask(&*model, &benchmark.interactions, &benchmark.test, asking, job)?
             };
             anyhow::ensure!(
                 lists.len() == benchmark.test.cases.len(),
@@ -159,12 +168,12 @@ impl Studio {
         &self,
         group: &GroupRecord,
         test_set: &TestSetRecord,
-        exclude_seen: bool,
+        asking: Asking,
         job: &JobContext,
     ) -> Result<(Arc<Benchmark>, Arc<Outcome>)> {
         let config = SolutionConfig::of(BASELINE, super::recipe(BASELINE)?.parameters_from([])?);
         let benchmark = self.benchmark(group, test_set, &config)?;
-        let outcome = self.memory().popularity.get_or_make((test_set.id, exclude_seen), || {
+        let outcome = self.memory().popularity.get_or_make((test_set.id, asking), || {
             let interactions = &benchmark.interactions;
             let metadata = Metadata::none(interactions);
             let train = |part| {
@@ -174,7 +183,7 @@ impl Studio {
             };
             let models = (0..benchmark.test.parts()).map(train).collect::<Result<Vec<_>>>()?;
             let model = |part: usize| models.get(part).map(|model| &**model).context("a model for each part");
-            let lists = ask_parts(interactions, &benchmark.test, exclude_seen, model, job)?;
+            let lists = ask_parts(interactions, &benchmark.test, asking, model, job)?;
             Ok::<_, anyhow::Error>(Arc::new(benchmark.outcome(lists)))
         })?;
         Ok((benchmark, outcome))

@@ -7,7 +7,7 @@ use super::labels::Labels;
 use super::outcomes::BenchmarkKey;
 use super::simulations::WorldKey;
 use crate::data::{Interactions, Metadata, RowsById, Table};
-use crate::evaluation::{Benchmark, Outcome, TestSet};
+use crate::evaluation::{Asking, Benchmark, Outcome, TestSet};
 use crate::recipes::Model;
 use crate::serving::{CompiledFilter, FilterData, LiveEvents};
 use crate::simulation::World;
@@ -56,11 +56,11 @@ pub(super) struct Memory {
     pub(super) filters: Cache<(i64, CatalogueKey), CompiledFilter>,
     /// Filters of batches that run.
     pub(super) filters_in_use: FiltersInUse,
-    /// The popularity baseline's, by test set and reading.
-    pub(super) popularity: Cache<(i64, bool), Outcome>,
+    /// The popularity baseline's, by test set and how it was asked.
+    pub(super) popularity: Cache<(i64, Asking), Outcome>,
     pub(super) benchmarks: Cache<BenchmarkKey, Benchmark>,
-    /// By solution version, and whether seen items were left out.
-    pub(super) outcomes: Cache<(i64, bool), Outcome>,
+    /// By solution version and how it was asked.
+    pub(super) outcomes: Cache<(i64, Asking), Outcome>,
     /// Where experiments are run.
     pub(super) worlds: Cache<WorldKey, World>,
 }

@@ -8,6 +8,7 @@ use crate::domain::mend::Mend;
 use crate::domain::problem::Problem;
 use crate::domain::schema::Schema;
 use crate::domain::solution::SolutionConfig;
+use crate::evaluation::Asking;
 use crate::evaluation::metrics::MetricAt;
 use crate::serving::{BatchFormat, Promotion};
 use serde::ser::SerializeMap;
@@ -88,6 +89,17 @@ pub struct EvaluateRequest {
     pub predictions: Vec<(String, PathBuf)>,
     /// Take versions that differ by their seed alone as one.
     pub pool_seeds: bool,
+    /// Items of a list at least; lists are as long as the deepest metric, and 25 where nothing asks for more.
+    pub length: usize,
+}
+
+impl EvaluateRequest {
+    /// How lists are asked for.
+    pub(super) fn asking(&self) -> Asking {
+        let usual = Asking::from(self.exclude_seen);
+        let deepest = self.metrics.iter().map(|metric| metric.k).max().unwrap_or_default();
+        Asking { length: usual.length.max(deepest).max(self.length), ..usual }
+    }
 }
 
 /// Who a batch job asks for.

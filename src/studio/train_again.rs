@@ -103,6 +103,6 @@ impl Studio {
     fn test_lists(&self, group: &GroupRecord, version: &VersionRecord, job: &JobContext) -> Result<Lists> {
         let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
         let benchmark = self.benchmark(group, &test_set, &version.config)?;
-        Ok(self.outcome(&benchmark, group, version, false, job)?.lists.clone())
+        Ok(self.outcome(&benchmark, group, version, false.into(), job)?.lists.clone())
     }
 }

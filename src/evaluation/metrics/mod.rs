@@ -23,7 +23,7 @@ mod precision;
 mod recall;
 
 use super::Catalogue;
-use crate::domain::limits::{METRIC_CUTOFFS, METRIC_LIST_LENGTH};
+use crate::domain::limits::{LONGEST_METRIC_LIST, METRIC_CUTOFFS, METRIC_LIST_LENGTH};
 use crate::domain::metric::MetricSpec;
 pub use gini::gini_of;
 pub use hits::Hits;
@@ -141,7 +141,8 @@ impl MetricAt {
         }
         let (stem, k) = key.rsplit_once("_at_")?;
         let metric = METRICS.into_iter().find(|metric| metric.spec.stem == stem)?;
-        k.parse().ok().filter(|&k| k > 0).map(|k| Self { metric, k })
+        let k = k.parse().ok().filter(|k| (1..=LONGEST_METRIC_LIST).contains(k))?;
+        Some(Self { metric, k })
     }
 
     /// Whether it has a value per user, so that it has an interval and two versions can be compared on it.

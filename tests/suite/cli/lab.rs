@@ -82,3 +82,37 @@ fn every_kind_of_test_set_is_cut_trained_for_and_measured() {
     let evaluation = place.json(&with_group("evaluate", &["sequential-rules"]));
     assert_eq!(evaluation["results"][0]["users"], json!(80));
 }
+
+/// The catalogue has 60 items, so lists of 60 find everything; the stored ones have 25.
+#[test]
+fn a_deeper_look_asks_the_models_again() {
+    let place = trained();
+    let deep = ["--metric", "recall_at_25", "--metric", "recall_at_60"];
+    let found = place.json(&with_group("evaluate", &deep));
+    for name in ["sequential-rules/1", "popularity"] {
+        let recall = |k: usize| metrics(&found, name)[format!("recall_at_{k}")].as_f64().unwrap();
+        assert!(recall(25) < 1.0 && (recall(60) - 1.0).abs() < 1e-9, "{name}: {found}");
+    }
+    let shallow = place.json(&with_group("evaluate", &["--metric", "recall_at_25"]));
+    let recall = |found: &Value| metrics(found, "sequential-rules/1")["recall_at_25"].clone();
+    assert_eq!(recall(&found), recall(&shallow), "a longer list begins as the shorter one");
+    let refused = place.fails(1, &with_group("evaluate", &["--metric", "recall_at_501"]));
+    assert!(refused.contains("a K from 1 to 500"), "{refused}");
+}
+
+#[test]
+fn kept_lists_take_part_from_then_on_and_values_are_written_user_by_user() {
+    let place = trained();
+    place.json(&with_group("evaluate", &["sequential-rules", "--export", "out"]));
+    place.json(&with_group("evaluate", &["--predictions", "mine=out/lists.jsonl", "--keep"]));
+    let asked = ["--metric", "recall_at_10", "--values", "values.csv"];
+    let later = place.json(&with_group("evaluate", &asked));
+    let mean = metrics(&later, "mine")["recall_at_10"].as_f64().unwrap();
+    let values = place.read("values.csv");
+    let mut lines = values.lines();
+    assert_eq!(lines.next(), Some("contestant,userId,metric,value"));
+    let own = lines.filter_map(|line| line.strip_prefix("mine,"));
+    let own: Vec<f64> = own.map(|line| line.rsplit(',').next().unwrap().parse().unwrap()).collect();
+    assert_eq!(own.len() as u64, later["split"]["users"].as_u64().unwrap());
+    assert!((own.iter().sum::<f64>() / own.len() as f64 - mean).abs() < 1e-9);
+}

@@ -12,8 +12,19 @@ use crate::ui::widgets::selection::Selection;
 use egui::{RichText, Ui};
 use std::sync::Arc;
 
-/// The depths of the curves.
+/// The depths of the curves, and those beyond where somebody looks as deep.
 const DEPTHS: [usize; 8] = [1, 2, 3, 5, 10, 15, 20, 25];
+const DEEPER: [usize; 5] = [50, 75, 100, 200, 500];
+
+/// The depths of a curve that reaches `k`.
+fn depths(k: usize) -> Vec<usize> {
+    let mut depths: Vec<usize> =
+        DEPTHS.into_iter().chain(DEEPER.into_iter().filter(|&depth| depth <= k)).collect();
+    depths.push(k);
+    depths.sort_unstable();
+    depths.dedup();
+    depths
+}
 const PLOT: f32 = 270.0;
 
 /// What the findings are taken of.
@@ -51,7 +62,7 @@ impl Found {
         Self {
             verdict: lab.verdict(metric),
             values: lab.contestants.iter().map(value).collect(),
-            curves: lab.curves(metric.metric, &DEPTHS),
+            curves: lab.curves(metric.metric, &depths(metric.k)),
             coverage: lab.contestants.iter().map(coverage).collect(),
             lifts: lab.lifts(metric),
             metric,
@@ -70,7 +81,8 @@ impl Found {
     pub(super) fn curves(&self) -> PlotSpec {
         let title = self.metric.metric.spec.title;
         let series = self.cast.roles().iter().zip(&self.curves).map(|(role, curve)| {
-            let points = DEPTHS.iter().zip(curve).map(|(&k, &value)| [k as f64, value]).collect();
+            let points =
+                depths(self.metric.k).into_iter().zip(curve).map(|(k, &value)| [k as f64, value]).collect();
             role.series(|name| Series::new(name, Marks::Line, points))
         });
         PlotSpec {

@@ -17,7 +17,7 @@ mod tests;
 mod worth;
 
 use crate::domain::Status;
-use crate::domain::limits::METRIC_LIST_LENGTH;
+use crate::domain::limits::{LONGEST_METRIC_LIST, METRIC_LIST_LENGTH};
 use crate::domain::split::{SplitKind, SplitSpec};
 use crate::studio::{EvaluateRequest, EvaluationView, GroupView, MetricAt};
 use crate::ui::command::Command;
@@ -40,6 +40,8 @@ use worth::WorthForm;
 const PLOT: f32 = 300.0;
 /// The depth that is shown at first.
 const DEPTH: usize = 10;
+/// Steps in which lists become longer.
+const DEEPER: usize = 100;
 /// The metrics in the table of runs, after the one that is looked at.
 const RUN_COLUMNS: [&str; 5] = [
     "normalized_discounted_cumulative_gain_at_10",
@@ -54,6 +56,8 @@ const RUN_COLUMNS: [&str; 5] = [
 struct EvaluationKey {
     group: String,
     exclude_seen: bool,
+    /// Items of a list.
+    length: usize,
     /// Versions that count, and the test set they were scored on.
     versions: Vec<String>,
     test_set: Option<(String, i64)>,
@@ -62,14 +66,14 @@ struct EvaluationKey {
 }
 
 impl EvaluationKey {
-    fn of(group: &GroupView, exclude_seen: bool) -> Self {
+    fn of(group: &GroupView, exclude_seen: bool, length: usize) -> Self {
         let versions =
             active_versions(group).map(|(name, comparable)| format!("{name} {comparable}")).collect();
         let test_set =
             group.active_test_set().map(|test_set| (format!("{:?}", test_set.spec), test_set.created_at));
         let foreign_lists = group.foreign_lists.iter();
         let foreign_lists = foreign_lists.map(|lists| (lists.name.clone(), lists.created_at)).collect();
-        Self { group: group.name.clone(), exclude_seen, versions, test_set, foreign_lists }
+        Self { group: group.name.clone(), exclude_seen, length, versions, test_set, foreign_lists }
     }
 }
 
@@ -115,12 +119,15 @@ impl Default for EvaluationPane {
 impl EvaluationPane {
     fn look(&mut self, context: &PaneContext<'_>, group: &GroupView) {
         let exclude_seen = self.exclude_seen;
-        let key = EvaluationKey::of(group, exclude_seen);
+        // Lists are kept as long as the service's. For a deeper look the models are asked again, in steps.
+        let is_deep = self.k > METRIC_LIST_LENGTH;
+        let length = if is_deep { self.k.next_multiple_of(DEEPER) } else { METRIC_LIST_LENGTH };
+        let key = EvaluationKey::of(group, exclude_seen, length);
         let (studio, name) = (context.studio.clone(), group.name.clone());
         self.evaluation.keep(context, key, "comparing the versions", move |job| {
             let metrics = Family::all_metrics();
             let request =
-                EvaluateRequest { group: name, exclude_seen, metrics, ..EvaluateRequest::default() };
+                EvaluateRequest { group: name, exclude_seen, metrics, length, ..EvaluateRequest::default() };
             studio.evaluate(&request, job)
         });
     }
@@ -142,7 +149,10 @@ impl EvaluationPane {
         ui.horizontal_wrapped(|ui| {
             self.family.choice_ui(ui, context.tokens, self.evaluation.value());
             let response = ui.add(
-                DragValue::new(&mut self.k).range(1..=METRIC_LIST_LENGTH).speed(0.1).prefix("at a depth of "),
+                DragValue::new(&mut self.k)
+                    .range(1..=LONGEST_METRIC_LIST)
+                    .speed(0.1)
+                    .prefix("at a depth of "),
             );
             name_field(&response, "Depth of the metric");
         });
@@ -267,7 +277,7 @@ fn test_set_words(view: &EvaluationView) -> String {
     let split = &view.split;
     let how = how_words(&split.spec);
     let (users, items) = (count_words(split.users), count_words(split.truth_items));
-    format!("{how}: {users} users, {items} items to find. Lists of 25; 95 % intervals on hover.")
+    format!("{how}: {users} users, {items} items to find. 95 % intervals on hover.")
 }
 
 fn how_words(spec: &SplitSpec) -> String {

@@ -37,7 +37,7 @@ pub(super) fn make(
     let request = EvaluateRequest {
         group: group.name.clone(),
         exclude_seen,
-        metrics: Family::all_metrics(),
+        metrics: Family::all_metrics().into_iter().chain([metric]).collect(),
         ..EvaluateRequest::default()
     };
     let view = studio.evaluate(&request, &JobContext::default())?;
