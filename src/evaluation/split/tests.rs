@@ -238,6 +238,21 @@ proptest! {
     }
 }
 
+/// The same event twice, of which the last is to be found: an export says so, a file of one's own means both.
+#[test]
+fn of_two_events_alike_an_export_names_the_last() {
+    let data = interactions(&[("a", "p", 1), ("a", "q", 5), ("a", "q", 5), ("b", "p", 2)]);
+    let row = |user: &str, item: &str, time| FileRow {
+        user: user.to_owned(),
+        item: item.to_owned(),
+        timestamp: Some(time),
+    };
+    let (truth, train) = ([row("a", "q", 5)], [row("a", "p", 1), row("a", "q", 5), row("b", "p", 2)]);
+    let spec = SplitSpec { file: Some(("truth.csv".to_owned(), 0)), ..SplitSpec::of(SplitKind::File) };
+    let input = |train: Option<&[FileRow]>| cut_file(&data, &spec, &truth, train).unwrap().cases[0].input;
+    assert_eq!((input(Some(&train)), input(None)), (2, 1));
+}
+
 #[test]
 fn a_file_of_ones_own_says_what_is_to_be_found() {
     let data = ten();

@@ -47,7 +47,8 @@ pub fn cut_file(
     for (user, rows) in known {
         let found = rows.iter().filter_map(|row| interactions.items.index(&row.item));
         let truth = as_set(found.collect());
-        let input = first_named(interactions, user, &rows);
+        let find = if train.is_some() { first_counted } else { first_named };
+        let input = find(interactions, user, &rows);
         if truth.is_empty() || input == 0 {
             skipped_users += 1;
         } else {
@@ -71,7 +72,8 @@ pub fn cut_file(
     Ok(TestSet { train, cases, skipped_users, ..TestSet::none(spec) })
 }
 
-/// The place of the first interaction of a user that the rows name; the history's length where they name none.
+/// The place of the first interaction of a user that the rows name; the history's length where they name none. Of rows
+/// that are alike in everything each is named: what is to be found is not among what is known.
 fn first_named(interactions: &Interactions, user: u32, rows: &[&FileRow]) -> usize {
     let history = interactions.history(user);
     let is_named = |place: usize| {
@@ -80,6 +82,28 @@ fn first_named(interactions: &Interactions, user: u32, rows: &[&FileRow]) -> usi
             .any(|row| row.item == item && row.timestamp.is_none_or(|time| time == history.timestamps[place]))
     };
     (0..history.len()).find(|&place| is_named(place)).unwrap_or(history.len())
+}
+
+/// The same where the file says all there is to know, as an exported test set does: of rows that are alike in everything
+/// as many are named as the file has, the last ones.
+fn first_counted(interactions: &Interactions, user: u32, rows: &[&FileRow]) -> usize {
+    let history = interactions.history(user);
+    let mut left: BTreeMap<(&str, Option<i64>), usize> = BTreeMap::new();
+    for row in rows {
+        *left.entry((&row.item, row.timestamp)).or_default() += 1;
+    }
+    let mut first = history.len();
+    for place in (0..history.len()).rev() {
+        let item = interactions.items.id(history.items[place]);
+        for time in [Some(history.timestamps[place]), None] {
+            if let Some(count) = left.get_mut(&(item, time)).filter(|count| **count > 0) {
+                *count -= 1;
+                first = place;
+                break;
+            }
+        }
+    }
+    first
 }
 
 /// Which interactions the rows name, each row as many as it stands for; `None` where they name none.
