@@ -198,6 +198,27 @@ mod tests {
         }
     }
 
+    /// Callers cut long products in tiles of columns; what comes of a column depends on no other.
+    #[test]
+    fn a_column_is_the_same_in_a_tile_and_in_the_whole() {
+        let values = |n: usize| (0..n).map(|at| ((at * 37 % 101) as f32).sqrt()).collect::<Vec<f32>>();
+        let (inner, columns) = (128, 20_011);
+        let (left, right) = (values(inner), values(inner * columns));
+        let left = View::new(&left, 1, inner, inner);
+        let product = |first: usize, across: usize| {
+            let mut out = vec![0.5; across];
+            let right = View::new(&right[first..], inner, across, columns);
+            multiply(ViewMut::new(&mut out, 1, across, across), 1.0, 1.0, left, right);
+            out
+        };
+        let whole = product(0, columns);
+        for tile in [8_192, 1_000, 77] {
+            let tiles = (0..columns).step_by(tile);
+            let tiles = tiles.flat_map(|first| product(first, tile.min(columns - first)));
+            assert!(tiles.eq(whole.iter().copied()), "tiles of {tile}");
+        }
+    }
+
     #[test]
     #[should_panic(expected = "needs 6 values, has 5")]
     fn views_check_their_bounds() {

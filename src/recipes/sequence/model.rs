@@ -13,9 +13,12 @@ use crate::recipes::popularity::Popularity;
 use crate::recipes::{
     Artifact, ArtifactError, Explanation, Growth, Likelihood, Model, Origin, Query, ReadColumn,
 };
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// Items that one task scores for a single query.
+const ITEMS_AT_ONCE: usize = 8_192;
 /// Events tried for evidence at most.
 const TRIED: usize = 30;
 
@@ -180,13 +183,19 @@ impl Model for SequenceModel {
         for row in scores.chunks_exact_mut(items) {
             row.copy_from_slice(&self.biases);
         }
-        multiply(
-            ViewMut::new(scores, queries.len(), items, items),
-            1.0,
-            1.0,
-            View::new(&states, queries.len(), width, width),
-            View::new(&self.columns, width, items, items),
-        );
+        let n = queries.len();
+        let states = View::new(&states, n, width, width);
+        let product = |scores: &mut [f32], first: usize, across: usize| {
+            let columns = View::new(&self.columns[first..], width, across, items);
+            multiply(ViewMut::new(scores, n, across, across), 1.0, 1.0, states, columns);
+        };
+        if n == 1 {
+            // Of many queries others are asked beside these; for one, reading the item vectors is what takes time.
+            let tiles = scores.par_chunks_mut(ITEMS_AT_ONCE).enumerate();
+            tiles.for_each(|(tile, scores)| product(scores, tile * ITEMS_AT_ONCE, scores.len()));
+        } else {
+            product(scores, 0, items);
+        }
         queries.iter().map(|_| Origin::Model).collect()
     }
 
