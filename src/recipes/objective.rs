@@ -21,10 +21,7 @@ pub struct Objective {
 impl Objective {
     /// The attribute's standard scores; 0, the average, where it is not known, or the same for all.
     fn standard(&self) -> Vec<f32> {
-        let known = self.attribute.iter().filter(|value| value.is_finite()).map(|&value| f64::from(value));
-        let (n, sum) = known.clone().fold((0.0, 0.0), |(n, sum), value| (n + 1.0, sum + value));
-        let mean = sum / f64::max(n, 1.0);
-        let deviation = (known.map(|value| (value - mean).powi(2)).sum::<f64>() / f64::max(n, 1.0)).sqrt();
+        let (mean, deviation) = moments(&self.attribute);
         let score = |&value: &f32| {
             if value.is_finite() && deviation > 0.0 {
                 ((f64::from(value) - mean) / deviation) as f32
@@ -34,6 +31,14 @@ impl Objective {
         };
         self.attribute.iter().map(score).collect()
     }
+}
+
+/// Mean and deviation of the values that are finite; zeros where none is.
+fn moments(values: &[f32]) -> (f64, f64) {
+    let known = values.iter().filter(|value| value.is_finite()).map(|&value| f64::from(value));
+    let (n, sum) = known.clone().fold((0.0, 0.0), |(n, sum), value| (n + 1.0, sum + value));
+    let mean = sum / f64::max(n, 1.0);
+    (mean, (known.map(|value| (value - mean).powi(2)).sum::<f64>() / f64::max(n, 1.0)).sqrt())
 }
 
 /// A model whose scores are weighed with an attribute.
@@ -94,10 +99,7 @@ fn inside(artifact: &Artifact, json: String) -> Result<Artifact, ArtifactError> 
 impl Weighed {
     /// Weighs a row of scores; items that must not be returned stay so.
     fn weigh(&self, row: &mut [f32]) {
-        let known = row.iter().filter(|score| score.is_finite()).map(|&score| f64::from(score));
-        let (n, sum) = known.clone().fold((0.0, 0.0), |(n, sum), score| (n + 1.0, sum + score));
-        let mean = sum / f64::max(n, 1.0);
-        let deviation = (known.map(|score| (score - mean).powi(2)).sum::<f64>() / f64::max(n, 1.0)).sqrt();
+        let (mean, deviation) = moments(row);
         let (mean, deviation) = (mean as f32, deviation as f32);
         for (score, standard) in row.iter_mut().zip(self.attribute.iter()) {
             *score = (1.0 - self.weight) * *score + self.weight * (mean + deviation * standard);

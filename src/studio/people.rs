@@ -1,8 +1,9 @@
 //! Looking up users and items, and what a user did.
 
 use super::Studio;
+use super::labels::Labels;
 use super::view::{EventView, FoundId, ItemView};
-use crate::data::Vocabulary;
+use crate::data::{History, Interactions, Vocabulary};
 use crate::domain::DatasetType;
 use anyhow::Result;
 
@@ -95,25 +96,33 @@ impl Studio {
         let mut events: Vec<EventView> = recorded.collect();
         if let Some(user) = encoded.users.index(user) {
             let history = encoded.history(user);
-            events.extend((0..history.len()).rev().take(limit).map(|row| {
-                let item = history.items[row];
-                let event_type = u32::from(history.event_types[row]);
-                EventView {
-                    item: encoded.items.id(item).to_owned(),
-                    title: labels.of(&encoded, item).to_owned(),
-                    event_type: if encoded.event_types.is_empty() {
-                        String::new()
-                    } else {
-                        encoded.event_types.id(event_type).to_owned()
-                    },
-                    timestamp: history.timestamps[row],
-                    is_recorded: false,
-                }
-            }));
+            let newest = (0..history.len()).rev().take(limit);
+            events.extend(newest.map(|row| imported_event(&labels, &encoded, &history, row)));
         }
         events.sort_by_key(|event| std::cmp::Reverse(event.timestamp));
         events.truncate(limit);
         Ok(events)
+    }
+}
+
+/// An event of a history, for people.
+pub(super) fn imported_event(
+    labels: &Labels,
+    interactions: &Interactions,
+    history: &History<'_>,
+    row: usize,
+) -> EventView {
+    let item = history.items[row];
+    EventView {
+        item: interactions.items.id(item).to_owned(),
+        title: labels.of(interactions, item).to_owned(),
+        event_type: if interactions.event_types.is_empty() {
+            String::new()
+        } else {
+            interactions.event_types.id(u32::from(history.event_types[row])).to_owned()
+        },
+        timestamp: history.timestamps[row],
+        is_recorded: false,
     }
 }
 

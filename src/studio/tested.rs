@@ -2,6 +2,7 @@
 
 use super::Studio;
 use super::labels::Labels;
+use super::people::imported_event;
 use super::view::{EventView, ListedItem, TestedUser};
 use crate::evaluation::{Benchmark, Lab, UNKNOWN};
 use anyhow::{Context, Result};
@@ -55,16 +56,5 @@ fn history(labels: &Labels, benchmark: &Benchmark, case: usize) -> Vec<EventView
     let asked = &benchmark.test.cases[case];
     let history = interactions.history(asked.user);
     let known = (0..asked.input).rev().take(MOST_EVENTS);
-    let event = |row: usize| EventView {
-        item: interactions.items.id(history.items[row]).to_owned(),
-        title: title(labels, benchmark, history.items[row]),
-        event_type: if interactions.event_types.is_empty() {
-            String::new()
-        } else {
-            interactions.event_types.id(u32::from(history.event_types[row])).to_owned()
-        },
-        timestamp: history.timestamps[row],
-        is_recorded: false,
-    };
-    known.map(event).collect()
+    known.map(|row| imported_event(labels, interactions, &history, row)).collect()
 }

@@ -57,9 +57,9 @@ impl Cast {
     }
 
     /// Their lists alone, named as on the page.
-    pub(super) fn lab(&self, view: &EvaluationView) -> Lab {
+    pub(super) fn lab(&self, all: &Lab) -> Lab {
         let contestants = self.0.iter().map(|role| {
-            let mut contestant = view.lab.contestants[role.place].clone();
+            let mut contestant = all.contestants[role.place].clone();
             contestant.name.clone_from(&role.title);
             contestant
         });

@@ -156,8 +156,10 @@ impl Findings {
     ) {
         let evaluation = Arc::as_ptr(&view.lab).addr();
         let key = FindingsKey { evaluation, cast: cast.clone(), metric };
-        let (lab, cast) = (cast.lab(view), cast.clone());
-        self.found.keep(context, key, "weighing the differences", move |_| Ok(Found::of(&lab, cast, metric)));
+        let (all, cast) = (Arc::clone(&view.lab), cast.clone());
+        self.found.keep(context, key, "weighing the differences", move |_| {
+            Ok(Found::of(&cast.lab(&all), cast, metric))
+        });
     }
 
     pub(super) fn found(&self) -> Option<&Found> {

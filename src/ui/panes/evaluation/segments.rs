@@ -60,10 +60,10 @@ impl Segments {
 
     fn look(&mut self, context: &PaneContext<'_>, view: &EvaluationView, cast: &Cast, metric: MetricAt) {
         let key = (Arc::as_ptr(&view.lab).addr(), cast.clone(), metric, self.chosen);
-        let (lab, segmentations) = (cast.lab(view), Arc::clone(&view.segmentations));
+        let (all, segmentations) = (Arc::clone(&view.lab), Arc::clone(&view.segmentations));
         self.found.keep(context, key.clone(), "measuring by group", move |job| {
             job.check()?;
-            let rows = segmentations.get(key.3).map(|groups| rows(&lab, groups, metric));
+            let rows = segmentations.get(key.3).map(|groups| rows(&key.1.lab(&all), groups, metric));
             Ok((key, rows.unwrap_or_default()))
         });
     }

@@ -220,6 +220,7 @@ fn export(standing: &Standing<'_>) -> Step {
 mod tests {
     use super::*;
     use crate::domain::schema::{FieldRole, FieldType, Schema, SchemaField};
+    use crate::studio::toy;
     use crate::studio::{CampaignView, DatasetView};
 
     fn group(kinds: &[DatasetType]) -> GroupView {
@@ -242,19 +243,7 @@ mod tests {
             },
             problems: 0,
         };
-        GroupView {
-            name: "films".to_owned(),
-            created_at: 0,
-            datasets: kinds.iter().map(dataset).collect(),
-            test_sets: Vec::new(),
-            solutions: Vec::new(),
-            campaigns: Vec::new(),
-            filters: Vec::new(),
-            foreign_lists: Vec::new(),
-            batch_jobs: Vec::new(),
-            simulations: Vec::new(),
-            import_jobs: Vec::new(),
-        }
+        GroupView { datasets: kinds.iter().map(dataset).collect(), ..toy::group() }
     }
 
     fn readiness(interactions: u64, messages: &[&str]) -> Readiness {

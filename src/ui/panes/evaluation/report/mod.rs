@@ -48,7 +48,7 @@ pub(super) fn make(
 impl Report<'_> {
     fn page(&self, tokens: &Tokens) -> String {
         let cast = Cast::of(self.view, self.runs);
-        let lab = cast.lab(self.view);
+        let lab = cast.lab(&self.view.lab);
         let found = Found::of(&lab, cast.clone(), self.metric);
         let reading = if self.view.exclude_seen { "without seen items" } else { "with seen items" };
         let mut page = Page::new(&format!("{}: which recipe is best?", self.group.name));
