@@ -51,6 +51,20 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("winnow", &["domain"]),
 ];
 
+/// What stands at the top of the project beside hidden files; nothing that a tool left there may come in unseen.
+const TOP: &[&str] = &[
+    "Cargo.lock",
+    "Cargo.toml",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+    "assets",
+    "sample-data",
+    "src",
+    "target",
+    "tests",
+];
+
 fn sources(folder: &str) -> Vec<SourceFile> {
     let files = read_all(Path::new(env!("CARGO_MANIFEST_DIR")), folder);
     assert!(!files.is_empty(), "no Rust file in {folder}/");
@@ -148,6 +162,15 @@ fn every_folder_of_src_is_a_room_of_the_table() {
     folders.sort();
     rooms.sort();
     assert_eq!(folders, rooms, "give a new room its line in ROOMS, with what it may import");
+}
+
+#[test]
+fn nothing_else_stands_at_the_top() {
+    let entries = std::fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let strange: Vec<String> =
+        names.filter(|name| !name.starts_with('.') && !TOP.contains(&name.as_str())).collect();
+    assert!(strange.is_empty(), "give it its line in TOP or take it away: {}", strange.join(", "));
 }
 
 #[test]
