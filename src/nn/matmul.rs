@@ -12,6 +12,9 @@ use std::any::Any;
 pub trait Real: Copy + Send + Sync + Any + PartialEq + sealed::Sealed {
     const ZERO: Self;
     const ONE: Self;
+    /// `self + left · right`, rounded once.
+    #[must_use]
+    fn plus_product(self, left: Self, right: Self) -> Self;
 }
 
 mod sealed {
@@ -23,11 +26,19 @@ mod sealed {
 impl Real for f32 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
+    #[inline(always)]
+    fn plus_product(self, left: Self, right: Self) -> Self {
+        left.mul_add(right, self)
+    }
 }
 
 impl Real for f64 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
+    #[inline(always)]
+    fn plus_product(self, left: Self, right: Self) -> Self {
+        left.mul_add(right, self)
+    }
 }
 
 /// A matrix to read: element `(i, j)` is `data[i * row_stride + j * column_stride]`.
@@ -102,6 +113,12 @@ pub fn multiply<T: Real>(
     let ViewMut { data, rows, columns, stride } = destination;
     assert_eq!((rows, columns), (left.rows, right.columns), "outer dimensions differ");
     if rows == 1 && columns > 1 {
+        let fuses = !matches!(pulp::Arch::new(), pulp::Arch::Scalar);
+        if fuses && left.columns <= ONE_CHAIN && left.column_stride == 1 && right.column_stride == 1 {
+            let row = Row { out: &mut data[..columns], keep, scale, left: &left.data[..left.columns], right };
+            pulp::Arch::new().dispatch(row);
+            return;
+        }
         // The kernel sums a product of one row in another order. Twice the row, it is what it would be among others.
         let mut twice = [&data[..columns], &data[..columns]].concat();
         let left = View { rows: 2, row_stride: 0, ..left };
@@ -134,6 +151,54 @@ pub fn multiply<T: Real>(
             false,
             Parallelism::None,
         );
+    }
+}
+
+/// Products that the kernel adds up in one go for each value, in order; of more it adds up parts.
+const ONE_CHAIN: usize = 512;
+/// Values of a row that are held while what is multiplied passes by.
+const ROW_TILE: usize = 1_024;
+/// Rows that pass by together.
+const TOGETHER: usize = 4;
+
+/// A row times a matrix that is read once, as it lies: the kernel would copy it first, which takes longer than the product.
+/// Each value is summed as the kernel sums it among other rows.
+struct Row<'a, T> {
+    out: &'a mut [T],
+    keep: T,
+    scale: T,
+    left: &'a [T],
+    right: View<'a, T>,
+}
+
+impl<T: Real> pulp::NullaryFnOnce for Row<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { out, keep, scale, left, right } = self;
+        for (tile, out) in out.chunks_mut(ROW_TILE).enumerate() {
+            let mut sums = [T::ZERO; ROW_TILE];
+            let sums = &mut sums[..out.len()];
+            let row = |at: usize| &right.data[at * right.row_stride + tile * ROW_TILE..][..out.len()];
+            let (fours, rest) = left.as_chunks::<TOGETHER>();
+            for (four, factors) in fours.iter().enumerate() {
+                let [a, b, c, d] = [0, 1, 2, 3].map(|at| row(four * TOGETHER + at));
+                for ((((sum, &a), &b), &c), &d) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                    let two = sum.plus_product(factors[0], a).plus_product(factors[1], b);
+                    *sum = two.plus_product(factors[2], c).plus_product(factors[3], d);
+                }
+            }
+            for (at, &factor) in rest.iter().enumerate() {
+                for (sum, &value) in sums.iter_mut().zip(row(fours.len() * TOGETHER + at)) {
+                    *sum = sum.plus_product(factor, value);
+                }
+            }
+            for (out, &sum) in out.iter_mut().zip(&*sums) {
+                let kept = if keep == T::ZERO { T::ZERO } else { T::ZERO.plus_product(keep, *out) };
+                *out = kept.plus_product(scale, sum);
+            }
+        }
     }
 }
 

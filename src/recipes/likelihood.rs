@@ -7,7 +7,7 @@
 //! likelihood of held-back events.
 
 use super::Origin;
-use crate::nn::vector::exp;
+use crate::nn::vector::{exp, maximum};
 
 /// Scores whose exponentials are added up one by one before they join the sum of all.
 const BLOCK: usize = 1_024;
@@ -36,7 +36,7 @@ impl Probabilities {
     /// Over all scores but those of −∞. Popular items stand for themselves: their scores are counts, whoever counts.
     pub fn over(scores: &[f32], likelihood: Likelihood, origin: Origin) -> Self {
         let likelihood = if origin == Origin::Popular { Likelihood::Shares } else { likelihood };
-        let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let best = best_of(scores);
         let n = scores.iter().filter(|&&score| score > f32::NEG_INFINITY).count();
         let even = 1.0 / n.max(1) as f32;
         let total = match likelihood {
@@ -59,6 +59,10 @@ impl Probabilities {
             Likelihood::Shares => self.even,
         }
     }
+}
+
+fn best_of(scores: &[f32]) -> f32 {
+    pulp::Arch::new().dispatch(|| maximum(scores))
 }
 
 /// The sum of `e^((score − best) / temperature)`.
@@ -107,7 +111,7 @@ impl Temperature {
         if own == f32::NEG_INFINITY {
             return;
         }
-        let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let best = best_of(scores);
         for (step, loss) in self.losses.iter_mut().enumerate() {
             let temperature = Self::tried(step as f32);
             *loss += exponentials(scores, best, temperature).ln() - f64::from((own - best) / temperature);
