@@ -3,7 +3,9 @@
 use super::log::{Log, Target};
 
 /// Rows of everything that an action's own are weighed against, and of an action that a position's own are.
-const PRIOR: f64 = 10.0;
+const PRIOR: f64 = 5.0;
+/// Rows that spread as all do, added to a cell's own before its spread is taken.
+const PRIOR_OF_SPREAD: f64 = 10.0;
 
 /// Mean rewards of actions at positions, drawn towards the action's over all positions, and those towards the mean of all.
 ///
@@ -34,22 +36,23 @@ impl Guess {
 }
 
 /// The standard error of the mean of `direct`, Σₐ π(a) q̂(a) of each row: that of the rows, and that of the mean rewards
-/// it is made of.
+/// it is made of, each half's by the rows of the other.
 pub(super) fn standard_error(log: &Log, target: &Target, direct: &[f64]) -> f64 {
     let n_actions = log.actions().len();
     let n = log.len() as f64;
     let cells = log.n_positions() * n_actions;
-    let mut shares = vec![0.0; cells];
-    let (mut counts, mut sums, mut squares) = (vec![0.0; cells], vec![0.0; cells], vec![0.0; cells]);
+    let halves = || [vec![0.0; cells], vec![0.0; cells]];
+    let (mut shares, mut counts) = (halves(), halves());
+    let (mut sums, mut squares) = (vec![0.0; cells], vec![0.0; cells]);
     for row in 0..log.len() {
-        let first = log.position(row) as usize * n_actions;
+        let (half, first) = (row % 2, log.position(row) as usize * n_actions);
         for &(action, chance) in target.list(log, row) {
             if (action as usize) < n_actions {
-                shares[first + action as usize] += chance / n;
+                shares[half][first + action as usize] += chance / n;
             }
         }
         let (cell, reward) = (first + log.action(row) as usize, log.reward(row));
-        counts[cell] += 1.0;
+        counts[1 - half][cell] += 1.0;
         sums[cell] += reward;
         squares[cell] += reward * reward;
     }
@@ -58,10 +61,12 @@ pub(super) fn standard_error(log: &Log, target: &Target, direct: &[f64]) -> f64 
     // A cell with few rows is taken to spread as all rows do.
     let of_cells: f64 = (0..cells)
         .map(|cell| {
-            let mean = if counts[cell] > 0.0 { sums[cell] / counts[cell] } else { all };
-            let own = squares[cell] - counts[cell] * mean * mean;
-            let variance = (own + PRIOR * spread) / (counts[cell] + PRIOR);
-            shares[cell].powi(2) * variance / counts[cell].max(1.0)
+            let count = counts[0][cell] + counts[1][cell];
+            let mean = if count > 0.0 { sums[cell] / count } else { all };
+            let own = squares[cell] - count * mean * mean;
+            let variance = (own + PRIOR_OF_SPREAD * spread) / (count + PRIOR_OF_SPREAD);
+            let of_half = |half: usize| shares[half][cell].powi(2) / counts[half][cell].max(1.0);
+            variance * (of_half(0) + of_half(1))
         })
         .sum();
     let mean = direct.iter().sum::<f64>() / n;
