@@ -4,6 +4,7 @@ use super::*;
 use crate::data::sample::{self, SampleGroup};
 use crate::domain::filter::{Field, Target};
 use crate::jobs::JobContext;
+use crate::studio::{PutEvent, PutEvents};
 
 fn films(folder: &std::path::Path) -> Studio {
     sample::write(SampleGroup::Films, folder).unwrap();
@@ -156,4 +157,31 @@ fn the_events_looked_at_are_the_groups_choice() {
     assert!(studio.set_filter_events("films", Some(0)).is_err());
     studio.set_filter_events("films", None).unwrap();
     assert_eq!(kept(&studio), all);
+}
+
+/// Whoever clicks a film has it the next time the filter is tried for them.
+#[test]
+fn a_trial_knows_what_was_just_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = films(folder.path());
+    let trial = FilterTrial {
+        expression: "INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN (\"click\")".to_owned(),
+        user: Some("somebody new".to_owned()),
+        ..FilterTrial::default()
+    };
+    let kept = || studio.try_filter("films", &trial).unwrap();
+    assert_eq!(kept().kept, 0);
+    let event = PutEvent {
+        event_type: "click".to_owned(),
+        item_id: Some("film-0007".to_owned()),
+        sent_at: 1_800_000_000,
+        ..PutEvent::default()
+    };
+    let put = PutEvents {
+        user_id: Some("somebody new".to_owned()),
+        session_id: "s".to_owned(),
+        event_list: vec![event],
+    };
+    studio.put_events("films", &put).unwrap();
+    assert_eq!(kept().first[0].id, "film-0007");
 }

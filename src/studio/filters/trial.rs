@@ -33,7 +33,10 @@ impl Studio {
         let filter = Filter::parse(&trial.expression)?;
         let (key, data) = self.current_filter_data(&group, filter.target)?;
         let compiled = CompiledFilter::new("under trial", &filter, &data)?;
-        let query = FilterQuery { user: trial.user.as_deref(), item: trial.item.as_deref(), live: &[] };
+        let events = self.live_events(&group)?;
+        let user = trial.user.as_deref();
+        let live = user.map(|user| events.of(user)).unwrap_or_default();
+        let query = FilterQuery { user, item: trial.item.as_deref(), live };
         let began = Instant::now();
         let mut rows = Bits::default();
         compiled.bind(query, &trial.values)?.allowed(&mut rows);
