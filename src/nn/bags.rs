@@ -43,6 +43,17 @@ impl Bags {
         self.offsets.push(self.rows.len());
     }
 
+    /// Ends the bag that is being filled, its weights made a vector of that length where they are not all zero.
+    pub fn close_of_length(&mut self, length: f32) {
+        let first = self.offsets[self.len()];
+        let weights = &mut self.weights[first..];
+        let now = weights.iter().map(|weight| weight * weight).sum::<f32>().sqrt();
+        if now > 0.0 {
+            weights.iter_mut().for_each(|weight| *weight *= length / now);
+        }
+        self.close();
+    }
+
     pub fn len(&self) -> usize {
         self.offsets.len() - 1
     }

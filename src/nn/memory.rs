@@ -48,6 +48,8 @@ pub struct Largest {
     pub length: usize,
     /// Items that take part.
     pub items: usize,
+    /// Whether they have features.
+    pub described: bool,
 }
 
 /// Values of all tensors of weights.
@@ -77,11 +79,13 @@ pub fn on_processor(sizes: Sizes, largest: Largest) -> Memory {
         layers += (LANES * n_weights) as u64;
     }
     let features = 2 * sizes.features as u64 * width;
+    // Those that are read are others than those compared, and so are their gradients.
+    let vectors = if largest.described { 5 } else { 3 };
     Memory {
         weights: 2 * of_weights(sizes),
         moments: 2 * of_weights(sizes),
         // Item vectors, their gradients, and turned for the product or the tokens' part of the gradients.
-        gradients: VALUE * (3 * items * width + 2 * items + features + layers),
+        gradients: VALUE * (vectors * items * width + 2 * items + features + layers),
         activations: VALUE * (tokens * per_token + (1 << 21).max(64 * items).min(tokens * items)),
         ..Memory::default()
     }
@@ -109,13 +113,14 @@ pub fn on_card(sizes: Sizes, largest: Largest) -> Memory {
         Encoder::Gru { .. } => 0,
     };
     let features = sizes.features as u64 * width;
+    let vectors = if largest.described { 6 } else { 4 };
     let logits = (LOGITS as u64).min(tokens * items).max(items);
     let largest_tensor = sizes.lengths().into_iter().max().unwrap_or(0) as u64;
     Memory {
         weights: of_weights(sizes),
         moments: 2 * of_weights(sizes),
         // Item vectors and the copy that is differentiated, gradients of a tile and of all.
-        gradients: VALUE * (4 * items * width + features),
+        gradients: VALUE * (vectors * items * width + features),
         activations: VALUE * (places * per_place + 10 * logits + reach),
         // What the optimizer's rule makes of the gradients.
         between: VALUE * (items * width + features + 5 * largest_tensor),

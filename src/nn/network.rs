@@ -97,6 +97,16 @@ pub struct Subset {
     pub log_chances: Vec<f32>,
 }
 
+/// Factors of item rows in a step: 0 for those that count by their features alone.
+#[derive(Debug, Clone)]
+pub struct Factors {
+    /// Where items are read in histories.
+    pub read: Vec<f32>,
+    /// Where they are compared with states. Left out here and read whole, an item's features learn to stand alone, and
+    /// what it says of others is not lost.
+    pub compared: Vec<f32>,
+}
+
 /// What a step learns from.
 #[derive(Debug, Clone)]
 pub struct Batch {
@@ -105,8 +115,8 @@ pub struct Batch {
     pub objective: Objective,
     /// The feature rows of each item that takes part, where items have features.
     pub item_features: Option<Arc<Bags>>,
-    /// Factors of item rows: 0 for those left out in this step, so that features learn to stand alone.
-    pub item_factors: Option<Vec<f32>>,
+    /// Where not all item rows take part whole.
+    pub item_factors: Option<Factors>,
     pub subset: Option<Subset>,
     /// The states that sequences begin with, `[layers][sequences, width]`; for recurrent layers only.
     pub start: Vec<Vec<f32>>,
@@ -308,27 +318,36 @@ impl Network {
     pub fn step(&self, batch: &Batch, drops: Option<Drops>) -> Step {
         let width = self.sizes.width;
         let Batch { tokens, subset, .. } = batch;
-        let (mut vectors, mut biases) = match subset {
-            None => (self.weights[ITEMS].clone(), Cow::Borrowed(self.biases())),
+        let (rows, mut biases) = match subset {
+            None => (Cow::Borrowed(&*self.weights[ITEMS]), Cow::Borrowed(self.biases())),
             Some(subset) => {
                 let (rows, biases) = self.rows_of(subset);
-                (rows, Cow::Owned(biases))
+                (Cow::Owned(rows), Cow::Owned(biases))
             }
         };
-        if let Some(factors) = &batch.item_factors {
-            scale_rows(&mut vectors, factors, width);
-        }
-        if let Some(features) = &batch.item_features {
-            add(&mut vectors, &self.feature_sums(features));
-        }
+        let sums = batch.item_features.as_ref().map(|features| self.feature_sums(features));
+        let vectors = |factors: Option<&Vec<f32>>| {
+            let mut vectors = rows.to_vec();
+            if let Some(factors) = factors {
+                scale_rows(&mut vectors, factors, width);
+            }
+            if let Some(sums) = &sums {
+                add(&mut vectors, sums);
+            }
+            vectors
+        };
+        let factors = batch.item_factors.as_ref();
+        let compared = vectors(factors.map(|factors| &factors.compared));
+        let read = factors.map(|factors| vectors(Some(&factors.read)));
+        let read = read.as_ref().unwrap_or(&compared);
         if let Some(subset) = subset {
             for (bias, log_chance) in biases.to_mut().iter_mut().zip(&subset.log_chances) {
                 *bias -= log_chance;
             }
         }
-        let forward = self.forward(&vectors, tokens, &batch.start, drops);
-        let loss = catalogue_loss(&forward.states, &vectors, &biases, &batch.targets, batch.objective);
-        let Loss { loss, states: mut dstates, items: mut dvectors, biases: dbiases } = loss;
+        let forward = self.forward(read, tokens, &batch.start, drops);
+        let loss = catalogue_loss(&forward.states, &compared, &biases, &batch.targets, batch.objective);
+        let Loss { loss, states: mut dstates, items: mut dcompared, biases: dbiases } = loss;
 
         let (mut dx, dnorm) = layer_norm_backward(&forward.norm, &self.weights[NORM], &mut dstates);
         let mut dlayers = Vec::new();
@@ -355,19 +374,23 @@ impl Network {
         }
         let n_features = self.sizes.features;
         let mut dfeatures = tokens.features.turned(n_features).sums(&dx, width);
-        add(&mut dvectors, &tokens.items.turned(vectors.len() / width).sums(&dx, width));
+        let mut dread = tokens.items.turned(rows.len() / width).sums(&dx, width);
         if let Some(features) = &batch.item_features {
-            add(&mut dfeatures, &features.turned(n_features).sums(&dvectors, width));
+            let mut both = dread.clone();
+            add(&mut both, &dcompared);
+            add(&mut dfeatures, &features.turned(n_features).sums(&both, width));
         }
-        if let Some(factors) = &batch.item_factors {
-            scale_rows(&mut dvectors, factors, width);
+        if let Some(factors) = factors {
+            scale_rows(&mut dread, &factors.read, width);
+            scale_rows(&mut dcompared, &factors.compared, width);
         }
+        add(&mut dread, &dcompared);
         let by_items = |values: Vec<f32>, width: usize| match subset {
             None => Gradient::Whole(values),
             Some(subset) => Gradient::Rows { rows: Arc::clone(&subset.rows), width, values },
         };
         let mut gradients = vec![
-            by_items(dvectors, width),
+            by_items(dread, width),
             Gradient::Whole(dfeatures),
             by_items(dbiases, 1),
             Gradient::Whole(dnorm),

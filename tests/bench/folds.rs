@@ -2,8 +2,9 @@
 //! folds, under both readings of NDCG, with and without seen items, each with its interval.
 //!
 //! `BESPOKE_DATA` names a folder that holds `movielens-latest-small/personalize-poc`; the arguments name recipes
-//! (`cargo bench --bench folds -- user-personalization ease`). Rows equal in user, item and time are one, as in the
-//! service: the newest event type of the same second counts.
+//! (`cargo bench --bench folds -- user-personalization ease`). Rows equal in user, item and time are one: the last event
+//! type of the same second counts. With `--every-event` rows of different types are kept apart, which the service's words
+//! ("identical properties") allow, too; the file has a click for every watch.
 
 use anyhow::{Context, Result};
 use bespoke::data::{CategoricalFeature, Features, Interactions, NumericFeature, Vocabulary};
@@ -38,7 +39,8 @@ fn main() -> Result<()> {
         return Ok(());
     };
     let folder = PathBuf::from(folder).join("movielens-latest-small").join("personalize-poc");
-    let interactions = interactions(&folder.join("interactions.csv"))?;
+    let apart = std::env::args().any(|argument| argument == "--every-event");
+    let interactions = interactions(&folder.join("interactions.csv"), apart)?;
     let items = Arc::new(item_features(&folder.join("item-meta.csv"), &interactions.items)?);
     writeln!(out, "{} interactions of {} users", interactions.len(), interactions.n_users())?;
     let named: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with('-')).collect();
@@ -85,18 +87,18 @@ fn folds(name: &str, interactions: &Interactions, items: &Arc<Features>) -> Resu
     }))
 }
 
-/// The interactions, those equal in user, item and time once.
-fn interactions(path: &Path) -> Result<Interactions> {
+/// The interactions, those equal in user, item and time once, or once of each event type.
+fn interactions(path: &Path, apart: bool) -> Result<Interactions> {
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    let mut rows: BTreeMap<(&str, &str, i64), (usize, &str)> = BTreeMap::new();
+    let mut rows: BTreeMap<(&str, &str, i64, &str), (usize, &str)> = BTreeMap::new();
     for (at, line) in text.lines().skip(1).enumerate() {
         let mut cells = line.split(',');
         let mut cell = || cells.next().context("a row of four cells");
         let (user, item, time, kind) = (cell()?, cell()?, cell()?.parse()?, cell()?);
-        rows.insert((user, item, time), (at, kind));
+        rows.insert((user, item, time, if apart { kind } else { "" }), (at, kind));
     }
     let mut rows: Vec<_> =
-        rows.into_iter().map(|((user, item, time), (at, kind))| (at, user, item, time, kind)).collect();
+        rows.into_iter().map(|((user, item, time, _), (at, kind))| (at, user, item, time, kind)).collect();
     rows.sort_unstable();
     let users = Arc::new(Vocabulary::new(rows.iter().map(|row| row.1)));
     let items = Arc::new(Vocabulary::new(rows.iter().map(|row| row.2)));

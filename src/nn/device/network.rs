@@ -50,8 +50,10 @@ struct Forward {
     recurrent: Vec<Tensor>,
 }
 
-/// The item vectors and biases that take part, as leaves of the graph.
+/// What takes part of the items: their vectors as they are read, and, as leaves of the graph, those that states are compared
+/// with, and biases.
 struct Catalogue {
+    read: Tensor,
     vectors: Var,
     biases: Var,
 }
@@ -83,9 +85,11 @@ impl CardNetwork {
         let device = self.device.clone();
         self.prepare(batch)?;
         let features = self.item_features.as_ref().filter(|_| batch.item_features.is_some());
-        let factors = batch.item_factors.as_ref();
-        let factors =
-            factors.map(|factors| Tensor::from_slice(factors, (factors.len(), 1), &device)).transpose()?;
+        let column = |factors: &Vec<f32>| Tensor::from_slice(factors, (factors.len(), 1), &device);
+        let factors = match &batch.item_factors {
+            Some(factors) => Some([column(&factors.read)?, column(&factors.compared)?]),
+            None => None,
+        };
         let catalogue =
             self.catalogue(subset.as_ref(), features.map(|(_, [sums, _])| sums), factors.as_ref())?;
 
@@ -104,28 +108,29 @@ impl CardNetwork {
             Some(mask) => x * mask,
             None => Ok(x),
         };
-        let x = (items.of(&catalogue.vectors)? + others.of(&self.weights[FEATURES])?)?;
+        let x = (items.of(&catalogue.read)? + others.of(&self.weights[FEATURES])?)?;
         let forward = self.forward(&padding.pad(&dropped(x)?)?, &batch.start, drops, &padding, &mask)?;
 
         let states = padding.strip(&forward.states.detach())?;
-        let (loss, [dstates, dvectors, dbiases]) = loss(&states, &catalogue, batch)?;
+        let (loss, [dstates, mut dcompared, dbiases]) = loss(&states, &catalogue, batch)?;
         let slopes = (&forward.states * padding.pad(&dstates)?)?.sum_all()?.backward()?;
         let dx = dropped(padding.strip(&slope(&slopes, &forward.x)?)?)?;
 
-        let mut dvectors = (dvectors + items_back.of(&dx)?)?;
+        let mut dread = items_back.of(&dx)?;
         let mut dfeatures = others_back.of(&dx)?;
         if let Some((_, [_, back])) = features {
-            dfeatures = (dfeatures + back.of(&dvectors)?)?;
+            dfeatures = (dfeatures + back.of(&(&dread + &dcompared)?)?)?;
         }
-        if let Some(factors) = &factors {
-            dvectors = dvectors.broadcast_mul(factors)?;
+        if let Some([read, compared]) = &factors {
+            (dread, dcompared) = (dread.broadcast_mul(read)?, dcompared.broadcast_mul(compared)?);
         }
+        let drows = (dread + dcompared)?;
         let by_items = |values: Tensor, width: usize| match subset {
             None => Gradient::Whole(values),
             Some(subset) => Gradient::Rows { rows: Arc::clone(&subset.rows), width, values },
         };
         let mut gradients =
-            vec![by_items(dvectors, self.sizes.width), Gradient::Whole(dfeatures), by_items(dbiases, 1)];
+            vec![by_items(drows, self.sizes.width), Gradient::Whole(dfeatures), by_items(dbiases, 1)];
         for weights in &self.weights[NORM..] {
             gradients.push(Gradient::Whole(slope(&slopes, weights)?));
         }
@@ -153,23 +158,31 @@ impl CardNetwork {
         &self,
         subset: Option<&Subset>,
         features: Option<&Sums>,
-        factors: Option<&Tensor>,
+        factors: Option<&[Tensor; 2]>,
     ) -> Result<Catalogue> {
-        let (mut vectors, mut biases) =
+        let (mut rows, mut biases) =
             (self.weights[ITEMS].as_detached_tensor(), self.weights[BIASES].as_detached_tensor());
         if let Some(subset) = subset {
-            let rows = Tensor::new(&*subset.rows, &self.device)?;
-            vectors = vectors.index_select(&rows, 0)?;
-            biases =
-                (biases.index_select(&rows, 0)? - Tensor::new(subset.log_chances.as_slice(), &self.device)?)?;
+            let taken = Tensor::new(&*subset.rows, &self.device)?;
+            rows = rows.index_select(&taken, 0)?;
+            biases = (biases.index_select(&taken, 0)?
+                - Tensor::new(subset.log_chances.as_slice(), &self.device)?)?;
         }
-        if let Some(factors) = factors {
-            vectors = vectors.broadcast_mul(factors)?;
-        }
-        if let Some(features) = features {
-            vectors = (vectors + features.of(&self.weights[FEATURES])?)?;
-        }
-        Ok(Catalogue { vectors: Var::from_tensor(&vectors)?, biases: Var::from_tensor(&biases)? })
+        let sums = features.map(|features| features.of(&self.weights[FEATURES])).transpose()?;
+        let described = |rows: Tensor| match &sums {
+            Some(sums) => rows + sums,
+            None => Ok(rows),
+        };
+        let [read, vectors] = match factors {
+            Some([read, compared]) => {
+                [described(rows.broadcast_mul(read)?)?, described(rows.broadcast_mul(compared)?)?]
+            }
+            None => {
+                let vectors = described(rows)?;
+                [vectors.clone(), vectors]
+            }
+        };
+        Ok(Catalogue { read, vectors: Var::from_tensor(&vectors)?, biases: Var::from_tensor(&biases)? })
     }
 
     /// Through the encoder: `x` is `[places, width]`, `mask` makes a tensor of a mask of tokens.
@@ -216,7 +229,7 @@ impl CardNetwork {
 /// The loss and its gradients by states, `[tokens, width]`, item vectors and biases, a tile of tokens at a time.
 fn loss(states: &Tensor, catalogue: &Catalogue, batch: &Batch) -> Result<(f64, [Tensor; 3])> {
     let Targets { items, weights } = &batch.targets;
-    let Catalogue { vectors, biases } = catalogue;
+    let Catalogue { vectors, biases, .. } = catalogue;
     let tile = (LOGITS / vectors.dim(0)?.max(1)).max(1);
     let mut dstates = Vec::new();
     let (mut dvectors, mut dbiases) = (vectors.zeros_like()?, biases.zeros_like()?);

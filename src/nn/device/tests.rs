@@ -5,7 +5,7 @@ use super::{CardNetwork, CardOptimizer, Place, open};
 use crate::domain::solution::Device as Choice;
 use crate::nn::bags::Bags;
 use crate::nn::catalogue_loss::{Objective, Targets};
-use crate::nn::network::{Batch, Drops, Encoder, Network, Sizes, Subset, Tokens};
+use crate::nn::network::{Batch, Drops, Encoder, Factors, Network, Sizes, Subset, Tokens};
 use crate::nn::optimizer::{Gradient, NotFinite, Optimizer, Rule};
 use crate::nn::ragged::Ragged;
 use crate::nn::random::Random;
@@ -111,17 +111,14 @@ fn batch(network: &Network, case: Case, seed: u64) -> Batch {
     for value in start.iter_mut().flatten() {
         *value = 0.3 * random.normal();
     }
+    let targets: Vec<u32> = (0..tokens).map(|_| random.below(taking_part as u32)).collect();
+    let mut factors = || (0..taking_part).map(|_| f32::from(u8::from(random.below(10) > 0))).collect();
     Batch {
         tokens: Tokens { items, features, ragged: Ragged::new(LENGTHS) },
-        targets: Targets {
-            items: (0..tokens).map(|_| random.below(taking_part as u32)).collect(),
-            weights: weights.iter().map(|weight| weight / total).collect(),
-        },
+        targets: Targets { items: targets, weights: weights.iter().map(|weight| weight / total).collect() },
         objective: case.objective,
         item_features: case.features.then(|| Arc::new(item_features)),
-        item_factors: case
-            .features
-            .then(|| (0..taking_part).map(|_| f32::from(u8::from(random.below(10) > 0))).collect()),
+        item_factors: case.features.then(|| Factors { read: factors(), compared: factors() }),
         subset,
         start,
     }

@@ -35,6 +35,7 @@ fn batch(network: &Network, subset: bool) -> Batch {
         item_features.add(item % 5, 0.5);
         item_features.close();
     }
+    let factors = |each: u32| (0..n).map(|item| f32::from(u8::from(item % each != 0))).collect();
     let start = vec![vec![0.1; 2 * 8]; network.sizes.recurrent()];
     Batch {
         tokens: Tokens { items, features, ragged: Ragged::new([3, 4]) },
@@ -44,7 +45,7 @@ fn batch(network: &Network, subset: bool) -> Batch {
         },
         objective: Objective::Softmax,
         item_features: Some(Arc::new(item_features)),
-        item_factors: Some((0..n).map(|item| f32::from(u8::from(item % 3 != 0))).collect()),
+        item_factors: Some(Factors { read: factors(4), compared: factors(3) }),
         subset: subset.then(|| Subset {
             rows: [0, 2, 3, 5, 7, 8].into(),
             log_chances: vec![-0.1, -0.2, -0.3, -0.4, -0.5, -0.6],

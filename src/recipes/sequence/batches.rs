@@ -12,7 +12,7 @@ use crate::nn::catalogue_loss::{Objective, Targets};
 use crate::nn::dropout::Dropout;
 use crate::nn::fit::Batches;
 use crate::nn::memory::Largest;
-use crate::nn::network::{Batch, Sizes, Subset};
+use crate::nn::network::{Batch, Factors, Sizes, Subset};
 use crate::nn::random::Random;
 use std::ops::Range;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub struct Source<'a> {
     pub window: usize,
     /// Whether states are carried from one window of a history to the next.
     pub carried: bool,
-    /// Share of items whose own rows a step leaves out.
+    /// Share of items whose own rows a step does not compare with states.
     pub item_dropout: f32,
     /// Items whose own rows every step leaves out, ascending.
     pub cold: &'a [u32],
@@ -79,13 +79,14 @@ fn tokens_of(events: usize) -> usize {
     (events / STEPS).clamp(TOKENS[0], TOKENS[1])
 }
 
-/// The largest batch there can be of histories of so many events all together and in the longest one.
-pub fn largest(items: usize, events: usize, longest: usize, window: usize) -> Largest {
+/// The largest batch there can be of histories of so many events all together and in the longest one, of items
+/// that are described or not.
+pub fn largest(items: usize, events: usize, longest: usize, window: usize, described: bool) -> Largest {
     let length = longest.min(window) + 1;
     // The last window may begin one token short of enough.
     let tokens = (tokens_of(events) + length).min(events.max(1));
     let items = if items > WHOLE { items.min(SAMPLED + 2 * tokens) } else { items };
-    Largest { tokens, sequences: (tokens / length).max(1), length, items }
+    Largest { tokens, sequences: (tokens / length).max(1), length, items, described }
 }
 
 impl<'a> WindowBatches<'a> {
@@ -217,28 +218,31 @@ impl<'a> WindowBatches<'a> {
             sampler.narrow(&mut batch, &mut self.random);
         }
         if batch.item_features.is_some() {
-            let subset = batch.subset.as_ref().map(|subset| &*subset.rows);
-            let rows = subset.map_or(sizes.items, <[u32]>::len);
-            let mut factors = vec![1.0; rows];
-            Dropout::new(self.source.item_dropout, self.source.seed, (1 << 50) + self.step)
-                .apply(&mut factors, 0);
-            // Left out or whole: what is kept is served whole, too.
-            for factor in &mut factors {
-                *factor = f32::from(u8::from(*factor > 0.0));
-            }
-            for &item in self.source.cold {
-                let place = match subset {
-                    Some(rows) => rows.binary_search(&item).ok(),
-                    None => Some(item as usize),
-                };
-                if let Some(place) = place {
-                    factors[place] = 0.0;
-                }
-            }
-            batch.item_factors = Some(factors);
+            batch.item_factors = Some(self.factors(batch.subset.as_ref()));
         }
         self.step += 1;
         (batch, n)
+    }
+
+    /// Cold items are read and compared by their features alone; of the others a step compares some so.
+    fn factors(&self, subset: Option<&Subset>) -> Factors {
+        let rows = subset.map_or(self.source.sizes.items, |subset| subset.rows.len());
+        let mut read = vec![1.0; rows];
+        for &item in self.source.cold {
+            let place = match subset {
+                Some(subset) => subset.rows.binary_search(&item).ok(),
+                None => Some(item as usize),
+            };
+            if let Some(place) = place {
+                read[place] = 0.0;
+            }
+        }
+        let mut compared = read.clone();
+        let dropout = Dropout::new(self.source.item_dropout, self.source.seed, (1 << 50) + self.step);
+        dropout.apply(&mut compared, 0);
+        // Left out or whole: what is kept is served whole, too.
+        compared.iter_mut().for_each(|factor| *factor = f32::from(u8::from(*factor > 0.0)));
+        Factors { read, compared }
     }
 }
 

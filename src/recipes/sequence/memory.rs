@@ -37,7 +37,8 @@ pub fn needs(data: &TrainingData, settings: Settings) -> SequenceNeeds {
         encoder: settings.encoder,
     };
     let longest = interactions.offsets.windows(2).map(|user| user[1] - user[0]).max().unwrap_or(0);
-    let largest = largest(sizes.items, interactions.len(), longest, settings.window);
+    let described = settings.metadata && data.items.has_columns();
+    let largest = largest(sizes.items, interactions.len(), longest, settings.window, described);
 
     let (rows, users, items) = (interactions.len() as u64, interactions.n_users() as u64, sizes.items as u64);
     let entries = |features: &Features| {

@@ -60,8 +60,11 @@ const CARRIED: usize = 256;
 const PATIENCE: usize = 12;
 /// Time between two checkpoints at least.
 const KEEP_EVERY: Duration = Duration::from_secs(2);
-/// Share of items whose own rows a step leaves out where they have features.
+/// Share of items whose own rows a step does not compare with states where they have features.
 const ITEM_DROPOUT: f32 = 0.3;
+/// The length of what an item's features weigh, all together: half of what its own row does. Every step moves the rows of
+/// features, and an item has many of them: at full length they would drive its vector about.
+const FEATURES_LENGTH: f32 = 0.5;
 
 /// A number that depends on the seed and a user's id alone.
 pub fn hash_user(seed: u64, id: &str) -> u64 {
@@ -249,7 +252,7 @@ fn item_bags(
         for (first, vectors) in &texts {
             add_text(&mut bags, *first, &vectors[item * TEXT_WIDTH..][..TEXT_WIDTH]);
         }
-        bags.close();
+        close_item(&mut bags);
     }
     Ok(Some(Arc::new(bags)))
 }
@@ -286,6 +289,11 @@ impl TextReader {
         let texts = self.weights.transform(texts, job)?;
         matrix(&texts).times(&self.right, TEXT_WIDTH, job)
     }
+}
+
+/// Ends the bag of an item's features.
+pub fn close_item(bags: &mut Bags) {
+    bags.close_of_length(FEATURES_LENGTH);
 }
 
 /// Adds the vector of a text whose first row is given.

@@ -4,7 +4,7 @@
 use super::cold::ColdRule;
 use super::layout::{Layout, add_row};
 use super::model::{SequenceModel, load};
-use super::train::{TEXT_WIDTH, TextReader, add_text};
+use super::train::{TEXT_WIDTH, TextReader, add_text, close_item};
 use crate::data::Features;
 use crate::jobs::{JobContext, Unit};
 use crate::nn::bags::Bags;
@@ -85,11 +85,12 @@ fn item_bags(
             for (first, vectors) in &texts {
                 add_text(&mut bags, *first, &vectors[at * TEXT_WIDTH..][..TEXT_WIDTH]);
             }
+            close_item(&mut bags);
         } else {
             copy(old, before, &mut bags);
+            bags.close();
             before += 1;
         }
-        bags.close();
     }
     Ok(bags)
 }
