@@ -1,9 +1,9 @@
 //! How well recipes rank on the interactions that Amazon trained its public figures on: every user tested once, in ten
 //! folds, under both readings of NDCG, with and without seen items, each with its interval.
 //!
-//! `BESPOKE_DATA` names a folder that holds `movielens-latest-small/personalize-poc`; the arguments name recipes
-//! (`cargo bench --bench folds -- user-personalization ease`). Rows equal in user, item and time are one: the last event
-//! type of the same second counts. With `--every-event` rows of different types are kept apart, which the service's words
+//! `BESPOKE_DATA` names a folder that holds `movielens-latest-small/personalize-poc`; the arguments name recipes,
+//! with settings other than the usual ones after a colon (`cargo bench --bench folds -- ease sims:popularity_discount_factor=0.2`).
+//! Rows equal in user, item and time are one: the last event type of the same second counts. With `--every-event` rows of different types are kept apart, which the service's words
 //! ("identical properties") allow, too; the file has a click for every watch.
 
 use anyhow::{Context, Result};
@@ -60,8 +60,10 @@ fn main() -> Result<()> {
 
 /// The scores of every user, asked in the fold that was not trained with them; with seen items, and without.
 fn folds(name: &str, interactions: &Interactions, items: &Arc<Features>) -> Result<[Scores; 2]> {
+    let (name, settings) = name.split_once(':').unwrap_or((name, ""));
     let recipe = registry::find(name).with_context(|| format!("there is no recipe `{name}`"))?;
-    let parameters = recipe.descriptor().parameters_from([])?;
+    let settings = settings.split(',').filter_map(|setting| setting.split_once('='));
+    let parameters = recipe.descriptor().parameters_from(settings)?;
     let job = JobContext::default();
     let all = cut(interactions, &SplitSpec { folds: FOLDS, ..SplitSpec::default() });
     let mut lists = [false, true].map(|_| vec![(Vec::new(), Vec::new()); all.cases.len()]);
