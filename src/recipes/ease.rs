@@ -6,29 +6,19 @@
 //!
 //! Source: Steck, "Embarrassingly shallow autoencoders for sparse data" (WWW 2019); weighing the history is ours.
 
-use super::artifact::{Values, expect_below, expect_len};
-use super::cooccurrence::{Cooccurrence, Postings};
-use super::evidence::explain_by_items;
+mod linear;
+
+use super::cooccurrence::Cooccurrence;
 use super::popularity::Popularity;
-use super::{
-    Artifact, ArtifactError, Explanation, Growth, Model, Needs, Origin, Query, Recipe, TrainError,
-    TrainingData,
-};
+use super::{Artifact, ArtifactError, Growth, Model, Needs, Recipe, TrainError, TrainingData};
 use crate::domain::{
     DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
 };
 use crate::jobs::{Cancelled, JobContext, Unit};
 use crate::nn::cholesky::{InverseError, Symmetric, invert};
 use crate::nn::memory::Memory;
+use linear::{ABSENT, Linear, ROWS, Settings, load, mirror, places};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
-
-/// Past items that weigh less than this beside the newest are below what single precision can tell.
-const LEAST_WEIGHT: f32 = 1e-8;
-/// Stands for an item the model does not hold.
-const ABSENT: u32 = u32::MAX;
-/// Rows of the weights that one task fills.
-const ROWS: usize = 64;
 
 static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     name: "ease",
@@ -155,20 +145,6 @@ impl Recipe for Ease {
     }
 }
 
-fn load(artifact: &Artifact) -> Result<Linear, ArtifactError> {
-    let settings: Settings = artifact.settings()?;
-    let tensors = artifact.tensors()?;
-    let popularity = Popularity::load(&tensors, settings.n_items)?;
-    let postings = Postings::load(&tensors, settings.n_items)?;
-    let (items, scales, triangle) = (tensors.u32("items")?, tensors.f32("scales")?, tensors.f32("weights")?);
-    expect_below("items", &items, settings.n_items)?;
-    expect_len("scales", scales.len(), items.len())?;
-    expect_len("weights", triangle.len(), items.len() * items.len().saturating_sub(1) / 2)?;
-    let places = places(&items, settings.n_items);
-    let weights = mirrored(&triangle, items.len());
-    Ok(Linear { items, places, weights, scales, popularity, postings, settings })
-}
-
 /// The items to model, ascending: all that occur, or the most popular of them, and what is said about the rest.
 fn modelled(counts: &[u32], max_items: usize) -> (Vec<u32>, Vec<String>) {
     let mut items: Vec<u32> = (0..counts.len() as u32).filter(|&item| counts[item as usize] > 0).collect();
@@ -191,15 +167,6 @@ fn modelled(counts: &[u32], max_items: usize) -> (Vec<u32>, Vec<String>) {
         gigabytes(total),
     );
     (items, vec![note])
-}
-
-/// Where each item of the catalogue stands in the model.
-fn places(items: &[u32], n_items: usize) -> Vec<u32> {
-    let mut places = vec![ABSENT; n_items];
-    for (place, &item) in items.iter().enumerate() {
-        places[item as usize] = place as u32;
-    }
-    places
 }
 
 /// `XᵀX + λI` over the modelled items; counts are whole, so sums have no order.
@@ -250,171 +217,12 @@ fn weights(inverse: &Symmetric<f32>, job: &JobContext) -> Result<(Vec<f32>, Vec<
     Ok((weights, scales))
 }
 
-/// Copies what lies below the diagonal to above it, tile by tile so that both stay in the cache.
-fn mirror(matrix: &mut [f32], n: usize) {
-    for top in (0..n).step_by(ROWS) {
-        for left in (0..=top).step_by(ROWS) {
-            for i in top..n.min(top + ROWS) {
-                for j in left..i.min(left + ROWS) {
-                    matrix[j * n + i] = matrix[i * n + j];
-                }
-            }
-        }
-    }
-}
-
-/// The whole matrix from its rows below the diagonal, one after the other.
-fn mirrored(triangle: &[f32], n: usize) -> Vec<f32> {
-    let mut matrix = vec![0.0; n * n];
-    let mut rest = triangle;
-    for i in 0..n {
-        let (row, after) = rest.split_at(i);
-        matrix[i * n..i * n + i].copy_from_slice(row);
-        rest = after;
-    }
-    mirror(&mut matrix, n);
-    matrix
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Settings {
-    n_items: usize,
-    recency_decay: f64,
-    notes: Vec<String>,
-}
-
-struct Linear {
-    /// Catalogue indices of the modelled items, ascending, `[n]`.
-    items: Vec<u32>,
-    /// Place in the model of each item of the catalogue, or [`ABSENT`].
-    places: Vec<u32>,
-    /// `P` with zeros on its diagonal, `[n, n]`, symmetric: `B_ij = P_ij · scale_j`.
-    weights: Vec<f32>,
-    /// `−1 / P_jj`, `[n]`.
-    scales: Vec<f32>,
-    popularity: Popularity,
-    postings: Postings,
-    settings: Settings,
-}
-
-impl Linear {
-    /// Places of the history's distinct known items and their weights, newest first.
-    fn weighted(&self, query: &Query<'_>) -> Vec<(u32, f32)> {
-        let decay = self.settings.recency_decay as f32;
-        let mut weighted: Vec<(u32, f32)> = Vec::new();
-        let mut weight = 1.0;
-        let mut held = Held::new(self.items.len());
-        for &item in query.history.items.iter().rev() {
-            let place = self.places[item as usize];
-            if place == ABSENT || !held.insert(place) {
-                continue;
-            }
-            weighted.push((place, weight));
-            weight *= decay;
-            if weight < LEAST_WEIGHT {
-                break;
-            }
-        }
-        weighted
-    }
-
-    fn score_one(&self, query: &Query<'_>, sums: &mut [f32], scores: &mut [f32]) -> Origin {
-        let weighted = self.weighted(query);
-        if weighted.is_empty() {
-            self.popularity.write(scores);
-            return Origin::Popular;
-        }
-        let n = self.items.len();
-        sums.fill(0.0);
-        pulp::Arch::new().dispatch(|| {
-            for &(place, weight) in &weighted {
-                let row = &self.weights[place as usize * n..][..n];
-                for (sum, &value) in sums.iter_mut().zip(row) {
-                    *sum += weight * value;
-                }
-            }
-        });
-        scores.fill(f32::NEG_INFINITY);
-        for ((&item, sum), scale) in self.items.iter().zip(sums).zip(&self.scales) {
-            scores[item as usize] = *sum * scale;
-        }
-        Origin::Model
-    }
-}
-
-/// A set of places, one bit each.
-struct Held(Vec<u64>);
-
-impl Held {
-    fn new(n: usize) -> Self {
-        Self(vec![0; n.div_ceil(64)])
-    }
-
-    /// Whether the place was not in the set before.
-    fn insert(&mut self, place: u32) -> bool {
-        let (word, bit) = (&mut self.0[place as usize / 64], 1 << (place % 64));
-        let fresh = *word & bit == 0;
-        *word |= bit;
-        fresh
-    }
-}
-
-impl Model for Linear {
-    fn n_items(&self) -> usize {
-        self.settings.n_items
-    }
-
-    fn score(&self, queries: &[Query<'_>], scores: &mut [f32]) -> Vec<Origin> {
-        let mut sums = vec![0.0; self.items.len()];
-        let rows = scores.chunks_exact_mut(self.n_items());
-        queries.iter().zip(rows).map(|(query, row)| self.score_one(query, &mut sums, row)).collect()
-    }
-
-    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
-        let place = self.places[item as usize];
-        if place == ABSENT {
-            return self.popularity.explain(item);
-        }
-        let row = &self.weights[place as usize * self.items.len()..][..self.items.len()];
-        let scale = self.scales[place as usize];
-        let contributions = self
-            .weighted(query)
-            .into_iter()
-            .map(|(past, weight)| (self.items[past as usize], weight * row[past as usize] * scale))
-            .collect();
-        explain_by_items(contributions, |past| Some(self.postings.together(past, item)))
-            .unwrap_or_else(|| self.popularity.explain(item))
-    }
-
-    fn save(&self) -> Result<Artifact, ArtifactError> {
-        let n = self.items.len();
-        let triangle: Vec<f32> =
-            (0..n).flat_map(|i| self.weights[i * n..i * n + i].iter().copied()).collect();
-        let [user_offsets, users] = self.postings.values();
-        Artifact::new(
-            &self.settings,
-            &[
-                self.popularity.values(),
-                ("items", Values::U32(&self.items)),
-                ("scales", Values::F32(&self.scales)),
-                ("weights", Values::F32(&triangle)),
-                user_offsets,
-                users,
-            ],
-        )
-    }
-
-    fn notes(&self) -> &[String] {
-        &self.settings.notes
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::data::History;
     use crate::recipes::toy::scores;
-    use crate::recipes::{Evidence, toy};
+    use crate::recipes::{Evidence, Origin, Query, toy};
 
     /// Users {a, b}, {a, b}, {a}: `XᵀX + I = [[4, 2], [2, 3]]`, `P = [[3, −2], [−2, 4]] / 8`, `B_ab = 2/4`,
     /// `B_ba = 2/3`.
