@@ -167,7 +167,8 @@ impl EvaluationPane {
         let metric = MetricAt { metric: self.family.metric(), k: self.k };
         self.findings.look(context, view, &cast, metric);
         section::card(ui, tokens, "Which is best, and is it luck?", |ui| {
-            ui.label(RichText::new(test_set_words(view)).color(tokens.color.text_muted));
+            let words = format!("{} 95 % intervals on hover.", test_set_words(view));
+            ui.label(RichText::new(words).color(tokens.color.text_muted));
             self.findings.verdict_ui(context, ui);
             ui.add_space(tokens.space.sm);
             let spec = self.family.plot(view, cast.roles());
@@ -276,8 +277,12 @@ fn empty_ui(context: &PaneContext<'_>, ui: &mut Ui) {
 fn test_set_words(view: &EvaluationView) -> String {
     let split = &view.split;
     let how = how_words(&split.spec);
-    let (users, items) = (count_words(split.users), count_words(split.truth_items));
-    format!("{how}: {users} users, {items} items to find. 95 % intervals on hover.")
+    let users = count_words(split.users);
+    let items = match split.truth_items {
+        1 => "1 item".to_owned(),
+        items => format!("{} items", count_words(items)),
+    };
+    format!("{how}: {users} users, {items} to find.")
 }
 
 fn how_words(spec: &SplitSpec) -> String {
