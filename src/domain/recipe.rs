@@ -17,6 +17,8 @@ pub enum Task {
     RelatedItems,
     /// What do people like now?
     PopularItems,
+    /// What should this user be asked to do next?
+    PersonalizedActions,
 }
 
 /// How the answer of a recipe depends on the query.
@@ -94,7 +96,7 @@ impl RecipeDescriptor {
     pub fn reads_metadata_of(&self, dataset: DatasetType) -> bool {
         match dataset {
             DatasetType::Interactions => self.reads.contains(&DatasetType::Users),
-            DatasetType::Items | DatasetType::Users => self.reads.contains(&dataset),
+            _ => self.reads.contains(&dataset),
         }
     }
 

@@ -40,7 +40,8 @@ pub use live::{Live, LiveEvent, LiveEvents, SKIP};
 pub use metadata::{ItemFacts, MetadataColumns};
 pub use promotion::{Promoting, Promotion};
 pub use records::{
-    Cells, CheckedEvent, PutAttribution, PutEvent, PutEvents, PutRecord, camel_case, check_records,
+    Cells, CheckedEvent, PutActionInteraction, PutActionInteractions, PutAttribution, PutEvent, PutEvents,
+    PutRecord, camel_case, check_records,
 };
 pub use request::{RecommendRequest, RequestError};
 pub use response::{ItemEvidence, ItemExplanation, PredictedItem, RecommendResponse, Recommendations};

@@ -97,8 +97,9 @@ pub use crate::evaluation::{
 pub use crate::recipes::Origin;
 pub use crate::serving::{
     Applies, AttributionRow, BatchFormat, ConditionTrace, ExpressionTrace, FilterTrace, ItemEvidence,
-    ItemExplanation, MetadataColumns, Parts, PredictedItem, Promotion, PutAttribution, PutEvent, PutEvents,
-    PutRecord, RecommendRequest, RecommendResponse, Recommendations, SKIP, camel_case,
+    ItemExplanation, MetadataColumns, Parts, PredictedItem, Promotion, PutActionInteraction,
+    PutActionInteractions, PutAttribution, PutEvent, PutEvents, PutRecord, RecommendRequest,
+    RecommendResponse, Recommendations, SKIP, camel_case,
 };
 pub use crate::simulation::off_policy::{Estimator, OffPolicyEstimate, OffPolicyReport};
 pub use crate::simulation::{

@@ -7,6 +7,7 @@ use super::labels::Labels;
 use super::outcomes::BenchmarkKey;
 use super::simulations::WorldKey;
 use crate::data::{Interactions, Metadata, RowsById, Table};
+use crate::domain::DatasetType;
 use crate::evaluation::{Asking, Benchmark, Outcome, TestSet};
 use crate::recipes::Model;
 use crate::serving::{CompiledFilter, FilterData, LiveEvents};
@@ -46,8 +47,8 @@ pub(super) struct Memory {
     pub(super) served: Cache<(i64, Option<i64>), Served>,
     /// By version of Items, and the test set whose items they are.
     pub(super) item_rows: Cache<(i64, i64), RowsById>,
-    /// By group: the newest event that was read, and all up to it.
-    pub(super) live: Mutex<HashMap<i64, (i64, Arc<LiveEvents>)>>,
+    /// By group and dataset: the newest event that was read, and all up to it.
+    pub(super) live: Mutex<HashMap<(i64, DatasetType), (i64, Arc<LiveEvents>)>>,
     /// The newest answers, the oldest first.
     pub(super) answers: Mutex<VecDeque<Answer>>,
     /// By the catalogue and what filters read of it.

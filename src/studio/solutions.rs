@@ -118,7 +118,9 @@ impl Studio {
                 bail!("`{column}` is no column; write it as DATASET.COLUMN, such as Items.GENRES");
             };
             let Some(kind) = DatasetType::parse(dataset) else {
-                bail!("`{column}`: there is no dataset type `{dataset}`; use Interactions, Items or Users");
+                bail!(
+                    "`{column}`: there is no dataset type `{dataset}`; use Interactions, Items, Users or Actions"
+                );
             };
             let schema = self.dataset(group, kind)?.schema;
             if schema.field(field).is_none() {

@@ -63,7 +63,7 @@ pub struct DatasetCount {
     pub rows: u64,
     /// Distinct users; zero in Items.
     pub users: u64,
-    /// Distinct items; zero in Users.
+    /// Distinct items, or actions; zero in Users.
     pub items: u64,
 }
 
@@ -92,7 +92,7 @@ pub fn analyze(datasets: &[(&Table, &Schema)]) -> Insights {
             dataset: schema.dataset,
             rows: table.rows() as u64,
             users: table.distinct("USER_ID"),
-            items: table.distinct("ITEM_ID"),
+            items: table.distinct(schema.dataset.subject_field()),
         });
         found.insights.extend(rules::of_columns(table, schema));
     }

@@ -212,7 +212,10 @@ pub(super) fn without_interactions(
             ),
             "Import their interactions, or record new ones as they come.",
         ),
-        DatasetType::Items | DatasetType::Interactions => (
+        DatasetType::Items
+        | DatasetType::Interactions
+        | DatasetType::Actions
+        | DatasetType::ActionInteractions => (
             InsightKind::ItemsWithoutInteractions,
             format!(
                 "{share} of the items have no interaction ({} of {}); recipes that learn from interactions alone never recommend them.",
