@@ -100,6 +100,16 @@ impl RecipeDescriptor {
         }
     }
 
+    /// Whether a request must name a user.
+    pub fn needs_user(&self) -> bool {
+        matches!(self.task, Task::UserPersonalization | Task::PersonalizedRanking | Task::PersonalizedActions)
+    }
+
+    /// Whether it recommends actions rather than items: such a recipe has no batch, and is measured by what was taken.
+    pub fn recommends_actions(&self) -> bool {
+        self.task == Task::PersonalizedActions
+    }
+
     /// Whether a request names an item rather than a user.
     pub fn asks_item(&self) -> bool {
         self.task == Task::RelatedItems

@@ -142,7 +142,7 @@ impl Studio {
             group: group.id,
             campaign: campaign.to_owned(),
             name: response.recommendation_id.clone(),
-            items: response.items().iter().map(|item| item.item_id.clone()).collect(),
+            items: response.ids().into_iter().map(str::to_owned).collect(),
         });
     }
 

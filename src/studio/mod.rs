@@ -5,6 +5,7 @@
 //! project is one transaction of the store, after which [`Studio::revision`] is higher. Messages of errors read
 //! "what is wrong; what to do", see [`Message`]. Holds no window, no command line, no SQL.
 
+mod actions;
 mod app_settings;
 mod attribution;
 mod batch;
@@ -92,12 +93,13 @@ pub use crate::data::{
 };
 pub use crate::evaluation::metrics::{METRICS, Metric, MetricAt, headline};
 pub use crate::evaluation::{
-    CAVEATS, Caveat, Contestant, Difference, Lab, Lift, Pair, SegmentScore, Segmentation, Verdict, Worth,
+    CAVEATS, CalibrationBin, Caveat, Contestant, Difference, Lab, Lift, Pair, SegmentScore, Segmentation,
+    Verdict, Worth,
 };
 pub use crate::recipes::Origin;
 pub use crate::serving::{
     Applies, AttributionRow, BatchFormat, ConditionTrace, ExpressionTrace, FilterTrace, ItemEvidence,
-    ItemExplanation, MetadataColumns, Parts, PredictedItem, Promotion, PutActionInteraction,
+    ItemExplanation, MetadataColumns, Parts, PredictedAction, PredictedItem, Promotion, PutActionInteraction,
     PutActionInteractions, PutAttribution, PutEvent, PutEvents, PutRecord, RecommendRequest,
     RecommendResponse, Recommendations, SKIP, camel_case,
 };

@@ -56,6 +56,7 @@ impl Studio {
     ) -> Result<OffPolicyReport> {
         let (group, campaign) = self.find_campaign(&format!("{group}/{campaign}"))?;
         let version = self.store().read(|reader| reader.version(campaign.version))?;
+        self.ensure_of_items(&version, "an estimate from a log of items")?;
         let served = self.served(&group, &version)?;
         let asked = served.campaign(&campaign.settings);
         let (interactions, _) = self.current_versions(&group)?;

@@ -6,7 +6,7 @@ use super::filters::{CatalogueKey, FiltersInUse};
 use super::labels::Labels;
 use super::outcomes::BenchmarkKey;
 use super::simulations::WorldKey;
-use crate::data::{Interactions, Metadata, RowsById, Table};
+use crate::data::{Actions, Interactions, Metadata, RowsById, Table};
 use crate::domain::DatasetType;
 use crate::evaluation::{Asking, Benchmark, Outcome, TestSet};
 use crate::recipes::Model;
@@ -37,6 +37,8 @@ pub(super) struct Memory {
     /// By version of Interactions and of Items.
     pub(super) interactions: Cache<(i64, Option<i64>), Interactions>,
     pub(super) metadata: Cache<MetadataKey, Metadata>,
+    /// By version of Actions and of action interactions.
+    pub(super) actions: Cache<(i64, Option<i64>), Actions>,
     /// By version of Interactions and of Items.
     pub(super) labels: Cache<(i64, Option<i64>), Labels>,
     /// By test set.
@@ -104,6 +106,7 @@ impl Studio {
             tables: Cache::new(6),
             interactions: Cache::new(3),
             metadata: Cache::new(3),
+            actions: Cache::new(3),
             labels: Cache::new(3),
             test_sets: Cache::new(4),
             models: Cache::new(8),

@@ -70,6 +70,7 @@ impl Studio {
             version.name(),
             group.name
         );
+        self.ensure_of_items(&version, "simulation")?;
         let served = self.served(&group, &version)?;
         let descriptor = super::super::recipe(&version.config.recipe)?;
         let metadata = self.metadata_for(descriptor, &group, &test_set)?;

@@ -197,6 +197,7 @@ impl Studio {
         let campaigns = self.store().read(|reader| reader.campaigns(group.id))?;
         if let Some(campaign) = campaigns.iter().find(|campaign| campaign.name == name) {
             let version = self.store().read(|reader| reader.version(campaign.version))?;
+            self.ensure_of_items(&version, "simulation")?;
             return Ok(Policy::Campaign(self.served(group, &version)?, campaign.settings.clone()));
         }
         match name {

@@ -1,5 +1,6 @@
 //! Evaluation: all versions of the group on one test set, side by side, popularity among them.
 
+mod actions;
 mod cast;
 mod caveats;
 mod export;
@@ -188,6 +189,7 @@ impl EvaluationPane {
             let columns: Vec<RunMetric> = std::iter::once(looked_at).chain(others).collect();
             self.runs.ui(context, ui, group, &columns, &mut self.selection);
         });
+        actions::actions_ui(context, ui, group, view);
         self.findings.plots_ui(context, ui, &mut self.selection);
         self.segments.ui(context, ui, view, &cast, metric);
         self.people.ui(context, ui, view, &cast, metric, &self.selection);
