@@ -7,8 +7,8 @@ use crate::domain::limits::LONGEST_METRIC_LIST;
 use crate::domain::split::{SplitKind, SplitSpec, Targets};
 use crate::jobs::JobContext;
 use crate::studio::{
-    Difference, EvaluateRequest, EvaluationRow, EvaluationView, METRICS, MetricAt, OpenMode, Studio,
-    TestSetView, Verdict, Worth, headline,
+    ACTION_METRICS, ActionMetric, Difference, EvaluateRequest, EvaluationRow, EvaluationView, METRICS,
+    MetricAt, OpenMode, Studio, TestSetView, Verdict, Worth, headline,
 };
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
@@ -287,17 +287,14 @@ pub(super) fn evaluation_table(view: &EvaluationView, metrics: &[MetricAt]) -> S
 
 /// The metrics of versions that recommend actions, where there are any.
 fn actions_table(view: &EvaluationView) -> Option<String> {
-    let mut keys: Vec<&str> =
-        view.actions.iter().flat_map(|row| row.metrics.keys()).map(String::as_str).collect();
-    keys.sort_unstable();
-    keys.dedup();
     let row = |row: &EvaluationRow| {
-        let cell =
-            |key: &&str| row.metrics.get(*key).map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"));
-        std::iter::once(row.name.clone()).chain(keys.iter().map(cell)).collect()
+        let value = |metric: &ActionMetric| row.metrics.get(metric.key);
+        let cell = |metric| value(metric).map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"));
+        std::iter::once(row.name.clone()).chain(ACTION_METRICS.iter().map(cell)).collect()
     };
     let rows: Vec<Vec<String>> = view.actions.iter().map(row).collect();
-    let header: Vec<&str> = std::iter::once("actions").chain(keys.iter().copied()).collect();
+    let titles = ACTION_METRICS.iter().map(|metric| metric.title);
+    let header: Vec<&str> = std::iter::once("version").chain(titles).collect();
     (!rows.is_empty()).then(|| table(&header, &rows))
 }
 

@@ -70,7 +70,8 @@ impl RecipeDescriptor {
 
     /// What can be set for a campaign of it: its own parameters and those that every campaign has.
     pub fn campaign_specs(&self) -> Vec<ParameterSpec> {
-        let enabled = self.second_generation;
+        // Of the second generation they need no enabling; actions have none.
+        let enabled = self.second_generation || self.recommends_actions();
         let common = COMMON.iter().filter(|spec| !(enabled && spec.name == ENABLE_METADATA));
         self.campaign_parameters.iter().chain(common).copied().collect()
     }

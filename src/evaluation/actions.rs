@@ -8,7 +8,7 @@
 
 use super::split::{TestSet, shuffled_users};
 use super::{Scores, p_value};
-use crate::data::{Actions, Interactions, showings};
+use crate::data::{Actions, Interactions, Showing, showings};
 use crate::domain::limits::DEFAULT_ACTION_RESULTS;
 use crate::domain::split::{SplitKind, SplitSpec};
 use crate::jobs::{Cancelled, JobContext, Unit};
@@ -16,11 +16,48 @@ use crate::recipes::{Model, Query};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-pub const PRECISION: &str = "precision";
-pub const RECALL: &str = "recall";
-pub const AUC: &str = "auc";
-pub const CALIBRATION_ERROR: &str = "expected_calibration_error";
+const PRECISION: &str = "precision";
+const RECALL: &str = "recall";
+const AUC: &str = "auc";
+const CALIBRATION_ERROR: &str = "expected_calibration_error";
 const COVERAGE: &str = "coverage";
+
+/// A metric of recommended actions: its key, what people call it, and what it is.
+#[derive(Debug, Clone, Copy)]
+pub struct ActionMetric {
+    pub key: &'static str,
+    pub title: &'static str,
+    pub definition: &'static str,
+}
+
+const fn metric(key: &'static str, title: &'static str, definition: &'static str) -> ActionMetric {
+    ActionMetric { key, title, definition }
+}
+
+/// All of them, in the order people see them.
+pub const ACTION_METRICS: [ActionMetric; 5] = [
+    metric(
+        PRECISION,
+        "Precision",
+        "Of each action, the share of those it was recommended to who took it; the mean over actions.",
+    ),
+    metric(
+        RECALL,
+        "Recall",
+        "Of each action, the share of those who took it to whom it was recommended; the mean over actions.",
+    ),
+    metric(
+        AUC,
+        "AUC",
+        "The chance that a showing that was taken had a higher probability than one that was not.",
+    ),
+    metric(
+        CALIBRATION_ERROR,
+        "Calibration error",
+        "How far probabilities are from what came true, on average; 0 is best.",
+    ),
+    metric(COVERAGE, "Coverage", "The share of the actions that stand in any list of five."),
+];
 /// Bins that probabilities are sorted into, of equal width.
 const BINS: usize = 10;
 
@@ -83,20 +120,21 @@ pub fn ask_actions(
     job: &JobContext,
 ) -> Result<ActionOutcome, Cancelled> {
     let log = &actions.log;
-    let newest = actions.newest();
-    let tested: Vec<u32> = (0..log.n_users() as u32).filter(|&user| people[user as usize]).collect();
+    let tested: Vec<(u32, Showing)> =
+        showings(log, period_days).into_iter().filter(|(user, _)| people[*user as usize]).collect();
+    let tested: Vec<&[(u32, Showing)]> = tested.chunk_by(|a, b| a.0 == b.0).collect();
     job.stage("Asking for every tested user", Unit::Users, tested.len() as u64);
     let n_listed = actions.rules.iter().filter(|rules| rules.is_listed).count();
     let mut outcome = ActionOutcome { n_listed, ..ActionOutcome::default() };
     let mut scores = vec![0.0; actions.n_actions()];
-    for user in tested {
+    for all in tested {
         job.check()?;
+        let user = all[0].0;
         let known = interactions.users.index(log.users.id(user));
         let own = log.history(user);
-        let all = showings(&own, period_days, newest);
         let held_out = ((0.1 * all.len() as f64).ceil() as usize).max(1);
         let first = all.len().saturating_sub(held_out);
-        for (place, showing) in all.iter().enumerate() {
+        for (place, (_, showing)) in all.iter().enumerate() {
             let history = known.map(|known| {
                 let history = interactions.history(known);
                 history.slice(0..history.timestamps.partition_point(|&time| time < showing.at))
@@ -116,7 +154,7 @@ pub fn ask_actions(
                 let open = actions.open(&query.actions, showing.at);
                 let ranked = actions.best(&scores, &open, actions.n_actions());
                 let mut taken: Vec<u32> =
-                    all[first..].iter().filter(|one| one.was_taken).map(|one| one.action).collect();
+                    all[first..].iter().filter(|(_, one)| one.was_taken).map(|(_, one)| one.action).collect();
                 taken.sort_unstable();
                 taken.dedup();
                 outcome.people.push((ranked, taken));
@@ -137,10 +175,8 @@ pub fn scores_of(model: &dyn Model) -> impl Fn(&Query<'_>, &mut [f32]) + '_ {
 /// The share of showings that were taken, of each action: what popularity alone says.
 pub fn taken_shares(actions: &Actions, period_days: i64) -> Vec<f32> {
     let mut counts = vec![[0.0_f32; 2]; actions.n_actions()];
-    for user in 0..actions.log.n_users() as u32 {
-        for showing in showings(&actions.log.history(user), period_days, actions.newest()) {
-            counts[showing.action as usize][usize::from(showing.was_taken)] += 1.0;
-        }
+    for (_, showing) in showings(&actions.log, period_days) {
+        counts[showing.action as usize][usize::from(showing.was_taken)] += 1.0;
     }
     counts.iter().map(|[not, taken]| taken / (not + taken).max(1.0)).collect()
 }

@@ -23,7 +23,8 @@ mod split;
 mod worth;
 
 pub use actions::{
-    ActionOutcome, ActionTest, CalibrationBin, ask_actions, calibration, cut_actions, scores_of, taken_shares,
+    ACTION_METRICS, ActionMetric, ActionOutcome, ActionTest, CalibrationBin, ask_actions, calibration,
+    cut_actions, scores_of, taken_shares,
 };
 pub use ask::{Asking, ask};
 pub use benchmark::{Benchmark, Outcome};

@@ -93,8 +93,8 @@ pub use crate::data::{
 };
 pub use crate::evaluation::metrics::{METRICS, Metric, MetricAt, headline};
 pub use crate::evaluation::{
-    CAVEATS, CalibrationBin, Caveat, Contestant, Difference, Lab, Lift, Pair, SegmentScore, Segmentation,
-    Verdict, Worth,
+    ACTION_METRICS, ActionMetric, CAVEATS, CalibrationBin, Caveat, Contestant, Difference, Lab, Lift, Pair,
+    SegmentScore, Segmentation, Verdict, Worth,
 };
 pub use crate::recipes::Origin;
 pub use crate::serving::{

@@ -28,7 +28,8 @@ pub(super) fn of_columns(table: &Table, schema: &Schema) -> Vec<Insight> {
         action: action.to_owned(),
         severity: Severity::Warning,
     };
-    let incomplete = table.incomplete_rows();
+    // That an action never ends or never rests is no gap.
+    let incomplete = if schema.dataset == DatasetType::Actions { 0 } else { table.incomplete_rows() };
     if incomplete > 0 {
         found.push(Insight {
             kind: InsightKind::IncompleteRows,
@@ -45,7 +46,11 @@ pub(super) fn of_columns(table: &Table, schema: &Schema) -> Vec<Insight> {
             severity: Severity::Note,
         });
     }
-    for field in schema.fields.iter().filter(|field| table.has_column(&field.name)) {
+    let own: Vec<&str> = schema.metadata().map(|field| field.name.as_str()).collect();
+    let is_expected =
+        |field: &&SchemaField| schema.dataset != DatasetType::Actions || own.contains(&field.name.as_str());
+    let fields = schema.fields.iter().filter(|field| table.has_column(&field.name));
+    for field in fields.filter(is_expected) {
         let filled = rows - table.missing(&field.name);
         let share = filled as f64 / rows as f64;
         if share < MIN_COLUMN_COMPLETENESS {

@@ -56,7 +56,7 @@ fn planted_propensities_are_found_and_right() {
         .map(|action| actions.ids().id(action as u32))
         .collect();
     assert_eq!(short, ["gift-card", "repair-cafe"]);
-    let test = cut_actions(&interactions, &actions.log, 0, 0.2);
+    let test = cut_actions(&interactions, &actions.log, 0, 0.4);
     let others: Vec<bool> = test.people.iter().map(|tested| !tested).collect();
     let learnt_from = Arc::new(actions.of_users(&others));
     let shares = taken_shares(&learnt_from, 14);
@@ -83,8 +83,10 @@ fn planted_propensities_are_found_and_right() {
     let oracle = ask_actions(oracle, both, &test.people, 14, &job).unwrap();
     let of = |outcome: &ActionOutcome, key: &str| outcome.scores().metrics[key];
     println!(
-        "ECE {:.4}, AUC {:.4}, of the truth {:.4}, of popularity {:.4}; {}",
+        "{} showings: ECE {:.4}, of the truth {:.4}; AUC {:.4}, of the truth {:.4}, of popularity {:.4}; {}",
+        own.showings.len(),
         of(&own, CALIBRATION_ERROR),
+        of(&oracle, CALIBRATION_ERROR),
         of(&own, AUC),
         of(&oracle, AUC),
         of(&popular, AUC),

@@ -2,12 +2,13 @@
 //!
 //! The log odds that a user takes an action are those of the action (its own rate, drawn towards the rate of all), plus what
 //! the user's numbers say of any action, plus what they say of this one, which a ridge draws towards nothing: an action with
-//! few showings is judged as the others are. How strong that ridge is, and how far the log odds are to be trusted (Platt,
-//! "Probabilistic outputs for support vector machines", 1999), is decided by people who were held back in turn, so that
-//! probabilities are right for people who were never seen.
+//! few showings is judged as the others are. How strong that ridge is, and how far the log odds are to be trusted
+//! ([`Trust`]), is decided by people who were held back in turn, so that probabilities are right for people who were never
+//! seen.
 
 use super::logistic::{Coefficients, Rows, loss};
 use super::person::{Moment, OWN_ANSWERS, People, describe_own};
+use super::trust::Trust;
 use crate::data::{Actions, Interactions, Showing, showings};
 use crate::jobs::{Cancelled, JobContext, Unit};
 use crate::nn::random::Random;
@@ -25,8 +26,6 @@ const OWN_RIDGES: [f64; 4] = [10.0, 40.0, 160.0, 640.0];
 const OWN_INTERCEPT: f64 = 1.0;
 /// Showings that the rate of all actions counts as in the rate of each.
 const PRIOR_SHOWINGS: f64 = 20.0;
-/// Fewer showings than this say nothing about how far to trust the log odds.
-const MIN_CALIBRATION: usize = 100;
 
 /// What was shown to whom, in numbers.
 pub struct Shown {
@@ -47,8 +46,7 @@ pub struct Learnt {
     pub shared: Coefficients,
     /// How each departs from it, `[n_actions, width + 1]`.
     pub own: Vec<f64>,
-    /// Slope and shift of the log odds.
-    pub trust: [f64; 2],
+    pub trust: Trust,
     pub own_ridge: f64,
 }
 
@@ -61,27 +59,23 @@ impl Shown {
         period_days: i64,
         job: &JobContext,
     ) -> Result<Self, Cancelled> {
-        let (log, newest) = (&actions.log, actions.newest());
-        let mut all: Vec<(i64, u32, Showing)> = Vec::new();
-        for user in 0..log.n_users() as u32 {
-            let found = showings(&log.history(user), period_days, newest);
-            all.extend(found.into_iter().map(|showing| (showing.at, user, showing)));
-        }
+        let log = &actions.log;
+        let mut all: Vec<(u32, Showing)> = showings(log, period_days);
         if all.len() > MOST_SHOWINGS {
-            all.sort_by_key(|(at, user, showing)| (std::cmp::Reverse(*at), *user, showing.first));
+            all.sort_by_key(|(user, showing)| (std::cmp::Reverse(showing.at), *user, showing.first));
             all.truncate(MOST_SHOWINGS);
+            all.sort_by_key(|(user, showing)| (*user, showing.first));
         }
-        all.sort_by_key(|(_, user, showing)| (*user, showing.first));
         job.stage("Describing who was shown what", Unit::Rows, all.len() as u64);
         let width = people.width();
         let mut numbers = vec![0.0; all.len() * width];
         let of_users: Vec<Option<u32>> =
             (0..log.n_users() as u32).map(|user| interactions.users.index(log.users.id(user))).collect();
         let described: &People = people;
-        numbers.par_chunks_mut(width).zip(&all).try_for_each(|(row, (at, user, showing))| {
+        numbers.par_chunks_mut(width).zip(&all).try_for_each(|(row, (user, showing))| {
             job.check()?;
             let known = of_users[*user as usize];
-            let moment = moment_of(interactions, actions, known, *user, showing.first, *at);
+            let moment = moment_of(interactions, actions, known, *user, showing.first, showing.at);
             described.describe(&moment, row);
             describe_own(&moment, showing.action, &mut row[width - OWN_ANSWERS..]);
             Ok(())
@@ -89,9 +83,9 @@ impl Shown {
         job.advance(all.len() as u64);
         let shown = Self {
             numbers,
-            action: all.iter().map(|(_, _, showing)| showing.action).collect(),
-            was_taken: all.iter().map(|(_, _, showing)| showing.was_taken).collect(),
-            user: all.iter().map(|(_, user, _)| *user).collect(),
+            action: all.iter().map(|(_, showing)| showing.action).collect(),
+            was_taken: all.iter().map(|(_, showing)| showing.was_taken).collect(),
+            user: all.iter().map(|(user, _)| *user).collect(),
         };
         Ok(shown.centred(people))
     }
@@ -110,6 +104,12 @@ impl Shown {
                 sums[at] += f64::from(value);
                 squares[at] += f64::from(value).powi(2);
                 known[at] += 1.0;
+            }
+        }
+        for row in self.numbers.chunks_exact(width) {
+            for (at, &value) in row.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
+                people.lows[at] = people.lows[at].min(value);
+                people.highs[at] = people.highs[at].max(value);
             }
         }
         for at in 0..width {
@@ -187,7 +187,7 @@ pub fn learn(
     let all: Vec<u32> = (0..shown.len() as u32).collect();
     let fits = fit(shown, &all, n_actions, width, &OWN_RIDGES[best..=best], job)?;
     job.advance(1);
-    let trust = trust(&held_back[best], &shown.was_taken, job)?;
+    let trust = Trust::learn(&held_back[best], &shown.was_taken, job)?;
     let learnt = fits.into_iter().next().unwrap_or_else(|| Learnt::nothing(n_actions, width));
     Ok(Learnt { trust, ..learnt })
 }
@@ -229,7 +229,7 @@ fn fit(
                 base: base.clone(),
                 shared: shared.clone(),
                 own: own.concat(),
-                trust: [1.0, 0.0],
+                trust: Trust::default(),
                 own_ridge: ridge,
             })
         })
@@ -250,27 +250,13 @@ fn rates(shown: &Shown, chosen: &[u32], n_actions: usize) -> Vec<f64> {
     counts.iter().map(|counts| odds(counts).ln()).collect()
 }
 
-/// Slope and shift that make log odds right for those they were not learnt from.
-fn trust(logits: &[f64], outcomes: &[bool], job: &JobContext) -> Result<[f64; 2], Cancelled> {
-    let taken = outcomes.iter().filter(|&&taken| taken).count();
-    if outcomes.len() < MIN_CALIBRATION || taken == 0 || taken == outcomes.len() {
-        return Ok([1.0, 0.0]);
-    }
-    let numbers: Vec<f32> = logits.iter().map(|&logit| logit as f32).collect();
-    let chosen: Vec<u32> = (0..outcomes.len() as u32).collect();
-    let offsets = vec![0.0; outcomes.len()];
-    let rows = Rows { numbers: &numbers, width: 1, outcomes, chosen: &chosen, offsets: &offsets };
-    let found = rows.fit(0.0, 0.0, job)?;
-    Ok([found[0].max(0.0), found[1]])
-}
-
 impl Learnt {
     fn nothing(n_actions: usize, width: usize) -> Self {
         Self {
             base: vec![0.0; n_actions],
             shared: vec![0.0; width + 1],
             own: vec![0.0; n_actions * (width + 1)],
-            trust: [1.0, 0.0],
+            trust: Trust::default(),
             own_ridge: OWN_RIDGES[0],
         }
     }
@@ -294,13 +280,14 @@ impl Learnt {
 
     /// The log odds that an action is taken, given a row of numbers.
     pub fn logit(&self, numbers: &[f32], action: u32) -> f64 {
-        self.trust[0] * self.logit_before_trust(numbers, action) + self.trust[1]
+        self.trust.of(self.logit_before_trust(numbers, action))
     }
 
-    /// What each number of a row adds to the log odds, against the mean of those it was learnt from.
+    /// What each number of a row adds to the log odds before they are made right, against the mean of those it was learnt
+    /// from.
     pub fn parts(&self, numbers: &[f32], action: u32) -> Vec<f64> {
         let own = &self.own[action as usize * (numbers.len() + 1)..];
         let parts = numbers.iter().zip(self.shared.iter().zip(own));
-        parts.map(|(&number, (shared, own))| self.trust[0] * f64::from(number) * (shared + own)).collect()
+        parts.map(|(&number, (shared, own))| f64::from(number) * (shared + own)).collect()
     }
 }

@@ -12,8 +12,9 @@ mod person;
 #[cfg(test)]
 mod tests;
 mod traits;
+mod trust;
 
-use super::artifact::{Values, expect_len};
+use super::artifact::{Values, expect_len, inconsistent};
 use super::{
     Artifact, ArtifactError, Evidence, Explanation, Likelihood, Model, Origin, Query, ReadColumn, Recipe,
     TrainError, TrainingData,
@@ -28,6 +29,7 @@ use learn::{Learnt, Shown};
 use person::{About, Layout, Moment, People};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use trust::Trust;
 
 /// The name of the parameter: days within which taking an action counts.
 pub const PERIOD: &str = "action_optimization_period";
@@ -129,12 +131,14 @@ impl Recipe for NextBestAction {
                 bits.into_iter().map(|bits| f64::from_bits(bits as u64)).collect::<Vec<f64>>(),
             )
         };
-        let trust = doubles("trust", 2)?;
+        let trust: Vec<f64> =
+            tensors.i64("trust")?.into_iter().map(|bits| f64::from_bits(bits as u64)).collect();
         let learnt = Learnt {
             base: doubles("base", n)?,
             shared: doubles("shared", width + 1)?,
             own: doubles("own", n * (width + 1))?,
-            trust: [trust[0], trust[1]],
+            trust: Trust::of_numbers(&trust)
+                .ok_or_else(|| inconsistent("trust", "has no slope and shift"))?,
             own_ridge: settings.own_ridge,
         };
         let counts = tensors.u32("counts")?;
@@ -288,7 +292,7 @@ impl Model for Propensities {
             |values: &[f64]| -> Vec<i64> { values.iter().map(|value| value.to_bits() as i64).collect() };
         let [base, shared, own] =
             [&self.learnt.base, &self.learnt.shared, &self.learnt.own].map(|of| bits(of));
-        let trust = bits(&self.learnt.trust);
+        let trust = bits(&self.learnt.trust.numbers());
         let has_enough: Vec<u8> = self.has_enough.iter().map(|&enough| u8::from(enough)).collect();
         let mut tensors: Vec<(&str, Values<'_>)> = self.people.tensors().to_vec();
         tensors.extend([
@@ -309,34 +313,44 @@ impl Model for Propensities {
 
 /// What a row adds to the log odds, told by what it is about.
 fn told(about: &[About], row: &[f32], parts: &[f64]) -> Vec<(String, f64)> {
-    // By column: the sum, and the value that stands out most, where there are values.
-    let mut sums: BTreeMap<(u8, &str), (f64, f32, &str)> = BTreeMap::new();
+    // By column: the sum, and the value that is told: of Users the one they have, of Items the one that adds most.
+    let mut sums: BTreeMap<(u8, &str), Sum<'_>> = BTreeMap::new();
     for ((about, &number), &part) in about.iter().zip(row).zip(parts) {
-        let (key, value) = match about {
-            About::UserValue(column, value) => ((0, column.as_str()), value.as_str()),
-            About::UserNumber(column) => ((1, column.as_str()), ""),
-            About::ItemShare(column, value) => ((2, column.as_str()), value.as_str()),
-            About::Taste => ((3, ""), ""),
-            About::Activity => ((4, ""), ""),
-            About::Answers => ((5, ""), ""),
-            About::OwnAnswers => ((6, ""), ""),
+        let (key, value, weight) = match about {
+            About::UserValue(column, value) => ((0, column.as_str()), value.as_str(), f64::from(number)),
+            About::UserNumber(column) => ((1, column.as_str()), "", 0.0),
+            About::ItemShare(column, value) => ((2, column.as_str()), value.as_str(), part.abs()),
+            About::Taste => ((3, ""), "", 0.0),
+            About::Activity => ((4, ""), "", 0.0),
+            About::Answers => ((5, ""), "", 0.0),
+            About::OwnAnswers => ((6, ""), "", 0.0),
         };
-        let sum = sums.entry(key).or_insert((0.0, f32::NEG_INFINITY, ""));
-        sum.0 += part;
-        if number > sum.1 {
-            (sum.1, sum.2) = (number, value);
+        let sum = sums.entry(key).or_insert(Sum { total: 0.0, weight: f64::NEG_INFINITY, number, value });
+        sum.total += part;
+        if weight > sum.weight {
+            *sum = Sum { total: sum.total, weight, number, value };
         }
     }
-    let words = |(kind, column): (u8, &str), highest: f32, value: &str| match kind {
-        0 => format!("{column} {value}"),
-        1 if highest >= 0.0 => format!("{column} above the mean"),
+    let words = |(kind, column): (u8, &str), sum: &Sum<'_>| match kind {
+        0 => format!("{column} {}", sum.value),
+        1 if sum.number >= 0.0 => format!("{column} above the mean"),
         1 => format!("{column} below the mean"),
-        2 => format!("had {column} {value} more than others"),
+        2 if sum.number >= 0.0 => format!("had {column} {} more than others", sum.value),
+        2 => format!("had {column} {} less than others", sum.value),
         3 => "what they had, beside that".to_owned(),
         4 => "how much they had, and lately".to_owned(),
         5 => "how they answered actions before".to_owned(),
         _ => "how they answered this action before".to_owned(),
     };
-    let heavy = sums.into_iter().filter(|(_, (sum, _, _))| sum.abs() >= SLIGHT);
-    heavy.map(|(key, (sum, highest, value))| (words(key, highest, value), sum)).collect()
+    let heavy = sums.into_iter().filter(|(_, sum)| sum.total.abs() >= SLIGHT);
+    heavy.map(|(key, sum)| (words(key, &sum), sum.total)).collect()
+}
+
+/// What one column adds to the log odds, and the value it is told by.
+struct Sum<'a> {
+    total: f64,
+    /// How much speaks for telling that value.
+    weight: f64,
+    number: f32,
+    value: &'a str,
 }

@@ -67,6 +67,9 @@ pub struct People {
     /// Of each number, over the showings trained on.
     pub means: Vec<f32>,
     pub scales: Vec<f32>,
+    /// The least and the greatest of each: what lies beyond was never seen, and says no more than they do.
+    pub lows: Vec<f32>,
+    pub highs: Vec<f32>,
 }
 
 /// A user at a moment.
@@ -113,7 +116,8 @@ impl People {
         let width = about.len();
         let layout = Layout { about, user_values, user_numbers, item_values, period_days };
         let (means, scales) = (vec![0.0; width], vec![1.0; width]);
-        Ok(Self { layout, users, items, user_numbers: numbers, taste, means, scales })
+        let (lows, highs) = (vec![f32::INFINITY; width], vec![f32::NEG_INFINITY; width]);
+        Ok(Self { layout, users, items, user_numbers: numbers, taste, means, scales, lows, highs })
     }
 
     pub fn width(&self) -> usize {
@@ -133,12 +137,17 @@ impl People {
         self.centre(first, &mut row[first..]);
     }
 
-    /// Centres and scales the numbers of a row from `first` on; what is not known is the mean.
+    /// Centres and scales the numbers of a row from `first` on, brought into the range that was seen; what is not known is the
+    /// mean.
     pub fn centre(&self, first: usize, row: &mut [f32]) {
-        for (value, (mean, scale)) in
-            row.iter_mut().zip(self.means[first..].iter().zip(&self.scales[first..]))
-        {
-            *value = if value.is_nan() { 0.0 } else { (*value - mean) / scale };
+        for (at, value) in (first..).zip(row) {
+            // Of a number that was never known there is no range either.
+            let is_known = !value.is_nan() && self.lows[at] <= self.highs[at];
+            *value = if is_known {
+                (value.clamp(self.lows[at], self.highs[at]) - self.means[at]) / self.scales[at]
+            } else {
+                0.0
+            };
         }
     }
 
@@ -212,7 +221,7 @@ impl People {
     }
 
     /// The tensors to save.
-    pub fn tensors(&self) -> [(&'static str, Values<'_>); 8] {
+    pub fn tensors(&self) -> [(&'static str, Values<'_>); 10] {
         [
             ("user_offsets", Values::U32(&self.users.offsets)),
             ("user_members", Values::U32(&self.users.members)),
@@ -222,6 +231,8 @@ impl People {
             ("taste", Values::F32(&self.taste)),
             ("means", Values::F32(&self.means)),
             ("scales", Values::F32(&self.scales)),
+            ("lows", Values::F32(&self.lows)),
+            ("highs", Values::F32(&self.highs)),
         ]
     }
 
@@ -236,10 +247,14 @@ impl People {
             taste: tensors.f32("taste")?,
             means: tensors.f32("means")?,
             scales: tensors.f32("scales")?,
+            lows: tensors.f32("lows")?,
+            highs: tensors.f32("highs")?,
             layout,
         };
         expect_len("means", people.means.len(), people.width())?;
         expect_len("scales", people.scales.len(), people.width())?;
+        expect_len("lows", people.lows.len(), people.width())?;
+        expect_len("highs", people.highs.len(), people.width())?;
         Ok(people)
     }
 }

@@ -34,19 +34,22 @@ pub(super) fn cards_ui(
     let mut clicked = None;
     // Most groups have no actions: their cards show where there are some.
     let has_actions = group.datasets.iter().any(|dataset| dataset.kind.is_of_actions());
-    let kinds = DatasetType::ALL.into_iter().filter(|kind| has_actions || !kind.is_of_actions());
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = egui::Vec2::splat(gap);
-        for kind in kinds {
-            let choice = if let Some(dataset) = group.dataset(kind) {
-                card_ui(context, ui, group, dataset, kind == chosen, width, drafts)
-            } else {
-                empty_card_ui(context, ui, kind, width);
-                None
-            };
-            clicked = choice.or(clicked);
-        }
-    });
+    let (of_actions, others): (Vec<DatasetType>, Vec<DatasetType>) =
+        DatasetType::ALL.into_iter().partition(|kind| kind.is_of_actions());
+    for kinds in std::iter::once(others).chain(has_actions.then_some(of_actions)) {
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = gap;
+            for kind in kinds {
+                let choice = if let Some(dataset) = group.dataset(kind) {
+                    card_ui(context, ui, group, dataset, kind == chosen, width, drafts)
+                } else {
+                    empty_card_ui(context, ui, kind, width);
+                    None
+                };
+                clicked = choice.or(clicked);
+            }
+        });
+    }
     clicked
 }
 

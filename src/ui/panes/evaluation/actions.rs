@@ -1,6 +1,6 @@
 //! Versions that recommend actions: what they were measured to be, and how far their probabilities can be trusted.
 
-use crate::studio::{CalibrationBin, EvaluationRow, EvaluationView, GroupView};
+use crate::studio::{ACTION_METRICS, CalibrationBin, EvaluationRow, EvaluationView, GroupView};
 use crate::ui::pane::PaneContext;
 use crate::ui::theme::Icon;
 use crate::ui::widgets::key_value::figure;
@@ -9,27 +9,6 @@ use crate::ui::widgets::{count_words, section};
 use egui::{Label, RichText, Ui};
 
 const PLOT: f32 = 240.0;
-
-/// Metrics told: key, name, and what it is.
-const TOLD: [(&str, &str, &str); 5] = [
-    (
-        "precision",
-        "Precision",
-        "Of each action, the share of those it was recommended to who took it; the mean over actions",
-    ),
-    (
-        "recall",
-        "Recall",
-        "Of each action, the share of those who took it to whom it was recommended; the mean over actions",
-    ),
-    ("auc", "AUC", "The chance that a showing that was taken had a higher probability than one that was not"),
-    (
-        "expected_calibration_error",
-        "Calibration error",
-        "How far probabilities are from what came true, on average; 0 is best",
-    ),
-    ("coverage", "Coverage", "The share of the actions that stand in any list of five"),
-];
 
 /// The card, where there are such versions.
 pub(super) fn actions_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, view: &EvaluationView) {
@@ -48,10 +27,10 @@ fn row_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, row: &Evalu
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = tokens.space.xl;
         figure(ui, tokens, &row.name, &format!("{} tested people", count_words(row.users)));
-        for (key, name, about) in TOLD {
-            if let Some(value) = row.metrics.get(key) {
-                let shown = ui.scope(|ui| figure(ui, tokens, &format!("{value:.3}"), name));
-                shown.response.on_hover_text(about);
+        for metric in ACTION_METRICS {
+            if let Some(value) = row.metrics.get(metric.key) {
+                let shown = ui.scope(|ui| figure(ui, tokens, &format!("{value:.3}"), metric.title));
+                shown.response.on_hover_text(metric.definition);
             }
         }
     });

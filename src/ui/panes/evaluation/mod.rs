@@ -167,6 +167,11 @@ impl EvaluationPane {
         let cast = runs.map(|runs| Cast::of(view, runs)).unwrap_or_default();
         let metric = MetricAt { metric: self.family.metric(), k: self.k };
         self.findings.look(context, view, &cast, metric);
+        // Popularity alone says little: then versions that recommend actions come first.
+        let is_alone = view.results.len() <= 1;
+        if is_alone {
+            actions::actions_ui(context, ui, group, view);
+        }
         section::card(ui, tokens, "Which is best, and is it luck?", |ui| {
             ui.label(RichText::new(test_set_words(view)).color(tokens.color.text_muted));
             self.findings.verdict_ui(context, ui);
@@ -189,7 +194,9 @@ impl EvaluationPane {
             let columns: Vec<RunMetric> = std::iter::once(looked_at).chain(others).collect();
             self.runs.ui(context, ui, group, &columns, &mut self.selection);
         });
-        actions::actions_ui(context, ui, group, view);
+        if !is_alone {
+            actions::actions_ui(context, ui, group, view);
+        }
         self.findings.plots_ui(context, ui, &mut self.selection);
         self.segments.ui(context, ui, view, &cast, metric);
         self.people.ui(context, ui, view, &cast, metric, &self.selection);

@@ -12,7 +12,7 @@ use crate::ui::theme::{Icon, Tokens, semibold};
 use crate::ui::widgets::button;
 use egui::{Align, Label, Layout, Rect, RichText, ScrollArea, Sense, Ui, vec2};
 
-const ROW: f32 = 52.0;
+const ROW: f32 = 54.0;
 /// The height of one piece of evidence.
 const PIECE: f32 = 22.0;
 const BAR: f32 = 130.0;
@@ -116,8 +116,9 @@ impl ActionResults {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 rank_ui(ui, tokens, place + 1, moved);
                 ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                    ui.spacing_mut().item_spacing.y = 2.0;
-                    ui.add_space(7.0);
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    ui.spacing_mut().interact_size.y = 20.0;
+                    ui.add_space(6.0);
                     ui.horizontal(|ui| {
                         ui.add(Label::new(semibold(title, tokens.size.body)).truncate());
                         if title != action.action_id {
