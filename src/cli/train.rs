@@ -251,7 +251,7 @@ fn text(version: &VersionView) -> String {
             vec![metric.title(), of(&version.metrics, &key), of(&version.metrics_exclude_seen, &key)]
         })
         .collect();
-    if recipe(&version.recipe).is_ok_and(|recipe| recipe.recommends_actions()) {
+    if recipe(&version.recipe).is_ok_and(RecipeDescriptor::recommends_actions) {
         let row = |metric: &ActionMetric| vec![metric.title.to_owned(), of(&version.metrics, metric.key)];
         lines.push(table(&["metric", ""], &ACTION_METRICS.iter().map(row).collect::<Vec<_>>()));
     } else if !rows.is_empty() {

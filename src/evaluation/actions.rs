@@ -295,7 +295,8 @@ impl ActionOutcome {
         let mean = |values: &[f32]| values.iter().map(|&v| f64::from(v)).sum::<f64>() / values.len() as f64;
         let p = p_value(&difference, seed);
         let p = if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") };
-        let auc = |outcome: &Self| auc(&outcome.showings).map_or("-".to_owned(), |auc| format!("{auc:.3}"));
+        let auc =
+            |outcome: &Self| auc(&outcome.showings).map_or_else(|| "-".to_owned(), |auc| format!("{auc:.3}"));
         Some(format!(
             "How high what people took stands: a mean gain of {:.3}, by {name} {:.3}, over {} people ({p}); AUC {}, by \
              {name} {}.",

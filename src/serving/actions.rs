@@ -6,8 +6,8 @@
 //! explores: it goes to the one of them that was shown least, so that something comes to be known of it. (The service says
 //! that it explores and that explored actions score 0.0, not how many there are.)
 //!
-//! The moment of a request is that of the newest thing recorded, as with items; an action has ended, too, when the clock
-//! says so.
+//! The moment of a request is that of the newest interaction that is imported or recorded of the user; an action has ended,
+//! too, when the clock says so.
 
 use super::campaign::{Asked, Campaign};
 use super::explain::Parts;
@@ -90,10 +90,9 @@ impl<'a> Campaign<'a> {
         let results = request.results(self.descriptor)?;
         let asked = self.asked(request)?;
         let user = request.user_id.as_deref().unwrap_or_default();
-        let newest =
-            shelf.newest.max(shelf.live.newest()).max(self.live.map_or(0, |live| live.events.newest()));
+        let newest = self.newest_of(user, shelf);
         let actions = shelf.actions;
-        let known = self.model.actions().unwrap_or(actions.ids());
+        let known = self.model.actions().unwrap_or_else(|| actions.ids());
         let of_model = ActionHistory::of(shelf, user, known);
         let query = Query { actions: of_model.history(), now: Some(newest), ..asked.query() };
         let scores = self.action_scores(&query, known, actions.ids());
@@ -117,6 +116,14 @@ impl<'a> Campaign<'a> {
             origin: Origin::Model,
             latency: began.elapsed(),
         })
+    }
+
+    /// The moment of a request: that of the newest interaction imported, or recorded of this user. What others do since changes
+    /// nothing for them.
+    fn newest_of(&self, user: &str, shelf: &ActionShelf<'_>) -> i64 {
+        let with_items = self.live.map(|live| live.events.of(user)).unwrap_or_default();
+        let own = with_items.iter().chain(shelf.live.of(user)).map(|event| event.sent_at);
+        own.fold(shelf.newest, i64::max)
     }
 
     /// The probability of each action as they are now; those the model does not know have none.

@@ -50,14 +50,11 @@ pub struct LiveEvents {
     owners: HashMap<String, String>,
     /// How often an item was shown, had or passed over, of what the interactions do not hold.
     seen: HashMap<String, u32>,
-    /// The moment of the newest, epoch seconds.
-    newest: i64,
 }
 
 impl LiveEvents {
     /// Takes in one more event.
     pub fn add(&mut self, event: LiveEvent) {
-        self.newest = self.newest.max(event.sent_at);
         if !event.is_imported {
             for item in event.impression.iter().chain(&event.item) {
                 *self.seen.entry(item.clone()).or_default() += 1;
@@ -85,11 +82,6 @@ impl LiveEvents {
     /// What a user did, or the unknown visitor of a session, the oldest first.
     pub fn of(&self, user: &str) -> &[LiveEvent] {
         self.users.get(user).or_else(|| self.sessions.get(user)).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// The moment of the newest event, epoch seconds; 0 where there is none.
-    pub(super) fn newest(&self) -> i64 {
-        self.newest
     }
 
     /// How often items were shown, had or passed over since.

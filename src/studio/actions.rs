@@ -2,9 +2,9 @@
 
 use super::Studio;
 use super::solutions::Trained;
-use super::view::{EvaluationRow, TrainingReportView};
+use super::view::{EvaluationRow, FoundId, TrainingReportView};
 use crate::data::{Actions, Metadata, RowsById, title_field};
-use crate::domain::{DatasetType, Status};
+use crate::domain::{DatasetType, RecipeDescriptor, Status, count_words};
 use crate::evaluation::{
     ActionOutcome, Lists, ask_actions, calibration, cut_actions, scores_of, taken_shares,
 };
@@ -127,27 +127,49 @@ impl Studio {
         Ok(ids.iter().map(|id| label(id).unwrap_or_else(|| (*id).to_owned())).collect())
     }
 
-    /// Refuses what is only there for recipes that recommend items.
-    pub(super) fn ensure_of_items(&self, version: &VersionRecord, what: &str) -> Result<()> {
-        ensure!(
-            !is_of_actions(version),
-            "{} recommends actions, and {what} is for recipes that recommend items; ask its campaign for one user at a time",
-            version.name()
-        );
-        Ok(())
+    /// Actions whose id or title contains a text, in any case, those with the most action interactions first.
+    pub fn search_actions(&self, group: &str, text: &str, limit: usize) -> Result<Vec<FoundId>> {
+        let known = self.current_actions(&self.group(group)?)?;
+        let ids: Vec<&str> = known.ids().iter().collect();
+        let titles = self.action_titles(group, &ids)?;
+        let mut counts = vec![0_u64; ids.len()];
+        known.log.item.iter().for_each(|&action| counts[action as usize] += 1);
+        let sought = text.to_lowercase();
+        let mut found: Vec<FoundId> = ids
+            .into_iter()
+            .zip(titles)
+            .zip(counts)
+            .filter(|((id, title), _)| {
+                id.to_lowercase().contains(&sought) || title.to_lowercase().contains(&sought)
+            })
+            .map(|((id, label), interactions)| FoundId { id: id.to_owned(), label, interactions })
+            .collect();
+        found.sort_by_key(|found| std::cmp::Reverse(found.interactions));
+        found.truncate(limit);
+        Ok(found)
     }
+}
+
+/// Refuses what is only there for recipes that recommend items.
+pub(super) fn ensure_of_items(version: &VersionRecord, what: &str) -> Result<()> {
+    ensure!(
+        !is_of_actions(version),
+        "{} recommends actions, and {what} is for recipes that recommend items; ask its campaign for one user at a time",
+        version.name()
+    );
+    Ok(())
 }
 
 /// Whether a version recommends actions.
 pub(super) fn is_of_actions(version: &VersionRecord) -> bool {
-    super::recipe(&version.config.recipe).is_ok_and(|recipe| recipe.recommends_actions())
+    super::recipe(&version.config.recipe).is_ok_and(RecipeDescriptor::recommends_actions)
 }
 
 fn notes(outcome: &ActionOutcome, popular: &ActionOutcome, seed: u64) -> Vec<String> {
     let tested = format!(
         "Tested on {} people who are absent from training, by {} showings of actions with a probability.",
-        outcome.people.len(),
-        outcome.showings.len()
+        count_words(outcome.people.len() as u64),
+        count_words(outcome.showings.len() as u64)
     );
     let against = outcome.against(popular, "the share that takes each action", seed);
     std::iter::once(tested).chain(against).collect()

@@ -1,7 +1,7 @@
 //! All versions on one test set, popularity always among them, and other tools' lists beside them.
 
 use super::Studio;
-use super::actions::is_of_actions;
+use super::actions::{ensure_of_items, is_of_actions};
 use super::foreign::contestant;
 use super::request::EvaluateRequest;
 use super::view::{EvaluationRow, EvaluationView};
@@ -71,7 +71,7 @@ impl Studio {
         );
         let stored = self.store().read(|reader| reader.score_sets(group.id))?;
         for version in &versions {
-            self.ensure_of_items(version, "a comparison by test user")?;
+            ensure_of_items(version, "a comparison by test user")?;
             ensure!(is_scored(&stored, version), unscored(version));
         }
         let test_set = self.store().read(|reader| reader.test_set(versions[0].test_set))?;

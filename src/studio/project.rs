@@ -49,8 +49,8 @@ pub(super) struct Memory {
     pub(super) served: Cache<(i64, Option<i64>), Served>,
     /// By version of Items, and the test set whose items they are.
     pub(super) item_rows: Cache<(i64, i64), RowsById>,
-    /// By group and dataset: the newest event that was read, and all up to it.
-    pub(super) live: Mutex<HashMap<(i64, DatasetType), (i64, Arc<LiveEvents>)>>,
+    /// By group and dataset.
+    pub(super) live: Mutex<HashMap<(i64, DatasetType), Recorded>>,
     /// The newest answers, the oldest first.
     pub(super) answers: Mutex<VecDeque<Answer>>,
     /// By the catalogue and what filters read of it.
@@ -67,6 +67,9 @@ pub(super) struct Memory {
     /// Where experiments are run.
     pub(super) worlds: Cache<WorldKey, World>,
 }
+
+/// The id of the newest event that was read, and all up to it.
+type Recorded = (i64, Arc<LiveEvents>);
 
 /// An answer that events may refer to.
 #[derive(Clone)]

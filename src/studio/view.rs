@@ -68,7 +68,7 @@ impl GroupView {
 
     /// Campaigns that recommend items, not actions.
     pub fn item_campaigns(&self) -> Vec<&CampaignView> {
-        let of_actions = |name: &str| super::recipe(name).is_ok_and(|recipe| recipe.recommends_actions());
+        let of_actions = |name: &str| super::recipe(name).is_ok_and(RecipeDescriptor::recommends_actions);
         self.campaigns.iter().filter(|campaign| !of_actions(&campaign.recipe)).collect()
     }
 

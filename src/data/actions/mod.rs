@@ -53,13 +53,12 @@ impl Actions {
     /// Encodes an Actions table and, where there are any, action interactions, each with its schema. Of more actions than
     /// the service takes, those nobody was shown yet come first, then those with the newest action interactions.
     pub fn encode(table: &Table, schema: &Schema, log: Option<(&Table, &Schema)>) -> Self {
-        let log = match log {
-            Some((log, schema)) => in_own_words(encode(log, schema, Some(table))),
-            None => {
-                let ids = table.strings("ACTION_ID").into_iter().flat_map(|ids| ids.iter().flatten());
-                let (actions, types) = (Arc::new(Vocabulary::new(ids)), Arc::new(event_types()));
-                Interactions::from_rows(Arc::default(), actions, types, &[])
-            }
+        let log = if let Some((log, schema)) = log {
+            in_own_words(&encode(log, schema, Some(table)))
+        } else {
+            let ids = table.strings("ACTION_ID").into_iter().flat_map(|ids| ids.iter().flatten());
+            let (actions, types) = (Arc::new(Vocabulary::new(ids)), Arc::new(event_types()));
+            Interactions::from_rows(Arc::default(), actions, types, &[])
         };
         let sources = sources(table, "ACTION_ID", &log.items);
         let features = encode_columns(table, schema, &sources);
@@ -166,14 +165,10 @@ fn event_types() -> Vocabulary {
 }
 
 /// The log with event types as the service spells them, whatever the file's spelling. Import lets no others in.
-fn in_own_words(log: Interactions) -> Interactions {
+fn in_own_words(log: &Interactions) -> Interactions {
     let meant: Vec<Option<ActionEvent>> = log.event_types.iter().map(ActionEvent::parse).collect();
     let of = |row: usize| meant.get(usize::from(log.event_type[row])).copied().flatten();
-    let mut own = if (0..log.len()).all(|row| of(row).is_some()) {
-        log.clone()
-    } else {
-        log.filtered(|row| of(row).is_some())
-    };
+    let mut own = log.filtered(|row| of(row).is_some());
     for event_type in &mut own.event_type {
         *event_type = meant[usize::from(*event_type)].map_or(0, ActionEvent::index);
     }

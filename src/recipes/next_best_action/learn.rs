@@ -175,7 +175,9 @@ pub fn learn(
             (0..shown.len() as u32).partition(|&row| part[row as usize] != tested);
         let fits = fit(shown, &train, n_actions, width, &OWN_RIDGES, job)?;
         for (learnt, logits) in fits.iter().zip(&mut held_back) {
-            test.iter().for_each(|&row| logits[row as usize] = learnt.raw(shown, row, width));
+            for &row in &test {
+                logits[row as usize] = learnt.raw(shown, row, width);
+            }
         }
         job.advance(1);
     }
@@ -217,7 +219,9 @@ fn fit(
     let shared = rows.fit(SHARED_RIDGE, 0.0, job)?;
     let offsets: Vec<f64> = (0..shown.len() as u32).map(|row| rows.logit(row, &shared)).collect();
     let mut of_action: Vec<Vec<u32>> = vec![Vec::new(); n_actions];
-    chosen.iter().for_each(|&row| of_action[shown.action[row as usize] as usize].push(row));
+    for &row in chosen {
+        of_action[shown.action[row as usize] as usize].push(row);
+    }
     ridges
         .iter()
         .map(|&ridge| {

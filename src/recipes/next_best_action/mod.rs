@@ -23,6 +23,7 @@ use crate::data::Vocabulary;
 use crate::domain::limits::{ACTION_EVENT_DAYS, MIN_ACTION_EVENTS};
 use crate::domain::{
     DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
+    count_words,
 };
 use crate::jobs::{JobContext, Unit};
 use learn::{Learnt, Shown};
@@ -181,7 +182,11 @@ struct Propensities {
 
 impl Propensities {
     fn notes_on(&self, shown: &Shown, left_out: usize) -> Vec<String> {
-        let mut notes = vec![format!("Learnt from {} showings of {} actions.", shown.len(), self.ids.len())];
+        let mut notes = vec![format!(
+            "Learnt from {} showings of {} actions.",
+            count_words(shown.len() as u64),
+            self.ids.len()
+        )];
         let short = self.has_enough.iter().filter(|enough| !**enough).count();
         if short > 0 {
             notes.push(format!(

@@ -174,7 +174,9 @@ impl People {
         let mut set = |members: &[u32]| {
             if !members.is_empty() {
                 row[..values].fill(0.0);
-                members.iter().for_each(|&member| row[member as usize] = 1.0);
+                for &member in members {
+                    row[member as usize] = 1.0;
+                }
             }
         };
         match (moment.newcomer, moment.user) {

@@ -55,11 +55,10 @@ pub(super) fn cards_ui(
 
 fn icon_of(kind: DatasetType) -> Icon {
     match kind {
-        DatasetType::Interactions => Icon::Table,
+        DatasetType::Interactions | DatasetType::ActionInteractions => Icon::Table,
         DatasetType::Items => Icon::Item,
         DatasetType::Users => Icon::User,
         DatasetType::Actions => Icon::Check,
-        DatasetType::ActionInteractions => Icon::Table,
     }
 }
 

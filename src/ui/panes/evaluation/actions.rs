@@ -16,13 +16,16 @@ pub(super) fn actions_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupVi
         return;
     }
     section::card(ui, context.tokens, "Next best actions", |ui| {
-        for row in view.actions.iter().rev() {
-            row_ui(context, ui, group, row);
+        for (place, row) in view.actions.iter().rev().enumerate() {
+            row_ui(context, ui, row);
+            if place == 0 {
+                details_ui(context, ui, group, row);
+            }
         }
     });
 }
 
-fn row_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, row: &EvaluationRow) {
+fn row_ui(context: &PaneContext<'_>, ui: &mut Ui, row: &EvaluationRow) {
     let tokens = context.tokens;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = tokens.space.xl;
@@ -34,6 +37,11 @@ fn row_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, row: &Evalu
             }
         }
     });
+}
+
+/// What there is to know about the newest version.
+fn details_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView, row: &EvaluationRow) {
+    let tokens = context.tokens;
     let report = group.version(&row.name).and_then(|version| version.report.as_ref());
     let Some(report) = report else { return };
     for note in &report.notes {

@@ -11,6 +11,7 @@ use crate::ui::pane::PaneContext;
 use crate::ui::theme::{Icon, Tokens, semibold};
 use crate::ui::widgets::button;
 use egui::{Align, Label, Layout, Rect, RichText, ScrollArea, Sense, Ui, vec2};
+use std::collections::BTreeMap;
 
 const ROW: f32 = 54.0;
 /// The height of one piece of evidence.
@@ -26,6 +27,8 @@ const FULL: f32 = 1.5;
 pub(super) struct ActionResults {
     /// The action whose evidence is shown in full.
     open: Option<String>,
+    /// What the probabilities were when something was done last, by action.
+    before: BTreeMap<String, f32>,
 }
 
 /// What was clicked.
@@ -78,7 +81,9 @@ impl ActionResults {
                 ui.push_id(&action.action_id, |ui| {
                     let title = answered.titles.get(place).unwrap_or(&action.action_id);
                     let moved = change.as_ref().and_then(|change| change.moves.get(place)).copied();
-                    let answer = self.row_ui(ui, tokens, (action, title), (place, moved), deeds.is_some());
+                    let was = self.before.get(&action.action_id).copied().filter(|_| change.is_some());
+                    let answer =
+                        self.row_ui(ui, tokens, (action, title, was), (place, moved), deeds.is_some());
                     clicked = answer.or_else(|| clicked.take());
                     if self.open.as_ref() == Some(&action.action_id) {
                         evidence_ui(ui, tokens, action);
@@ -89,6 +94,9 @@ impl ActionResults {
                 });
             }
         });
+        if matches!(clicked, Some(Clicked::Answer(..))) {
+            self.before = actions.iter().map(|action| (action.action_id.clone(), action.score)).collect();
+        }
         clicked
     }
 
@@ -97,7 +105,7 @@ impl ActionResults {
         &mut self,
         ui: &mut Ui,
         tokens: &Tokens,
-        (action, title): (&PredictedAction, &str),
+        (action, title, was): (&PredictedAction, &str, Option<f32>),
         (place, moved): (usize, Option<Moved>),
         acts: bool,
     ) -> Option<Clicked> {
@@ -112,7 +120,7 @@ impl ActionResults {
             }
             let answer = if acts { answers_ui(ui, tokens, title) } else { None };
             ui.add_space(tokens.space.sm);
-            bar_ui(ui, tokens, action.score);
+            bar_ui(ui, tokens, action.score, was);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 rank_ui(ui, tokens, place + 1, moved);
                 ui.with_layout(Layout::top_down(Align::Min), |ui| {
@@ -153,17 +161,15 @@ fn head_ui(
     });
     ui.horizontal(|ui| {
         let small = |text: String, ink| RichText::new(text).size(tokens.size.small).color(ink);
-        match change {
-            Some(change) => {
-                let label = ui.label(small(format!("Recorded: {}.", change.words()), tokens.color.accent_text));
-                if !change.left.is_empty() {
-                    label.on_hover_text(format!("Left: {}", change.left.join(", ")));
-                }
+        if let Some(change) = change {
+            let label = ui.label(small(format!("Recorded: {}.", change.words()), tokens.color.accent_text));
+            if !change.left.is_empty() {
+                label.on_hover_text(format!("Left: {}", change.left.join(", ")));
             }
-            None => {
-                let text = "How probable it is that this user takes each when it is shown; record an answer and see.";
-                ui.label(small(text.to_owned(), tokens.color.text_faint));
-            }
+        } else {
+            let text =
+                "How probable it is that this user takes each when it is shown; record an answer and see.";
+            ui.label(small(text.to_owned(), tokens.color.text_faint));
         }
         if deeds.is_some_and(Deeds::has_answers) {
             let forget = button::link(ui, tokens, "Forget answers recorded here");
@@ -194,10 +200,15 @@ fn answers_ui(ui: &mut Ui, tokens: &Tokens, title: &str) -> Option<ActionEvent> 
     done
 }
 
-/// The probability as a bar from 0 to 100 %.
-fn bar_ui(ui: &mut Ui, tokens: &Tokens, score: f32) {
+/// The probability as a bar from 0 to 100 %, and what it was before something was done.
+fn bar_ui(ui: &mut Ui, tokens: &Tokens, score: f32, was: Option<f32>) {
     let (rect, response) = ui.allocate_exact_size(vec2(BAR, 34.0), Sense::hover());
-    let words = if score > 0.0 { percent(score) } else { "too little is known".to_owned() };
+    let was = was.map(percent).filter(|was| *was != percent(score));
+    let words = match was {
+        _ if score <= 0.0 => "too little is known".to_owned(),
+        Some(was) => format!("{}, was {was}", percent(score)),
+        None => percent(score),
+    };
     response
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("Probability {words}")));
     let rail = Rect::from_min_size(rect.left_top() + vec2(0.0, 5.0), vec2(BAR, 8.0));
