@@ -95,6 +95,14 @@ fn from_files_to_next_best_actions() {
     assert!(String::from_utf8(shown.stdout).unwrap().contains("showings were taken"));
     answers_change_the_list(&place);
     filters_choose_among_actions(&place);
+    // The next training takes in what was recorded, once.
+    let rows = || place.json(&["groups", "p.bespoke"])["groups"][0]["datasets"][4]["rows"].clone();
+    let imported = imported["accepted"].as_u64().unwrap();
+    assert_eq!(rows(), json!(imported));
+    place.json(&train);
+    assert_eq!(rows(), json!(imported + 6));
+    place.json(&train);
+    assert_eq!(rows(), json!(imported + 6));
     place.is_whole();
 }
 

@@ -3,6 +3,7 @@
 mod actions;
 mod answer;
 mod columns;
+mod controls;
 mod deeds;
 mod given_list;
 mod history;
@@ -11,30 +12,26 @@ mod picker;
 mod results;
 mod why;
 
-use super::campaigns::{ChosenCampaign, no_version_ui, task_words};
+use super::campaigns::{ChosenCampaign, no_version_ui};
 use super::filter_choice::FilterChoice;
 use super::previewed::SharedPreviewed;
 use super::promotion_choice::PromotionChoice;
 use super::version_picker::active_versions;
-use crate::domain::limits::{
-    DEFAULT_ACTION_RESULTS, DEFAULT_RESULTS, MAX_ACTION_RESULTS, MAX_RESULTS, MAX_RESULTS_WITH_METADATA,
-};
+use crate::domain::limits::{DEFAULT_ACTION_RESULTS, DEFAULT_RESULTS};
 use crate::domain::use_case::UseCase;
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
 use crate::studio::{CampaignView, GroupView, MetadataColumns, Promotion, RecommendRequest, recipe};
-use crate::ui::action::Action;
 use crate::ui::command::Command;
 use crate::ui::loadable::Loadable;
 use crate::ui::pane::{Pane, PaneContext, PaneKind};
 use crate::ui::theme::Icon;
 use crate::ui::widgets::empty_state::EmptyState;
-use crate::ui::widgets::search_field::name_field;
-use crate::ui::widgets::{button, card_frame, section};
+use crate::ui::widgets::{card_frame, section};
 use actions::ActionResults;
 use answer::{Answered, Question};
-use columns::{columns_ui, gives_metadata};
+use columns::gives_metadata;
 use deeds::{Deed, Deeds};
-use egui::{ComboBox, DragValue, Layout, RichText, Ui, vec2};
+use egui::{Layout, RichText, Ui, vec2};
 use given_list::{ids_of, list_ui};
 use history::{History, InHistory};
 use item::ItemWindow;
@@ -305,97 +302,6 @@ impl PreviewPane {
         if self.answer.value().is_some_and(|_| !self.answer.is_loading()) {
             self.previewed.borrow_mut().mark(context, campaign);
         }
-    }
-
-    fn controls_ui(
-        &mut self,
-        context: &PaneContext<'_>,
-        ui: &mut Ui,
-        group: &GroupView,
-        campaign: &CampaignView,
-        recipe: &RecipeDescriptor,
-    ) {
-        let tokens = context.tokens;
-        ui.horizontal(|ui| {
-            ui.label(RichText::new("Campaign").color(tokens.color.text_muted));
-            let combo =
-                ComboBox::from_id_salt("campaign").width(250.0).selected_text(&campaign.name).truncate();
-            let combo = combo.show_ui(ui, |ui| {
-                ui.set_min_width(320.0);
-                for one in &group.campaigns {
-                    let text = format!("{} ({})", one.name, one.version);
-                    if ui.selectable_label(one.name == campaign.name, text).clicked() {
-                        *self.chosen.borrow_mut() = Some(one.name.clone());
-                    }
-                }
-            });
-            name_field(&combo.response, "Campaign");
-            let words = format!("{} {}", campaign.version, task_words(recipe.task));
-            ui.add(egui::Label::new(RichText::new(words).color(tokens.color.text_faint)).truncate());
-            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-                let answer = self.answer.value().filter(|_| self.answer.failure().is_none());
-                let enabled = if answer.is_some() { Ok(()) } else { Err("There is no answer yet") };
-                let copy = button::plain_enabled(ui, tokens, "Copy as JSON", enabled);
-                if copy.on_hover_text("The answer as the service would send it").clicked()
-                    && let Some(answer) = answer
-                {
-                    context.send.send(Action::CopyText(answer.json()));
-                }
-                let tells = !self.columns(campaign, recipe).is_empty();
-                let (number, most) = match tells {
-                    _ if recipe.recommends_actions() => (&mut self.num_actions, MAX_ACTION_RESULTS),
-                    true => (&mut self.num_results, MAX_RESULTS_WITH_METADATA),
-                    false => (&mut self.num_results, MAX_RESULTS),
-                };
-                let field = ui.add(DragValue::new(number).range(1..=most));
-                name_field(&field, "Number of results");
-                ui.label(RichText::new("Results").color(tokens.color.text_muted));
-                if recipe.recommends_actions() {
-                    return;
-                }
-                ui.add_space(tokens.space.md);
-                let must_rank = recipe.task == Task::PersonalizedRanking;
-                let rank =
-                    ui.add_enabled(!must_rank, egui::Checkbox::new(&mut self.ranks, "Rank a given list"));
-                rank.on_hover_text("Put items of your own choice in this campaign's order");
-            });
-        });
-    }
-
-    /// Filter and promotion, where the group has filters, what they must be told, and the columns to tell.
-    fn filter_ui(
-        &mut self,
-        context: &PaneContext<'_>,
-        ui: &mut Ui,
-        group: &GroupView,
-        campaign: &CampaignView,
-        recipe: &RecipeDescriptor,
-    ) {
-        let tokens = context.tokens;
-        let muted = |text: &str| RichText::new(text.to_owned()).color(tokens.color.text_muted);
-        let has_filters = !group.filters.is_empty();
-        let tells = gives_metadata(campaign, recipe) && !recipe.recommends_actions();
-        let items = group.dataset(DatasetType::Items).filter(|_| tells);
-        if !has_filters && items.is_none() {
-            return;
-        }
-        ui.horizontal_wrapped(|ui| {
-            if has_filters {
-                ui.label(muted("Filter"));
-                self.filter.combo_ui(ui, group, "Filter", 200.0, recipe.asks_item());
-                self.filter.fields_ui(context, ui, group, recipe.asks_item());
-                ui.add_space(tokens.space.md);
-            }
-            if has_filters && recipe.takes_promotions && !self.ranks {
-                ui.label(muted("Promote"));
-                self.promotion.ui(context, ui, group, 200.0, recipe.asks_item());
-                ui.add_space(tokens.space.md);
-            }
-            if let Some(items) = items {
-                ui.label(muted("Tell"));
-                columns_ui(ui, &items.schema, &mut self.columns);
-            }
-        });
     }
 
     /// Who or what is asked about, and what is known of it. The item that was clicked.
