@@ -6,7 +6,8 @@ use super::progress::with_progress;
 use super::promote::Promote;
 use super::{Common, Done};
 use crate::studio::{
-    ItemEvidence, MetadataColumns, OpenError, OpenMode, PredictedItem, RecommendRequest, Studio,
+    ItemEvidence, MetadataColumns, OpenError, OpenMode, PredictedAction, PredictedItem, RecommendRequest,
+    Recommendations, Studio,
 };
 use anyhow::Result;
 use clap::Args;
@@ -71,7 +72,7 @@ pub(super) struct Recommend {
     /// Put these items in order instead.
     #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
     rank: Vec<String>,
-    /// Items to return, 1 to 500 [default: 25]
+    /// Items to return, 1 to 500 [default: 25]; of actions 1 to 100 [default: 5]
     #[arg(long)]
     num: Option<usize>,
     /// What a metadata column of the interactions holds at this moment.
@@ -124,6 +125,12 @@ impl Recommend {
         if !studio.is_read_only() {
             studio.keep_answers()?;
         }
+        if let Recommendations::ActionList(actions) = &response.recommendations {
+            let rows: Vec<Vec<String>> = actions.iter().map(action_row).collect();
+            let header = ["action", "probability", "because"];
+            Output::from(self.common).print(&response, || table(&header, &rows))?;
+            return Ok(Done::Ok);
+        }
         let labels = studio.campaign_labels(&self.campaign, response.items())?;
         Output::from(self.common).print(&response, || {
             let items = response.items().iter().zip(&labels);
@@ -137,15 +144,26 @@ impl Recommend {
     }
 }
 
+fn piece(evidence: &ItemEvidence) -> String {
+    match evidence {
+        ItemEvidence::Item { item_id, weight, together } => {
+            let users = together.map(|users| format!(", {users} users had both")).unwrap_or_default();
+            format!("{item_id} ({weight:.2}{users})")
+        }
+        ItemEvidence::Count { count, what } => format!("{count} {what}"),
+        ItemEvidence::Trait { what, weight } => format!("{what} ({weight:+.2})"),
+    }
+}
+
+fn action_row(action: &PredictedAction) -> Vec<String> {
+    let evidence = action.explanation.as_ref().map_or(&[][..], |explanation| &explanation.evidence);
+    let because: Vec<String> = evidence.iter().take(4).map(piece).collect();
+    vec![action.action_id.clone(), format!("{:.4}", action.score), because.join(", ")]
+}
+
 fn row(item: &PredictedItem, label: &str, columns: &[String]) -> Vec<String> {
     let because = item.explanation.as_ref().map(|explanation| {
-        let evidence = explanation.evidence.iter().take(3).map(|evidence| match evidence {
-            ItemEvidence::Item { item_id, weight, together } => {
-                let users = together.map(|users| format!(", {users} users had both")).unwrap_or_default();
-                format!("{item_id} ({weight:.2}{users})")
-            }
-            ItemEvidence::Count { count, what } => format!("{count} {what}"),
-        });
+        let evidence = explanation.evidence.iter().take(3).map(piece);
         let evidence = evidence.collect::<Vec<_>>().join(", ");
         let words = explanation.parts.words(str::to_owned);
         std::iter::once(evidence)

@@ -22,6 +22,9 @@ pub(super) enum Dataset {
     Interactions,
     Users,
     Items,
+    Actions,
+    #[value(alias = "action_interactions", alias = "actioninteractions")]
+    ActionInteractions,
 }
 
 impl From<Dataset> for DatasetType {
@@ -30,6 +33,8 @@ impl From<Dataset> for DatasetType {
             Dataset::Interactions => Self::Interactions,
             Dataset::Users => Self::Users,
             Dataset::Items => Self::Items,
+            Dataset::Actions => Self::Actions,
+            Dataset::ActionInteractions => Self::ActionInteractions,
         }
     }
 }
@@ -38,7 +43,7 @@ impl From<Dataset> for DatasetType {
 enum Mode {
     /// Replace all rows
     Full,
-    /// Add rows; Items and Users rows with a known key replace the old ones
+    /// Add rows; rows of items, users and actions with a known key replace the old ones
     Incremental,
 }
 
@@ -167,8 +172,14 @@ impl Import {
 
 fn import_text(report: &ImportReport) -> String {
     let mut lines = vec![format!(
-        "{}: {} of {} rows accepted, {} users, {} items, {:.2} s",
-        report.source, report.accepted, report.rows, report.users, report.items, report.seconds
+        "{}: {} of {} rows accepted, {} users, {} {}, {:.2} s",
+        report.source,
+        report.accepted,
+        report.rows,
+        report.users,
+        report.items,
+        if report.mapping.dataset.is_of_actions() { "actions" } else { "items" },
+        report.seconds
     )];
     let mapped: Vec<String> = report
         .mapping

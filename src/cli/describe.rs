@@ -79,7 +79,10 @@ fn solution(solution: &SolutionView) -> Node {
         ) {
             (Some(reason), _) => format!(": {reason}"),
             (None, Some(ndcg)) => format!(", NDCG@10 {ndcg:.4}, {:.2} s", version.seconds),
-            (None, None) => String::new(),
+            (None, None) => version
+                .metrics
+                .get("auc")
+                .map_or_else(String::new, |auc| format!(", AUC {auc:.4}, {:.2} s", version.seconds)),
         };
         Node::leaf(format!("{} {}{detail}", version.name, version.status))
     });

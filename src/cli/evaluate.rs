@@ -7,8 +7,8 @@ use crate::domain::limits::LONGEST_METRIC_LIST;
 use crate::domain::split::{SplitKind, SplitSpec, Targets};
 use crate::jobs::JobContext;
 use crate::studio::{
-    Difference, EvaluateRequest, EvaluationView, METRICS, MetricAt, OpenMode, Studio, TestSetView, Verdict,
-    Worth, headline,
+    ACTION_METRICS, ActionMetric, Difference, EvaluateRequest, EvaluationRow, EvaluationView, METRICS,
+    MetricAt, OpenMode, Studio, TestSetView, Verdict, Worth, headline,
 };
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
@@ -247,6 +247,7 @@ impl Evaluate {
             let mut lines = vec![test_set_text(&view.split), evaluation_table(&view, &shown)];
             let first = verdicts.iter().find(|(metric, _)| metric.is_per_user());
             lines.extend(first.map(|(_, verdict)| verdict.sentence.clone()));
+            lines.extend(actions_table(&view));
             lines.extend(view.notes.iter().cloned());
             lines.extend(differences.as_deref().map(comparison_table));
             lines.extend(worths.as_deref().map(|worths| worth_table(worths, weighed_by)));
@@ -282,6 +283,19 @@ pub(super) fn evaluation_table(view: &EvaluationView, metrics: &[MetricAt]) -> S
     let header: Vec<&str> =
         ["version", "recipe"].into_iter().chain(titles.iter().map(String::as_str)).collect();
     table(&header, &rows)
+}
+
+/// The metrics of versions that recommend actions, where there are any.
+fn actions_table(view: &EvaluationView) -> Option<String> {
+    let row = |row: &EvaluationRow| {
+        let value = |metric: &ActionMetric| row.metrics.get(metric.key);
+        let cell = |metric| value(metric).map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"));
+        std::iter::once(row.name.clone()).chain(ACTION_METRICS.iter().map(cell)).collect()
+    };
+    let rows: Vec<Vec<String>> = view.actions.iter().map(row).collect();
+    let titles = ACTION_METRICS.iter().map(|metric| metric.title);
+    let header: Vec<&str> = std::iter::once("version").chain(titles).collect();
+    (!rows.is_empty()).then(|| table(&header, &rows))
 }
 
 fn worth_table(worths: &[Worth], metric: MetricAt) -> String {

@@ -6,7 +6,8 @@ use super::{Common, Done};
 use crate::domain::DatasetType;
 use crate::domain::mapping::TimestampRule;
 use crate::studio::{
-    OpenMode, PutAttribution, PutEvent, PutEvents, PutOutcome, PutRecord, Studio, epoch_seconds,
+    OpenMode, PutActionInteraction, PutActionInteractions, PutAttribution, PutEvent, PutEvents, PutOutcome,
+    PutRecord, Studio, epoch_seconds,
 };
 use anyhow::Result;
 use clap::Args;
@@ -25,7 +26,10 @@ pub(super) struct Event {
     user: Option<String>,
     #[arg(long)]
     item: Option<String>,
-    /// Such as view or purchase; `skip` for an item seen and passed over.
+    /// The action that it became of, instead of an item.
+    #[arg(long, conflicts_with_all = ["item", "value", "source"])]
+    action: Option<String>,
+    /// Such as view or purchase; `skip` for an item seen and passed over. Of an action: viewed, taken or not-taken.
     #[arg(long, value_name = "TYPE")]
     r#type: String,
     #[arg(long, value_name = "X")]
@@ -57,7 +61,8 @@ pub(super) struct Event {
 
 impl Event {
     pub(super) fn run(self) -> Result<Done> {
-        let Some(session_id) = self.session.or_else(|| self.user.clone()) else {
+        let common = self.common;
+        let Some(session_id) = self.session.clone().or_else(|| self.user.clone()) else {
             return Err(WrongUsage("give --user, --session or both".to_owned()).into());
         };
         let sent_at = match &self.time {
@@ -69,6 +74,18 @@ impl Event {
             })?,
         };
         let studio = Studio::open(&self.file, OpenMode::ReadWrite)?;
+        let outcome = match self.action {
+            Some(_) => self.put_action(&studio, session_id, sent_at)?,
+            None => self.put_item(&studio, session_id, sent_at)?,
+        };
+        for id in &outcome.unknown_recommendations {
+            say(&format!("warning: this project keeps no answer {id}, so the event has no impression"));
+        }
+        Output::from(common).print(&outcome, || text(&outcome))?;
+        Ok(Done::Ok)
+    }
+
+    fn put_item(self, studio: &Studio, session_id: String, sent_at: i64) -> Result<PutOutcome> {
         let schema = studio.schema(&self.group, DatasetType::Interactions)?;
         let put = PutEvents {
             user_id: self.user,
@@ -87,12 +104,24 @@ impl Event {
                     .map(|source| PutAttribution { event_attribution_source: source }),
             }],
         };
-        let outcome = studio.put_events(&self.group, &put)?;
-        for id in &outcome.unknown_recommendations {
-            say(&format!("warning: this project keeps no answer {id}, so the event has no impression"));
-        }
-        Output::from(self.common).print(&outcome, || text(&outcome))?;
-        Ok(Done::Ok)
+        studio.put_events(&self.group, &put)
+    }
+
+    fn put_action(self, studio: &Studio, session_id: String, timestamp: i64) -> Result<PutOutcome> {
+        let schema = studio.schema(&self.group, DatasetType::ActionInteractions)?;
+        let interaction = PutActionInteraction {
+            action_id: self.action.unwrap_or_default(),
+            user_id: self.user,
+            session_id,
+            timestamp,
+            event_type: self.r#type,
+            event_id: self.id,
+            recommendation_id: self.recommendation,
+            impression: (!self.impression.is_empty()).then_some(self.impression),
+            properties: properties(&self.property, &schema),
+        };
+        let put = PutActionInteractions { action_interactions: vec![interaction] };
+        studio.put_action_interactions(&self.group, &put)
     }
 }
 
@@ -126,14 +155,14 @@ fn properties(pairs: &[(String, String)], schema: &crate::domain::schema::Schema
     (!object.is_empty()).then(|| serde_json::Value::Object(object).to_string())
 }
 
-/// Puts an item or a user in the place of the one of its id.
+/// Puts an item, a user or an action in the place of the one of its id.
 #[derive(Args)]
 pub(super) struct Put {
     /// The project file.
     file: PathBuf,
     #[arg(long)]
     group: String,
-    /// items or users
+    /// items, users or actions
     #[arg(long, value_name = "D", value_parser = dataset)]
     dataset: DatasetType,
     #[arg(long)]
@@ -147,8 +176,8 @@ pub(super) struct Put {
 
 fn dataset(text: &str) -> Result<DatasetType, String> {
     match DatasetType::parse(text) {
-        Some(dataset) if dataset != DatasetType::Interactions => Ok(dataset),
-        _ => Err("use items or users".to_owned()),
+        Some(dataset) if !dataset.is_log() => Ok(dataset),
+        _ => Err("use items, users or actions".to_owned()),
     }
 }
 

@@ -101,7 +101,7 @@ enum Command {
     Event(event::Event),
     /// Say what recorded events come to, by campaign or source.
     Attribution(attribution::Attribution),
-    /// Put an item or a user in the place of the one of its id.
+    /// Put an item, a user or an action in the place of the one of its id.
     Put(event::Put),
     /// Ask a version for many at once, into a file.
     Batch(batch::Batch),

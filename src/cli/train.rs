@@ -7,7 +7,9 @@ use super::{Common, Done};
 use crate::domain::RecipeDescriptor;
 use crate::domain::number::bytes_words;
 use crate::domain::solution::{Device, EventWeight, ItemObjective, Sensitivity, SolutionConfig};
-use crate::studio::{OpenMode, Studio, TrainRequest, VersionView, headline, recipe};
+use crate::studio::{
+    ACTION_METRICS, ActionMetric, OpenMode, Studio, TrainRequest, VersionView, headline, recipe,
+};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -249,7 +251,10 @@ fn text(version: &VersionView) -> String {
             vec![metric.title(), of(&version.metrics, &key), of(&version.metrics_exclude_seen, &key)]
         })
         .collect();
-    if !rows.is_empty() {
+    if recipe(&version.recipe).is_ok_and(RecipeDescriptor::recommends_actions) {
+        let row = |metric: &ActionMetric| vec![metric.title.to_owned(), of(&version.metrics, metric.key)];
+        lines.push(table(&["metric", ""], &ACTION_METRICS.iter().map(row).collect::<Vec<_>>()));
+    } else if !rows.is_empty() {
         lines.push(table(&["metric", "with seen items", "without"], &rows));
     }
     lines.join("\n")

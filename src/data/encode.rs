@@ -7,21 +7,23 @@ use crate::domain::schema::{SESSION_FIELD, Schema};
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// Encodes an Interactions table; the catalogue is the items of the interactions and of the Items table.
+/// Encodes a table of Interactions; the catalogue is the items of the interactions and of the Items table. Of action
+/// interactions likewise, with actions in the place of items.
 ///
 /// Rows of one user with the same time keep the table's order. Without an `EVENT_TYPE` column there are no event
 /// types; an empty `EVENT_TYPE` is the type `""`, an absent or empty `EVENT_VALUE` is `NaN`. `SESSION_ID` says
 /// which rows are of one session. The metadata columns that `schema` names become the context of the rows.
 pub fn encode(interactions: &Table, schema: &Schema, items: Option<&Table>) -> Interactions {
     let rows = interactions.rows();
+    let subject = schema.dataset.subject_field();
     let (users, (item_column, event_types)) = rayon::join(
         || Ranked::new(interactions, "USER_ID", &[]),
         || {
             let extra: Vec<&str> = items
-                .and_then(|items| items.strings("ITEM_ID"))
+                .and_then(|items| items.strings(subject))
                 .map(|ids| ids.iter().flatten().collect())
                 .unwrap_or_default();
-            (Ranked::new(interactions, "ITEM_ID", &extra), Ranked::new(interactions, "EVENT_TYPE", &[]))
+            (Ranked::new(interactions, subject, &extra), Ranked::new(interactions, "EVENT_TYPE", &[]))
         },
     );
     let timestamps: Vec<i64> = match interactions.longs("TIMESTAMP") {

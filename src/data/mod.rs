@@ -1,5 +1,6 @@
 //! Files become tables, tables become checked, encoded interactions, and both are described.
 
+mod actions;
 mod attribute;
 mod bits;
 mod codes;
@@ -33,6 +34,7 @@ pub mod time;
 mod vocabulary;
 
 pub use crate::domain::mend::Mend;
+pub use actions::{ActionRules, Actions, DAY, Showing, showings};
 pub use attribute::{Attribute, NumberAttribute, TextAttribute};
 pub use bits::Bits;
 pub use encode::encode;

@@ -36,6 +36,22 @@ pub const MAX_METADATA_COLUMNS: usize = 10;
 pub const MAX_CONTEXT: usize = 150;
 /// Characters of a column's name in a context.
 pub const MAX_CONTEXT_KEY_CHARS: usize = 150;
+/// Actions of a request when it names no number.
+pub const DEFAULT_ACTION_RESULTS: usize = 5;
+/// Actions of a request at most.
+pub const MAX_ACTION_RESULTS: usize = 100;
+/// Actions that are chosen among at most; beyond them new ones and those with recent action interactions come first.
+pub const MAX_ACTIONS: usize = 1_000;
+/// Metadata columns of Actions.
+pub const MAX_ACTION_COLUMNS: usize = 10;
+/// Metadata columns of action interactions.
+pub const MAX_ACTION_INTERACTION_COLUMNS: usize = 5;
+/// How often an action must have been taken, and how often not, before its probability is told.
+pub const MIN_ACTION_EVENTS: usize = 50;
+/// The days before the newest action interaction that this is counted over.
+pub const ACTION_EVENT_DAYS: i64 = 42;
+/// The newest action interactions of a user and an event type that the service's filters look at.
+pub const FILTER_ACTION_EVENTS: usize = 300;
 /// Promotions of a request at most.
 pub const MAX_PROMOTIONS: usize = 1;
 /// Event types together with optional metadata columns; more is an insight here, an error there.
@@ -76,6 +92,8 @@ pub const MAX_EVENT_BYTES: usize = 10 << 10;
 pub const MAX_EVENT_PROPERTIES_CHARS: usize = 1_024;
 /// Characters of an item's properties.
 pub const MAX_ITEM_PROPERTIES_CHARS: usize = 32_000;
+/// Characters of an action's properties.
+pub const MAX_ACTION_PROPERTIES_CHARS: usize = 32_000;
 /// Characters of a user's properties.
 pub const MAX_USER_PROPERTIES_CHARS: usize = 24_000;
 /// Items of an event's impression.

@@ -3,6 +3,7 @@
 //! No input or output, no clock, no randomness, no table library: only types and rules that every other
 //! room may use. The limits of the service stand once, in [`limits`].
 
+pub mod action;
 pub mod attribution;
 pub mod campaign;
 pub mod dataset;

@@ -44,6 +44,10 @@ pub enum Rule {
     ImplausibleTime,
     /// A cell that is not true or false.
     NotABoolean,
+    /// A number that the service does not take for the field.
+    BeyondBounds,
+    /// A cell that names none of the event types that action interactions have.
+    NotAnActionEvent,
     /// The keyword itself stands as a value (`EVENT_TYPE` in `EVENT_TYPE`).
     ReservedKeyword,
     /// The same row stands earlier in the data.
@@ -76,6 +80,13 @@ impl Rule {
             Self::NotATime => "the cell is not a time by the rule chosen for this column".to_owned(),
             Self::ImplausibleTime => "the time lies before 1970 or more than a day after now".to_owned(),
             Self::NotABoolean => "the cell is neither true nor false".to_owned(),
+            Self::BeyondBounds => {
+                "the service takes a VALUE from 1 to 10, and a REPEAT_FREQUENCY of 30 days at most".to_owned()
+            }
+            Self::NotAnActionEvent => {
+                "the event type of an action interaction is Viewed, Taken or Not Taken, and nothing else"
+                    .to_owned()
+            }
             Self::ReservedKeyword => "the column's own keyword stands as a value".to_owned(),
             Self::DuplicateRow => "the same row stands earlier in the data; it is kept once".to_owned(),
             Self::ReplacedByLaterRow => "a later row has the same key and replaces this one".to_owned(),
@@ -102,6 +113,10 @@ impl Rule {
                 "If the cells are milliseconds, read them as seconds with one click; else drop the rows."
             }
             Self::NotABoolean => "Cast yes/no and 1/0, empty the cells, or map the column as text.",
+            Self::BeyondBounds => "Bring the numbers into that range, empty the cells, or drop the rows.",
+            Self::NotAnActionEvent => {
+                "Write one of the three in the file, map another column as EVENT_TYPE, or drop the row."
+            }
             Self::ReservedKeyword => "This is usually a header line repeated in the data: drop the row.",
             Self::DuplicateRow => "Nothing is needed; give the rows different times if both are real.",
             Self::ReplacedByLaterRow => "Nothing is needed; keep one row for each key to silence this.",

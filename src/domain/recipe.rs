@@ -17,6 +17,8 @@ pub enum Task {
     RelatedItems,
     /// What do people like now?
     PopularItems,
+    /// What should this user be asked to do next?
+    PersonalizedActions,
 }
 
 /// How the answer of a recipe depends on the query.
@@ -68,7 +70,8 @@ impl RecipeDescriptor {
 
     /// What can be set for a campaign of it: its own parameters and those that every campaign has.
     pub fn campaign_specs(&self) -> Vec<ParameterSpec> {
-        let enabled = self.second_generation;
+        // Of the second generation they need no enabling; actions have none.
+        let enabled = self.second_generation || self.recommends_actions();
         let common = COMMON.iter().filter(|spec| !(enabled && spec.name == ENABLE_METADATA));
         self.campaign_parameters.iter().chain(common).copied().collect()
     }
@@ -94,8 +97,18 @@ impl RecipeDescriptor {
     pub fn reads_metadata_of(&self, dataset: DatasetType) -> bool {
         match dataset {
             DatasetType::Interactions => self.reads.contains(&DatasetType::Users),
-            DatasetType::Items | DatasetType::Users => self.reads.contains(&dataset),
+            _ => self.reads.contains(&dataset),
         }
+    }
+
+    /// Whether a request must name a user.
+    pub fn needs_user(&self) -> bool {
+        matches!(self.task, Task::UserPersonalization | Task::PersonalizedRanking | Task::PersonalizedActions)
+    }
+
+    /// Whether it recommends actions rather than items: such a recipe has no batch, and is measured by what was taken.
+    pub fn recommends_actions(&self) -> bool {
+        self.task == Task::PersonalizedActions
     }
 
     /// Whether a request names an item rather than a user.

@@ -4,6 +4,7 @@
 //! else is taken from them: metrics ([`metrics`]), groups of users and items ([`Segmentation`]), differences and verdicts
 //! ([`Lab`]). Another tool's lists are as good as a model's ([`match_lists`]). Nothing here trains.
 
+mod actions;
 mod ask;
 mod benchmark;
 mod bootstrap;
@@ -21,6 +22,10 @@ mod segments;
 mod split;
 mod worth;
 
+pub use actions::{
+    ACTION_METRICS, ActionMetric, ActionOutcome, ActionTest, CalibrationBin, ask_actions, calibration,
+    cut_actions, scores_of, taken_shares,
+};
 pub use ask::{Asking, ask};
 pub use benchmark::{Benchmark, Outcome};
 pub use bootstrap::{MOST_RESAMPLED_USERS, RESAMPLES};

@@ -110,6 +110,8 @@ fn without(
             let dealt = model.dealt(column, &places);
             dealt.map_or(Ok(None), |model| values(&*model, interactions))
         }
+        // No model over items reads them.
+        DatasetType::Actions | DatasetType::ActionInteractions => Ok(None),
     }
 }
 

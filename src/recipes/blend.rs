@@ -290,7 +290,7 @@ impl Model for Blend {
                             None => merged.push((item, weight, together)),
                         }
                     }
-                    count @ Evidence::Count { .. } => rest.push(count),
+                    other @ (Evidence::Count { .. } | Evidence::Trait { .. }) => rest.push(other),
                 }
             }
         }

@@ -15,6 +15,7 @@ mod hrnn;
 mod hrnn_coldstart;
 mod likelihood;
 mod needs;
+pub mod next_best_action;
 mod objective;
 mod popularity;
 mod popularity_count;
@@ -30,7 +31,7 @@ mod trending_now;
 mod user_personalization;
 mod user_personalization_v2;
 
-use crate::data::{Features, Interactions, Metadata, creation_times};
+use crate::data::{Actions, Features, Interactions, Metadata, Vocabulary, creation_times};
 use crate::domain::{DatasetType, Parameters, RecipeDescriptor};
 use crate::jobs::{Cancelled, JobContext};
 use crate::nn::device::Place;
@@ -57,6 +58,8 @@ pub struct TrainingData {
     pub items: Arc<Features>,
     /// When each item came to be, epoch seconds, `[n_items]`; see [`creation_times`].
     pub item_created: Arc<[i64]>,
+    /// What can be asked of users, with what became of it when those trained on were; where the recipe chooses among that.
+    pub actions: Option<Arc<Actions>>,
     /// How much each row matters, `[rows]`; `None` where all matter the same.
     pub weights: Option<Arc<[f32]>>,
     /// What lists are to bring beside relevance; `None` where that is all.
@@ -75,6 +78,7 @@ impl TrainingData {
             users,
             items,
             item_created,
+            actions: metadata.actions.clone(),
             weights: None,
             objective: None,
             place: Place::default(),
@@ -170,6 +174,12 @@ pub trait Model: Send + Sync {
 
     /// What put `item` into the answer to `query`, strongest first.
     fn explain(&self, query: &Query<'_>, item: u32) -> Explanation;
+
+    /// The ids of what it scores where that is actions, not the items of the interactions it was trained on: its scores are
+    /// then probabilities as they are.
+    fn actions(&self) -> Option<&Vocabulary> {
+        None
+    }
 
     /// How its scores become probabilities; of no use where the recipe returns no scores.
     fn likelihood(&self) -> Likelihood {

@@ -12,6 +12,9 @@ pub struct Query<'a> {
     pub newcomer: Option<FeatureRow<'a>>,
     /// What they did, oldest first; empty for a new user.
     pub history: History<'a>,
+    /// What they did with actions, oldest first, in the numbering of [`Model::actions`](super::Model::actions): for models of
+    /// actions.
+    pub actions: History<'a>,
     /// The item asked about (related items); without it, the last of the history stands in.
     pub item: Option<u32>,
     /// The moment of the request, epoch seconds; the newest interaction's where none is given.
@@ -46,6 +49,8 @@ pub enum Evidence {
     Item { item: u32, weight: f32, together: Option<u32> },
     /// The item's count (or growth, for trending) in the training data.
     Count { count: f64, what: String },
+    /// Something known of the user, and what it adds to the log odds; below zero it speaks against.
+    Trait { what: String, weight: f32 },
 }
 
 /// What speaks for an item.

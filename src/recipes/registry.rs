@@ -4,6 +4,7 @@ use super::Recipe;
 use super::ease::Ease;
 use super::hrnn::Hrnn;
 use super::hrnn_coldstart::HrnnColdstart;
+use super::next_best_action::NextBestAction;
 use super::popularity_count::PopularityCount;
 use super::sequential_rules::SequentialRules;
 use super::sims::Sims;
@@ -26,6 +27,7 @@ pub fn all() -> &'static [&'static dyn Recipe] {
         &Hrnn { metadata: false },
         &Hrnn { metadata: true },
         &HrnnColdstart,
+        &NextBestAction,
     ]
 }
 
@@ -38,6 +40,7 @@ pub fn find(name: &str) -> Option<&'static dyn Recipe> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Task;
     use crate::jobs::JobContext;
     use crate::recipes::ranking::{RankOptions, rank};
     use crate::recipes::{Query, TrainingData, toy};
@@ -68,15 +71,16 @@ mod tests {
     #[test]
     fn every_model_is_the_same_bit_for_bit_and_comes_back_from_its_artifact() {
         let interactions = Arc::new(toy::random_interactions(400, 150, 40, 8));
-        let data = TrainingData::of(Arc::clone(&interactions));
+        let data = toy::with_actions(TrainingData::of(Arc::clone(&interactions)));
         let queries: Vec<Query<'_>> = (0..400)
             .map(|user| Query { user: Some(user), history: interactions.history(user), ..Query::default() })
             .collect();
-        let options = RankOptions { k: 25, exclude_seen: true, allowed: None };
         let job = JobContext::default();
         for recipe in all() {
             let name = recipe.descriptor().name;
             let parameters = toy::parameters(*recipe);
+            let of_items = recipe.descriptor().task != Task::PersonalizedActions;
+            let options = RankOptions { k: 25, exclude_seen: of_items, allowed: None };
             let runs = [1, 2].map(|threads| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
                 pool.install(|| {
@@ -95,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_cancelled_training_ends() {
-        let data = TrainingData::of(toy::random_interactions(50, 20, 10, 1));
+        let data = toy::with_actions(TrainingData::of(toy::random_interactions(50, 20, 10, 1)));
         let job = JobContext::default();
         job.cancel();
         for recipe in all() {

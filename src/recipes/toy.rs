@@ -1,8 +1,9 @@
 //! Small data and models for tests of the rooms that use a model without caring which.
 
 use super::{Artifact, ArtifactError, Evidence, Explanation, Model, Origin, Query, Recipe};
-use crate::data::{History, Interactions, Vocabulary};
+use crate::data::{ActionRules, Actions, History, Interactions, Vocabulary};
 use crate::domain::Parameters;
+use crate::domain::action::ActionEvent;
 use std::sync::Arc;
 
 /// Interactions from `(user, item, timestamp)`.
@@ -34,6 +35,27 @@ pub fn random_interactions(n_users: usize, n_items: usize, longest: u64, seed: u
         }
     }
     Interactions::from_rows(users, items, Arc::new(Vocabulary::default()), &rows)
+}
+
+/// The same with four actions, of which everybody was shown two and took those of their own parity more often.
+pub fn with_actions(data: super::TrainingData) -> super::TrainingData {
+    let users = Arc::clone(&data.interactions.users);
+    let actions = Arc::new(Vocabulary::new(["a0", "a1", "a2", "a3"]));
+    let mut rows = Vec::new();
+    for user in 0..users.len() as u32 {
+        for step in 0..2 {
+            let action = (user / 2 + step) % 4;
+            let takes = if user % 2 == action % 2 { user % 7 < 5 } else { user % 7 < 2 };
+            let event = if takes { ActionEvent::Taken } else { ActionEvent::NotTaken };
+            rows.push((user, action, 1_000 + i64::from(user * 10 + step), event.index(), f32::NAN));
+        }
+    }
+    let types = Arc::new(Vocabulary::new(ActionEvent::ALL.map(ActionEvent::as_str)));
+    let log = Interactions::from_rows(users, actions, types, &rows);
+    let rules = vec![ActionRules { is_listed: true, ..ActionRules::default() }; 4];
+    let features = crate::data::Features::none(4);
+    let actions = Actions { log, features, rules, has_enough: vec![true; 4], left_out: 0 };
+    super::TrainingData { actions: Some(Arc::new(actions)), ..data }
 }
 
 /// Scores every item by a function of the query and the item.

@@ -64,6 +64,10 @@ pub enum BatchError {
         "{0} puts given items in order and needs a file of lines {{\"userId\":\"…\",\"itemList\":[…]}}; it cannot answer for all users"
     )]
     NeedsLists(&'static str),
+    #[error(
+        "{0} has no batch, as in the service: its actions are for one user at a time; ask a campaign of it"
+    )]
+    NoBatch(&'static str),
     #[error("could not read the batch input: {0}")]
     Read(std::io::Error),
     #[error("could not write the batch output: {0}; check the space left on the disk")]
@@ -83,6 +87,9 @@ pub fn batch<'a>(
 ) -> Result<BatchCounts, BatchError> {
     let began = Instant::now();
     check_results(options.num_results)?;
+    if campaign.descriptor.recommends_actions() {
+        return Err(BatchError::NoBatch(campaign.descriptor.name));
+    }
     if campaign.descriptor.task == Task::PersonalizedRanking && matches!(input, BatchInput::All) {
         return Err(BatchError::NeedsLists(campaign.descriptor.name));
     }

@@ -123,7 +123,7 @@ impl Line {
 /// A line as the service documents it.
 fn example(task: Task) -> &'static str {
     match task {
-        Task::UserPersonalization | Task::PopularItems => "{\"userId\":\"…\"}",
+        Task::UserPersonalization | Task::PopularItems | Task::PersonalizedActions => "{\"userId\":\"…\"}",
         Task::RelatedItems => "{\"itemId\":\"…\"}",
         Task::PersonalizedRanking => "{\"userId\":\"…\",\"itemList\":[\"…\",\"…\"]}",
     }

@@ -1,5 +1,6 @@
 //! A model in service.
 
+use super::actions::ActionShelf;
 use super::answer::{Answer, Place, Standing};
 use super::context;
 use super::exploration::Novelty;
@@ -46,6 +47,8 @@ pub struct Campaign<'a> {
     pub facts: ItemFacts<'a>,
     /// What was recorded since the data were imported, for recipes that take events.
     pub live: Option<Live<'a>>,
+    /// The actions it chooses among, where it recommends those.
+    pub actions: Option<ActionShelf<'a>>,
     /// How often each item was had, `[n_items]`: what lists that are too short are filled up by.
     pub had: &'a [u32],
 }
@@ -106,14 +109,18 @@ impl<'a> Campaign<'a> {
             promotion: None,
             facts: ItemFacts::Disabled,
             live: None,
+            actions: None,
             had: &[],
         }
     }
 
     /// Answers one request.
     pub fn recommend(&self, request: &RecommendRequest) -> Result<RecommendResponse, RequestError> {
+        if let Some(shelf) = &self.actions {
+            return self.recommend_actions(request, shelf);
+        }
         let began = Instant::now();
-        let results = request.results()?;
+        let results = request.results(self.descriptor)?;
         let columns = self.facts.asked(request)?;
         let asked = self.asked(request)?;
         let answers = self.answer(std::slice::from_ref(&asked), results, &JobContext::default());
@@ -188,7 +195,11 @@ impl<'a> Campaign<'a> {
         'a: 'q,
     {
         let user = request.user_id.as_deref();
-        let live = user.zip(self.live).map(|(user, live)| live.events.of(user));
+        let events = match self.actions {
+            Some(shelf) => Some(shelf.live),
+            None => self.live.map(|live| live.events),
+        };
+        let live = user.zip(events).map(|(user, events)| events.of(user));
         FilterQuery { user, item: request.item_id.as_deref(), live: live.unwrap_or_default() }
     }
 

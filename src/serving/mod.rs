@@ -4,6 +4,7 @@
 //! one request in the service's shapes; [`batch`] answers files of them through the same function. Nothing
 //! here knows which recipe it serves beyond its descriptor.
 
+mod actions;
 mod answer;
 mod attribution;
 mod batch;
@@ -25,6 +26,7 @@ mod response;
 mod toy;
 mod visitor;
 
+pub use actions::ActionShelf;
 pub use attribution::{AttributionRow, Measure, Take, attribute};
 pub use batch::{BatchCounts, BatchError, BatchOptions, LineError, batch, batch_to_file};
 pub use batch_input::BatchInput;
@@ -40,8 +42,11 @@ pub use live::{Live, LiveEvent, LiveEvents, SKIP};
 pub use metadata::{ItemFacts, MetadataColumns};
 pub use promotion::{Promoting, Promotion};
 pub use records::{
-    Cells, CheckedEvent, PutAttribution, PutEvent, PutEvents, PutRecord, camel_case, check_records,
+    Cells, CheckedEvent, PutActionInteraction, PutActionInteractions, PutAttribution, PutEvent, PutEvents,
+    PutRecord, camel_case, check_records,
 };
 pub use request::{RecommendRequest, RequestError};
-pub use response::{ItemEvidence, ItemExplanation, PredictedItem, RecommendResponse, Recommendations};
+pub use response::{
+    ItemEvidence, ItemExplanation, PredictedAction, PredictedItem, RecommendResponse, Recommendations,
+};
 pub use visitor::Visitor;

@@ -6,9 +6,11 @@
 use super::request::RequestError;
 use crate::data::number;
 use crate::domain::DatasetType;
+use crate::domain::action::{ActionEvent, bounds};
 use crate::domain::limits::{
-    MAX_EVENT_BYTES, MAX_EVENT_PROPERTIES_CHARS, MAX_ID_CHARS, MAX_IMPRESSION, MAX_ITEM_PROPERTIES_CHARS,
-    MAX_RECOMMENDATION_ID_CHARS, MAX_RECORDS, MAX_SOURCE_CHARS, MAX_USER_PROPERTIES_CHARS,
+    MAX_ACTION_PROPERTIES_CHARS, MAX_EVENT_BYTES, MAX_EVENT_PROPERTIES_CHARS, MAX_ID_CHARS, MAX_IMPRESSION,
+    MAX_ITEM_PROPERTIES_CHARS, MAX_RECOMMENDATION_ID_CHARS, MAX_RECORDS, MAX_SOURCE_CHARS,
+    MAX_USER_PROPERTIES_CHARS,
 };
 use crate::domain::schema::{FieldType, Schema, SchemaField};
 use serde::{Deserialize, Serialize};
@@ -60,6 +62,40 @@ pub struct PutEvent {
     pub metric_attribution: Option<PutAttribution>,
 }
 
+/// What became of actions that were shown: `PutActionInteractions`. Each tells its own user and session.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PutActionInteractions {
+    pub action_interactions: Vec<PutActionInteraction>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PutActionInteraction {
+    pub action_id: String,
+    /// None for a visitor who is not known yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    pub session_id: String,
+    /// Epoch seconds.
+    pub timestamp: i64,
+    /// Viewed, Taken or Not Taken, in any spelling.
+    pub event_type: String,
+    /// Made up where there is none; an id that was there before is not recorded again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<String>,
+    /// Of the answer that led to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recommendation_id: Option<String>,
+    /// Actions shown: kept, and read by nobody, as in the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impression: Option<Vec<String>>,
+    /// A JSON object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub properties: Option<String>,
+}
+
 /// What an event is put down to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -67,7 +103,7 @@ pub struct PutAttribution {
     pub event_attribution_source: String,
 }
 
-/// An item or a user with what is said of it.
+/// An item, a user or an action with what is said of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PutRecord {
     pub id: String,
@@ -92,6 +128,46 @@ impl PutEvents {
         text("sessionId", &self.session_id, MAX_ID_CHARS)?;
         count("eventList", self.event_list.len())?;
         self.event_list.iter().map(|event| event.check(schema)).collect()
+    }
+}
+
+impl PutActionInteractions {
+    /// Checks every field against the limits, and properties against the columns of action interactions; event types are
+    /// told as the service spells them.
+    pub fn check(&self, schema: &Schema) -> Result<Vec<CheckedEvent>, RequestError> {
+        count("actionInteractions", self.action_interactions.len())?;
+        self.action_interactions.iter().map(|interaction| interaction.check(schema)).collect()
+    }
+}
+
+impl PutActionInteraction {
+    fn check(&self, schema: &Schema) -> Result<CheckedEvent, RequestError> {
+        text("actionId", &self.action_id, MAX_ID_CHARS)?;
+        if let Some(user) = &self.user_id {
+            text("userId", user, MAX_ID_CHARS)?;
+        }
+        text("sessionId", &self.session_id, MAX_ID_CHARS)?;
+        if self.timestamp < 0 {
+            let what = format!("is {}", self.timestamp);
+            return Err(RequestError::new("timestamp", what, "give seconds since 1970"));
+        }
+        let Some(event) = ActionEvent::parse(&self.event_type) else {
+            let what = format!("is `{}`", self.event_type);
+            return Err(RequestError::new("eventType", what, "write Viewed, Taken or Not Taken"));
+        };
+        // The rest has the limits of other events.
+        let event = PutEvent {
+            event_id: self.event_id.clone(),
+            event_type: event.as_str().to_owned(),
+            event_value: None,
+            item_id: Some(self.action_id.clone()),
+            properties: self.properties.clone(),
+            sent_at: self.timestamp,
+            recommendation_id: self.recommendation_id.clone(),
+            impression: self.impression.clone(),
+            metric_attribution: None,
+        };
+        event.check(schema)
     }
 }
 
@@ -160,7 +236,7 @@ impl PutEvent {
     }
 }
 
-/// Checks items (users) to be put, and reads their rows: what the dataset needs must be there.
+/// Checks items (users, actions) to be put, and reads their rows: what the dataset needs must be there.
 pub fn check_records(
     dataset: DatasetType,
     records: &[PutRecord],
@@ -168,6 +244,9 @@ pub fn check_records(
 ) -> Result<Vec<Cells>, RequestError> {
     let (list, id, key, most) = match dataset {
         DatasetType::Users => ("users", "userId", "USER_ID", MAX_USER_PROPERTIES_CHARS),
+        DatasetType::Actions | DatasetType::ActionInteractions => {
+            ("actions", "actionId", "ACTION_ID", MAX_ACTION_PROPERTIES_CHARS)
+        }
         DatasetType::Items | DatasetType::Interactions => {
             ("items", "itemId", "ITEM_ID", MAX_ITEM_PROPERTIES_CHARS)
         }
@@ -178,6 +257,9 @@ pub fn check_records(
         let mut cells = cells_of(&read_object(&record.properties, most)?, schema)?;
         cells.insert(key.to_owned(), record.id.clone());
         let missing = schema.fields.iter().find(|field| !field.nullable && !cells.contains_key(&field.name));
+        if dataset == DatasetType::Actions {
+            within_bounds(&record.id, &cells)?;
+        }
         match missing {
             Some(field) => Err(RequestError::new(
                 "properties",
@@ -188,6 +270,18 @@ pub fn check_records(
         }
     };
     records.iter().map(row).collect()
+}
+
+/// Refuses what the service does not take of an action.
+fn within_bounds(id: &str, cells: &Cells) -> Result<(), RequestError> {
+    for (column, cell) in cells {
+        let Some((least, most)) = bounds(column) else { continue };
+        if !cell.parse().is_ok_and(|number: i64| (least..=most).contains(&number)) {
+            let what = format!("of `{id}` have {cell} for `{}`", camel_case(column));
+            return Err(RequestError::new("properties", what, format!("give {least} to {most}")));
+        }
+    }
+    Ok(())
 }
 
 /// A column's name as properties write it: `NUMBER_OF_RATINGS` is `numberOfRatings`.
@@ -239,13 +333,12 @@ fn cells_of(object: &Map<String, Value>, schema: &Schema) -> Result<Cells, Reque
     Ok(cells)
 }
 
-/// The columns that properties tell: of Interactions what the dataset's owner added, of others all but the id.
+/// The columns that properties tell: of what users did what the dataset's owner added, of others all but the id.
 fn told(schema: &Schema) -> impl Iterator<Item = &SchemaField> {
     let added: Vec<&SchemaField> = schema.metadata().collect();
-    let is_told = move |field: &&SchemaField| match schema.dataset {
-        DatasetType::Interactions => added.contains(field),
-        DatasetType::Items => field.name != "ITEM_ID",
-        DatasetType::Users => field.name != "USER_ID",
+    let is_told = move |field: &&SchemaField| match schema.dataset.key_field() {
+        None => added.contains(field),
+        Some(key) => field.name != key,
     };
     schema.fields.iter().filter(is_told)
 }

@@ -1,10 +1,10 @@
-//! What is asked of a campaign: `GetRecommendations` and `GetPersonalizedRanking` in one shape.
+//! What is asked of a campaign: `GetRecommendations`, `GetPersonalizedRanking` and `GetActionRecommendations` in one shape.
 
 use super::metadata::MetadataColumns;
 use super::promotion::{self, Promotion};
 use crate::domain::limits::{
-    DEFAULT_RESULTS, MAX_ID_CHARS, MAX_INPUT_LIST, MAX_INPUT_LIST_WITH_METADATA, MAX_RESULTS,
-    MAX_RESULTS_WITH_METADATA,
+    DEFAULT_ACTION_RESULTS, DEFAULT_RESULTS, MAX_ACTION_RESULTS, MAX_ID_CHARS, MAX_INPUT_LIST,
+    MAX_INPUT_LIST_WITH_METADATA, MAX_RESULTS, MAX_RESULTS_WITH_METADATA,
 };
 use crate::domain::{RecipeDescriptor, Task};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub struct RecommendRequest {
     /// The item asked about; recipes that answer for users ignore it, as the service's do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_id: Option<String>,
-    /// 1 to 500, to 50 with metadata; 25 where it is left out.
+    /// 1 to 500, to 50 with metadata; 25 where it is left out. Of actions 1 to 100, and 5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub num_results: Option<usize>,
     /// Items to put in order; then nothing else is returned.
@@ -90,7 +90,10 @@ impl RecommendRequest {
     }
 
     /// The number of results asked for.
-    pub(super) fn results(&self) -> Result<usize, RequestError> {
+    pub(super) fn results(&self, recipe: &RecipeDescriptor) -> Result<usize, RequestError> {
+        if recipe.task == Task::PersonalizedActions {
+            return check_most(self.num_results.unwrap_or(DEFAULT_ACTION_RESULTS), MAX_ACTION_RESULTS);
+        }
         let results = check_results(self.num_results.unwrap_or(DEFAULT_RESULTS))?;
         if self.asks_metadata() && results > MAX_RESULTS_WITH_METADATA {
             let rule = format!("with metadata {MAX_RESULTS_WITH_METADATA} are the most");
@@ -99,11 +102,35 @@ impl RecommendRequest {
         Ok(results)
     }
 
+    /// Refuses what a request for actions does not have: they have neither context nor promotions nor lists to rank.
+    fn check_for_actions(&self, recipe: &RecipeDescriptor) -> Result<(), RequestError> {
+        let given = [
+            ("itemId", self.item_id.is_some()),
+            ("inputList", self.input_list.is_some()),
+            ("context", !self.context.is_empty()),
+            ("promotions", !self.promotions.is_empty()),
+            ("metadataColumns", !self.metadata_columns.is_empty()),
+        ];
+        match given.into_iter().find(|(_, is_given)| *is_given) {
+            Some((field, _)) => {
+                let rule = format!(
+                    "{} recommends actions and takes userId, numResults, filterArn and filterValues; leave it out",
+                    recipe.name
+                );
+                Err(RequestError::new(field, "is given", rule))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Checks the fields that this recipe reads.
     pub(super) fn check(&self, recipe: &RecipeDescriptor) -> Result<Checked<'_>, RequestError> {
         let user = checked_id("userId", self.user_id.as_deref())?;
         let item = checked_id("itemId", self.item_id.as_deref())?;
-        let needs_user = matches!(recipe.task, Task::UserPersonalization | Task::PersonalizedRanking);
+        let needs_user = recipe.needs_user();
+        if recipe.task == Task::PersonalizedActions {
+            self.check_for_actions(recipe)?;
+        }
         if needs_user && user.is_none() {
             return Err(missing("userId", recipe, "the user to recommend for; an unknown one is welcome"));
         }
@@ -129,13 +156,17 @@ impl RecommendRequest {
 
 /// Checks a number of results against the service's limit.
 pub(super) fn check_results(results: usize) -> Result<usize, RequestError> {
-    if (1..=MAX_RESULTS).contains(&results) {
+    check_most(results, MAX_RESULTS)
+}
+
+fn check_most(results: usize, most: usize) -> Result<usize, RequestError> {
+    if (1..=most).contains(&results) {
         Ok(results)
     } else {
         Err(RequestError::new(
             "numResults",
             format!("is {results}"),
-            format!("use a whole number from 1 to {MAX_RESULTS}"),
+            format!("use a whole number from 1 to {most}"),
         ))
     }
 }

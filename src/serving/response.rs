@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
 
-/// An answer. As JSON: `{"itemList":[…],"recommendationId":"RID-…"}` or `{"personalizedRanking":[…],"recommendationId":"RID-…"}`.
+/// An answer. As JSON: `{"itemList":[…],"recommendationId":"RID-…"}` or
+/// `{"personalizedRanking":[…],"recommendationId":"RID-…"}`;
+/// of actions `{"actionList":[…],"recommendationId":"RID-…"}`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RecommendResponse {
@@ -32,12 +34,29 @@ pub enum Recommendations {
     ItemList(Vec<PredictedItem>),
     /// `GetPersonalizedRanking`
     PersonalizedRanking(Vec<PredictedItem>),
+    /// `GetActionRecommendations`
+    ActionList(Vec<PredictedAction>),
 }
 
 impl RecommendResponse {
-    /// The items, best first.
+    /// The actions, best first; none in an answer of items.
+    pub fn actions(&self) -> &[PredictedAction] {
+        match &self.recommendations {
+            Recommendations::ActionList(actions) => actions,
+            Recommendations::ItemList(_) | Recommendations::PersonalizedRanking(_) => &[],
+        }
+    }
+
+    /// The ids of what is recommended, best first.
+    pub fn ids(&self) -> Vec<&str> {
+        let items = self.items().iter().map(|item| item.item_id.as_str());
+        items.chain(self.actions().iter().map(|action| action.action_id.as_str())).collect()
+    }
+
+    /// The items, best first; none in an answer of actions.
     pub fn items(&self) -> &[PredictedItem] {
         match &self.recommendations {
+            Recommendations::ActionList(_) => &[],
             Recommendations::ItemList(items) | Recommendations::PersonalizedRanking(items) => items,
         }
     }
@@ -69,7 +88,20 @@ pub struct PredictedItem {
     pub strength: Option<f32>,
 }
 
-/// What speaks for an item.
+/// One action of an answer.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PredictedAction {
+    pub action_id: String,
+    /// How probable it is that the user takes it; 0 where too little is known to say.
+    #[serde(serialize_with = "shortest")]
+    pub score: f32,
+    /// Only where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<ItemExplanation>,
+}
+
+/// What speaks for an item, or for and against an action.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemExplanation {
@@ -99,6 +131,12 @@ pub enum ItemEvidence {
     },
     /// The item's own count in the training data, and of what.
     Count { count: f64, what: String },
+    /// Something known of the user, and what it adds to the log odds that an action is taken.
+    Trait {
+        what: String,
+        #[serde(serialize_with = "shortest")]
+        weight: f32,
+    },
 }
 
 impl ItemExplanation {
@@ -111,6 +149,7 @@ impl ItemExplanation {
                 ItemEvidence::Item { item_id: interactions.items.id(item).to_owned(), weight, together }
             }
             Evidence::Count { count, what } => ItemEvidence::Count { count, what },
+            Evidence::Trait { what, weight } => ItemEvidence::Trait { what, weight },
         });
         Self { origin, evidence: evidence.collect(), parts }
     }

@@ -1,8 +1,9 @@
 //! Events recorded after the import, and answers that they may refer to.
 
-use super::json::{from_json, to_json};
+use super::json::{dataset_type, from_json, to_json};
 use super::project::now;
 use super::{Reader, StoreError, Writer};
+use crate::domain::DatasetType;
 use rusqlite::{OptionalExtension, Row, params};
 use std::collections::BTreeMap;
 
@@ -13,27 +14,30 @@ const KEPT_RECOMMENDATIONS: i64 = 10_000;
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventRecord {
     pub id: i64,
+    /// What it is an interaction of: Interactions, or action interactions.
+    pub dataset: DatasetType,
     /// None while only the session is known.
     pub user: Option<String>,
     pub session: String,
     pub event_id: String,
     pub event_type: String,
+    /// Of an action interaction the action.
     pub item: Option<String>,
     pub value: Option<f32>,
     /// Epoch seconds.
     pub sent_at: i64,
-    /// Columns of Interactions and what they hold.
+    /// Columns of the dataset and what they hold.
     pub properties: BTreeMap<String, String>,
     pub recommendation: Option<String>,
     pub impression: Vec<String>,
     /// What it is put down to.
     pub source: Option<String>,
-    /// Whether the newest Interactions hold it.
+    /// Whether the newest version of the dataset holds it.
     pub is_imported: bool,
 }
 
 const COLUMNS: &str = "id, user, session, event_id, event_type, item, value, sent_at, properties, recommendation, \
-     impression, source, is_imported FROM event";
+     impression, source, is_imported, dataset FROM event";
 
 fn record(row: &Row<'_>) -> Result<EventRecord, StoreError> {
     Ok(EventRecord {
@@ -50,32 +54,40 @@ fn record(row: &Row<'_>) -> Result<EventRecord, StoreError> {
         impression: from_json("the impression of an event", &row.get::<_, String>(10)?)?,
         source: row.get(11)?,
         is_imported: row.get(12)?,
+        dataset: dataset_type(&row.get::<_, String>(13)?)?,
     })
 }
 
 impl Reader<'_> {
-    /// The id of the newest event of a group; 0 where there is none.
-    pub fn newest_event(&self, group: i64) -> Result<i64, StoreError> {
+    /// The id of the newest event of a group's dataset; 0 where there is none.
+    pub fn newest_event(&self, group: i64, kind: DatasetType) -> Result<i64, StoreError> {
         Ok(self.connection.query_row(
-            "SELECT coalesce(max(id), 0) FROM event WHERE dataset_group = ?1",
-            [group],
+            "SELECT coalesce(max(id), 0) FROM event WHERE dataset_group = ?1 AND dataset = ?2",
+            params![group, kind.as_str()],
             |row| row.get(0),
         )?)
     }
 
-    /// The events of a group after one of that id, in the order they came.
-    pub fn events_after(&self, group: i64, id: i64) -> Result<Vec<EventRecord>, StoreError> {
+    /// The events of a group's dataset after one of that id, in the order they came.
+    pub fn events_after(
+        &self,
+        group: i64,
+        kind: DatasetType,
+        id: i64,
+    ) -> Result<Vec<EventRecord>, StoreError> {
         self.connection
-            .prepare(&format!("SELECT {COLUMNS} WHERE dataset_group = ?1 AND id > ?2 ORDER BY id"))?
-            .query_and_then([group, id], record)?
+            .prepare(&format!(
+                "SELECT {COLUMNS} WHERE dataset_group = ?1 AND dataset = ?2 AND id > ?3 ORDER BY id"
+            ))?
+            .query_and_then(params![group, kind.as_str(), id], record)?
             .collect()
     }
 
-    /// Events of a group that its Interactions do not hold yet.
-    pub fn waiting_events(&self, group: i64) -> Result<u64, StoreError> {
+    /// Events of a group that their dataset does not hold yet.
+    pub fn waiting_events(&self, group: i64, kind: DatasetType) -> Result<u64, StoreError> {
         let count: i64 = self.connection.query_row(
-            "SELECT count(*) FROM event WHERE dataset_group = ?1 AND is_imported = 0",
-            [group],
+            "SELECT count(*) FROM event WHERE dataset_group = ?1 AND dataset = ?2 AND is_imported = 0",
+            params![group, kind.as_str()],
             |row| row.get(0),
         )?;
         Ok(count as u64)
@@ -105,8 +117,8 @@ impl Writer<'_> {
     pub fn add_event(&self, group: i64, event: &EventRecord) -> Result<bool, StoreError> {
         let added = self.connection.execute(
             "INSERT OR IGNORE INTO event (dataset_group, user, session, event_id, event_type, item, value, sent_at,
-                 properties, recommendation, impression, source)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                 properties, recommendation, impression, source, dataset)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             params![
                 group,
                 event.user,
@@ -120,12 +132,13 @@ impl Writer<'_> {
                 event.recommendation,
                 to_json("the impression of an event", &event.impression)?,
                 event.source,
+                event.dataset.as_str(),
             ],
         )?;
         Ok(added > 0)
     }
 
-    /// Removes the events of a user, or of a session, that the interactions of a group do not hold yet.
+    /// Removes the events of a user, or of a session, that the datasets of a group do not hold yet.
     pub fn delete_waiting_events(&self, group: i64, user: &str) -> Result<(), StoreError> {
         self.connection.execute(
             "DELETE FROM event WHERE dataset_group = ?1 AND is_imported = 0
@@ -135,18 +148,22 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Notes that the interactions of a group hold all of its events up to one.
-    pub fn events_taken_in(&self, group: i64, up_to: i64) -> Result<(), StoreError> {
+    /// Notes that a dataset of a group holds all of its events up to one.
+    pub fn events_taken_in(&self, group: i64, kind: DatasetType, up_to: i64) -> Result<(), StoreError> {
         self.connection.execute(
-            "UPDATE event SET is_imported = 1 WHERE dataset_group = ?1 AND id <= ?2 AND is_imported = 0",
-            [group, up_to],
+            "UPDATE event SET is_imported = 1
+                 WHERE dataset_group = ?1 AND dataset = ?2 AND id <= ?3 AND is_imported = 0",
+            params![group, kind.as_str(), up_to],
         )?;
         Ok(())
     }
 
-    /// Notes that the interactions of a group hold none of its events any more: a full import took their place.
-    pub fn events_left_out(&self, group: i64) -> Result<(), StoreError> {
-        self.connection.execute("UPDATE event SET is_imported = 0 WHERE dataset_group = ?1", [group])?;
+    /// Notes that a dataset of a group holds none of its events any more: a full import took their place.
+    pub fn events_left_out(&self, group: i64, kind: DatasetType) -> Result<(), StoreError> {
+        self.connection.execute(
+            "UPDATE event SET is_imported = 0 WHERE dataset_group = ?1 AND dataset = ?2",
+            params![group, kind.as_str()],
+        )?;
         Ok(())
     }
 

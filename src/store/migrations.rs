@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0010_events.sql"),
     include_str!("migrations/0011_use_cases.sql"),
     include_str!("migrations/0012_attribution.sql"),
+    include_str!("migrations/0013_actions.sql"),
 ];
 
 /// The format this program writes.
@@ -30,14 +31,30 @@ pub(super) fn version(connection: &Connection) -> Result<u32, StoreError> {
     Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
-/// Brings a file from its format to `target`, one transaction a step.
+/// Brings a file from its format to `target`, one transaction a step. A step may make a table anew that others refer to
+/// (`SQLite`'s own procedure, "Making Other Kinds Of Table Schema Changes"): references are not followed meanwhile, and no
+/// step is kept that leaves one to nothing.
 pub(super) fn migrate(connection: &mut Connection, target: u32) -> Result<(), StoreError> {
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-    for step in version(connection)?..target {
-        let transaction = connection.transaction()?;
-        transaction.execute_batch(STEPS[step as usize])?;
-        transaction.pragma_update(None, "user_version", step + 1)?;
-        transaction.commit()?;
+    let followed: bool = connection.query_row("PRAGMA foreign_keys", [], |row| row.get(0))?;
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let migrated = (version(connection)?..target).try_for_each(|step| take(connection, step));
+    connection.pragma_update(None, "foreign_keys", followed)?;
+    migrated
+}
+
+/// One step.
+fn take(connection: &mut Connection, step: u32) -> Result<(), StoreError> {
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(STEPS[step as usize])?;
+    let lost: i64 =
+        transaction.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
+    if lost > 0 {
+        return Err(StoreError::Damaged {
+            what: "a reference of the project",
+            value: format!("{lost} rows"),
+        });
     }
-    Ok(())
+    transaction.pragma_update(None, "user_version", step + 1)?;
+    Ok(transaction.commit()?)
 }

@@ -336,7 +336,12 @@ mod tests {
             let mut connection = Connection::open(&path).unwrap();
             migrate(&mut connection, format).unwrap();
             connection
-                .execute_batch("INSERT INTO dataset_group (name, created_at) VALUES ('films', 7)")
+                .execute_batch(
+                    "INSERT INTO dataset_group (name, created_at) VALUES ('films', 7);
+                     INSERT INTO dataset (id, dataset_group, kind) VALUES (5, 1, 'Items'), (9, 1, 'Users');
+                     DELETE FROM dataset WHERE id = 9;
+                     INSERT INTO schema (dataset, document, created_at) VALUES (5, '{}', 7);",
+                )
                 .unwrap();
             drop(connection);
             assert!(matches!(Store::open(&path, OpenMode::ReadOnly), Err(OpenError::NeedsMigration { .. })));
@@ -345,6 +350,21 @@ mod tests {
             let groups = store.groups().unwrap();
             assert_eq!((groups[0].name.as_str(), groups[0].created_at), ("films", 7));
             assert!(store.read(|reader| reader.campaigns(groups[0].id)).unwrap().is_empty());
+            {
+                let connection = store.connection.lock();
+                let number = |sql: &str| -> i64 { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
+                assert_eq!(number("SELECT id FROM dataset WHERE kind = 'Items'"), 5);
+                connection
+                    .execute_batch(
+                        "INSERT INTO dataset (dataset_group, kind) VALUES (1, 'Action_Interactions')",
+                    )
+                    .unwrap();
+                assert_eq!(number("SELECT max(id) FROM dataset"), 10, "an id was used twice");
+                assert!(connection.execute_batch("INSERT INTO schema VALUES (9, 77, '', 0)").is_err());
+                // What belongs to a dataset goes with it, as before.
+                connection.execute_batch("DELETE FROM dataset WHERE id = 5").unwrap();
+                assert_eq!(number("SELECT count(*) FROM schema"), 0);
+            }
             assert_eq!(store.check().unwrap(), Vec::<String>::new());
             let copy = Connection::open(backup_path(&path, format)).unwrap();
             assert_eq!(version(&copy).unwrap(), format);

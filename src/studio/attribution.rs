@@ -135,7 +135,8 @@ impl Studio {
                 expression: metric.expression,
             })
             .collect();
-        let events = self.store().read(|reader| reader.events_after(group.id, 0))?;
+        let events =
+            self.store().read(|reader| reader.events_after(group.id, DatasetType::Interactions, 0))?;
         let mut measures: Vec<Measure<'_, EventRecord>> = Vec::new();
         for metric in &metrics {
             let wanted = metric.event_type.to_lowercase();

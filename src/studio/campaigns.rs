@@ -9,8 +9,8 @@ use crate::domain::use_case::UseCase;
 use crate::domain::{DatasetType, Parameters, RecipeDescriptor, Status, check_name};
 use crate::recipes::Model;
 use crate::serving::{
-    Campaign, Filtering, ItemFacts, Live, LiveEvent, LiveEvents, Novelty, PredictedItem, Promoting,
-    RecommendRequest, RecommendResponse,
+    ActionShelf, Campaign, Filtering, ItemFacts, Live, LiveEvent, LiveEvents, Novelty, PredictedItem,
+    Promoting, RecommendRequest, RecommendResponse,
 };
 use crate::store::{CampaignRecord, GroupRecord, TestSetRecord, VersionRecord};
 use crate::training::{self, EventFilter};
@@ -32,6 +32,8 @@ pub(super) struct Served {
     had: Vec<u32>,
     /// The most frequent event type.
     usual_type: u16,
+    /// The moment of the newest interaction, epoch seconds.
+    newest: i64,
     event_filter: EventFilter,
 }
 
@@ -149,6 +151,9 @@ impl Studio {
         let (group, campaign) = self.find_campaign(campaign)?;
         let version = self.version_served(&group, &campaign)?;
         let served = self.served(&group, &version)?;
+        let of_actions = served.descriptor.recommends_actions();
+        let actions = of_actions.then(|| self.current_actions(&group)).transpose()?;
+        let taken = self.live_events_of(&group, DatasetType::ActionInteractions)?;
         let filter = request.filter_name().map(|name| self.filter_for(&group, &version, name)).transpose()?;
         let filter = filter.as_deref().map(|filter| Filtering { filter, values: &[] });
         let promotion = request.promotion()?;
@@ -166,6 +171,11 @@ impl Studio {
             use_case,
             automatic: automatic.as_deref(),
             live: Some(served.live(&events, &keeps)),
+            actions: actions.as_deref().map(|actions| ActionShelf {
+                actions,
+                live: &taken,
+                newest: served.newest.max(actions.newest()),
+            }),
             promotion: promotion.map(|(promotion, filter)| Promoting { promotion, filter }),
             facts: match &rows {
                 RowsAsked::Disabled => ItemFacts::Disabled,
@@ -259,6 +269,7 @@ impl Studio {
                 novelty,
                 had,
                 usual_type: most.unwrap_or_default() as u16,
+                newest: interactions.timestamp.iter().copied().max().unwrap_or_default(),
                 event_filter: EventFilter::of(&version.config),
                 model: self.model_of(version, version.config.full_data)?,
                 interactions: match filtered.interactions {

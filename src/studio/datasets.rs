@@ -1,6 +1,7 @@
 //! What is in a dataset: rows, problems, profiles, insights, readiness.
 
 use super::Studio;
+use super::actions::is_of_actions;
 use crate::data::{self, ColumnProfile, Insights, Readiness, Table};
 use crate::domain::DatasetType;
 use crate::domain::mapping::Mapping;
@@ -35,6 +36,15 @@ impl Studio {
     pub fn delete_dataset(&self, group: &str, dataset: DatasetType) -> Result<()> {
         let group = self.group(group)?;
         self.dataset(&group, dataset)?;
+        if dataset.is_of_actions() {
+            let versions = self.store().read(|reader| reader.versions(group.id))?;
+            if let Some(version) = versions.iter().find(|version| is_of_actions(version)) {
+                anyhow::bail!(
+                    "the dataset `{dataset}` is still used by {}; remove that first",
+                    version.name()
+                );
+            }
+        }
         self.change(|writer| writer.delete_dataset(group.id, dataset))?;
         Ok(())
     }

@@ -91,7 +91,7 @@ impl Studio {
         Ok(Newcomers::encode(&table, &schema, &interactions.users))
     }
 
-    fn table_and_schema(&self, dataset_version: i64) -> Result<(Arc<Table>, Schema)> {
+    pub(super) fn table_and_schema(&self, dataset_version: i64) -> Result<(Arc<Table>, Schema)> {
         let schema = self.store().read(|reader| reader.dataset_version(dataset_version))?.schema;
         Ok((self.table_of(dataset_version)?, schema))
     }

@@ -1,6 +1,7 @@
 //! All versions on one test set, popularity always among them, and other tools' lists beside them.
 
 use super::Studio;
+use super::actions::{ensure_of_items, is_of_actions};
 use super::foreign::contestant;
 use super::request::EvaluateRequest;
 use super::view::{EvaluationRow, EvaluationView};
@@ -44,6 +45,7 @@ impl Studio {
             split: self.test_set_view(&group, &test_set)?,
             exclude_seen: request.exclude_seen,
             results,
+            actions: self.evaluated_actions(&group, &request.versions)?,
             notes,
             lab: Arc::new(lab),
             segmentations: Arc::new(segmentations),
@@ -69,6 +71,7 @@ impl Studio {
         );
         let stored = self.store().read(|reader| reader.score_sets(group.id))?;
         for version in &versions {
+            ensure_of_items(version, "a comparison by test user")?;
             ensure!(is_scored(&stored, version), unscored(version));
         }
         let test_set = self.store().read(|reader| reader.test_set(versions[0].test_set))?;
@@ -213,6 +216,9 @@ impl Studio {
         let mut compared = Vec::new();
         for name in names {
             let version = self.version_in(group, name)?;
+            if is_of_actions(&version) {
+                continue;
+            }
             ensure!(
                 version.test_set == test_set.id,
                 "{} was trained for another test set or for data since replaced, so it has seen rows of this one; \
@@ -224,7 +230,7 @@ impl Studio {
         }
         if names.is_empty() {
             for version in self.store().read(|reader| reader.versions(group.id))? {
-                if version.status != Status::Active {
+                if version.status != Status::Active || is_of_actions(&version) {
                     continue;
                 }
                 if !is_scored(&stored, &version) {

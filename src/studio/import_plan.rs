@@ -4,6 +4,7 @@ use super::Studio;
 use super::request::ImportRequest;
 use crate::data::{ImportMode, Proposal, Source, discover, preview, propose_found, propose_mapping};
 use crate::domain::DatasetType;
+use crate::domain::action::{EXPIRATION, REPEAT_FREQUENCY, VALUE};
 use crate::domain::mapping::{MappedField, Mapping, Reading, TimestampRule};
 use crate::domain::schema::{FieldRole, FieldType, SESSION_FIELD, Schema};
 use anyhow::{Result, bail};
@@ -146,10 +147,14 @@ fn chosen(
     let like = replaced.or(proposed);
     let required = dataset.required_fields().contains(&field.as_str());
     let (kind, role) = match field.as_str() {
-        "USER_ID" | "ITEM_ID" | "EVENT_TYPE" | "IMPRESSION" | "RECOMMENDATION_ID" | SESSION_FIELD => {
-            (FieldType::String, FieldRole::Plain)
-        }
+        "USER_ID" | "ITEM_ID" | "ACTION_ID" | "EVENT_TYPE" | "IMPRESSION" | "RECOMMENDATION_ID"
+        | SESSION_FIELD => (FieldType::String, FieldRole::Plain),
         "TIMESTAMP" | "CREATION_TIMESTAMP" => (FieldType::Long, FieldRole::Plain),
+        VALUE | REPEAT_FREQUENCY if dataset == DatasetType::Actions => (FieldType::Long, FieldRole::Plain),
+        name if dataset == DatasetType::Actions && EXPIRATION.contains(&name) => {
+            (FieldType::Long, FieldRole::Plain)
+        }
+        "TYPE" if dataset == DatasetType::Actions => (FieldType::String, FieldRole::Plain),
         "EVENT_VALUE" => (FieldType::Float, FieldRole::Plain),
         _ => like.as_ref().map_or((FieldType::String, FieldRole::Categorical), |like| (like.kind, like.role)),
     };

@@ -111,7 +111,9 @@ impl Studio {
         let parquet = table.to_parquet()?;
         let (users, items) = match request.mode {
             ImportMode::Full => (imported.users, imported.items),
-            ImportMode::Incremental => (table.distinct("USER_ID"), table.distinct("ITEM_ID")),
+            ImportMode::Incremental => {
+                (table.distinct("USER_ID"), table.distinct(request.dataset.subject_field()))
+            }
         };
         Ok(Prepared { imported, table, users, items, parquet })
     }
@@ -147,8 +149,8 @@ impl Studio {
         self.change(|writer| {
             writer.add_dataset_version(group, &new)?;
             // What was imported is replaced, what was recorded is not: it is taken in again at the next training.
-            if request.dataset == DatasetType::Interactions && request.mode == ImportMode::Full {
-                writer.events_left_out(group)?;
+            if request.dataset.is_log() && request.mode == ImportMode::Full {
+                writer.events_left_out(group, request.dataset)?;
             }
             writer.add_problems(import_job, &imported.problems)?;
             writer.remember_mapping(&data::header_signature(&columns), &request.mapping)?;

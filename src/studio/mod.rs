@@ -5,6 +5,7 @@
 //! project is one transaction of the store, after which [`Studio::revision`] is higher. Messages of errors read
 //! "what is wrong; what to do", see [`Message`]. Holds no window, no command line, no SQL.
 
+mod actions;
 mod app_settings;
 mod attribution;
 mod batch;
@@ -92,13 +93,15 @@ pub use crate::data::{
 };
 pub use crate::evaluation::metrics::{METRICS, Metric, MetricAt, headline};
 pub use crate::evaluation::{
-    CAVEATS, Caveat, Contestant, Difference, Lab, Lift, Pair, SegmentScore, Segmentation, Verdict, Worth,
+    ACTION_METRICS, ActionMetric, CAVEATS, CalibrationBin, Caveat, Contestant, Difference, Lab, Lift, Pair,
+    SegmentScore, Segmentation, Verdict, Worth,
 };
 pub use crate::recipes::Origin;
 pub use crate::serving::{
     Applies, AttributionRow, BatchFormat, ConditionTrace, ExpressionTrace, FilterTrace, ItemEvidence,
-    ItemExplanation, MetadataColumns, Parts, PredictedItem, Promotion, PutAttribution, PutEvent, PutEvents,
-    PutRecord, RecommendRequest, RecommendResponse, Recommendations, SKIP, camel_case,
+    ItemExplanation, MetadataColumns, Parts, PredictedAction, PredictedItem, Promotion, PutActionInteraction,
+    PutActionInteractions, PutAttribution, PutEvent, PutEvents, PutRecord, RecommendRequest,
+    RecommendResponse, Recommendations, SKIP, camel_case,
 };
 pub use crate::simulation::off_policy::{Estimator, OffPolicyEstimate, OffPolicyReport};
 pub use crate::simulation::{

@@ -1,6 +1,7 @@
 //! What another policy would have earned: from a log in a file, or from what the data says was shown.
 
 use super::Studio;
+use super::actions::ensure_of_items;
 use crate::data::{LoggedRow, read_log, shown_rows};
 use crate::jobs::{JobContext, Unit};
 use crate::serving::Visitor;
@@ -56,6 +57,7 @@ impl Studio {
     ) -> Result<OffPolicyReport> {
         let (group, campaign) = self.find_campaign(&format!("{group}/{campaign}"))?;
         let version = self.store().read(|reader| reader.version(campaign.version))?;
+        ensure_of_items(&version, "an estimate from a log of items")?;
         let served = self.served(&group, &version)?;
         let asked = served.campaign(&campaign.settings);
         let (interactions, _) = self.current_versions(&group)?;

@@ -1,6 +1,7 @@
 //! What a version is made with: the program, and the fingerprint of the data.
 
 use super::Studio;
+use super::actions::is_of_actions;
 use super::training_needs::recipe_of;
 use crate::domain::DatasetType;
 use crate::domain::fingerprint::Fingerprint;
@@ -12,15 +13,23 @@ pub(super) const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
 impl Studio {
     /// The origin of a version that is being trained now: its interactions, the Items of their catalogue, and the Users
-    /// where its recipe reads them.
+    /// where its recipe reads them; actions and what became of them where it recommends those.
     pub(super) fn origin_of(&self, group: &GroupRecord, version: &VersionRecord) -> Result<RunOrigin> {
         let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
         let users = self.users_read_by(recipe_of(&version.config)?.descriptor(), group)?;
+        let (actions, log) = if is_of_actions(version) {
+            let (actions, log) = self.action_versions(group)?;
+            (Some(actions), log)
+        } else {
+            (None, None)
+        };
         let mut data = Fingerprint::default();
         for (kind, dataset_version) in [
             (DatasetType::Interactions, Some(test_set.interactions)),
             (DatasetType::Items, test_set.items),
             (DatasetType::Users, users),
+            (DatasetType::Actions, actions),
+            (DatasetType::ActionInteractions, log),
         ] {
             if let Some(dataset_version) = dataset_version {
                 let rows = self.fingerprint_of(dataset_version)?;

@@ -6,7 +6,8 @@ use super::filters::{CatalogueKey, FiltersInUse};
 use super::labels::Labels;
 use super::outcomes::BenchmarkKey;
 use super::simulations::WorldKey;
-use crate::data::{Interactions, Metadata, RowsById, Table};
+use crate::data::{Actions, Interactions, Metadata, RowsById, Table};
+use crate::domain::DatasetType;
 use crate::evaluation::{Asking, Benchmark, Outcome, TestSet};
 use crate::recipes::Model;
 use crate::serving::{CompiledFilter, FilterData, LiveEvents};
@@ -36,6 +37,8 @@ pub(super) struct Memory {
     /// By version of Interactions and of Items.
     pub(super) interactions: Cache<(i64, Option<i64>), Interactions>,
     pub(super) metadata: Cache<MetadataKey, Metadata>,
+    /// By version of Actions and of action interactions.
+    pub(super) actions: Cache<(i64, Option<i64>), Actions>,
     /// By version of Interactions and of Items.
     pub(super) labels: Cache<(i64, Option<i64>), Labels>,
     /// By test set.
@@ -46,8 +49,8 @@ pub(super) struct Memory {
     pub(super) served: Cache<(i64, Option<i64>), Served>,
     /// By version of Items, and the test set whose items they are.
     pub(super) item_rows: Cache<(i64, i64), RowsById>,
-    /// By group: the newest event that was read, and all up to it.
-    pub(super) live: Mutex<HashMap<i64, (i64, Arc<LiveEvents>)>>,
+    /// By group and dataset.
+    pub(super) live: Mutex<HashMap<(i64, DatasetType), Recorded>>,
     /// The newest answers, the oldest first.
     pub(super) answers: Mutex<VecDeque<Answer>>,
     /// By the catalogue and what filters read of it.
@@ -64,6 +67,9 @@ pub(super) struct Memory {
     /// Where experiments are run.
     pub(super) worlds: Cache<WorldKey, World>,
 }
+
+/// The id of the newest event that was read, and all up to it.
+type Recorded = (i64, Arc<LiveEvents>);
 
 /// An answer that events may refer to.
 #[derive(Clone)]
@@ -103,6 +109,7 @@ impl Studio {
             tables: Cache::new(6),
             interactions: Cache::new(3),
             metadata: Cache::new(3),
+            actions: Cache::new(3),
             labels: Cache::new(3),
             test_sets: Cache::new(4),
             models: Cache::new(8),

@@ -31,9 +31,16 @@ impl Studio {
             }
             Err(missing) => Err(missing.to_string()),
         };
+        let actions = self.action_versions(&record).map_err(|missing| missing.to_string());
         Ok(recipes()
             .into_iter()
-            .map(|descriptor| RecipeReadiness { descriptor, outcome: minimum.clone() })
+            .map(|descriptor| RecipeReadiness {
+                descriptor,
+                outcome: match &actions {
+                    Err(missing) if descriptor.recommends_actions() => Err(missing.clone()),
+                    _ => minimum.clone(),
+                },
+            })
             .collect())
     }
 }

@@ -1,5 +1,6 @@
 //! Training a version: on the group's training part, scored on its test set, stored whole.
 
+use super::actions::is_of_actions;
 use super::message::end_status;
 use super::outcomes::{metric_values, score_both};
 use super::request::TrainRequest;
@@ -92,6 +93,9 @@ impl Studio {
     /// Refuses settings that would have no effect: a device that can't be had, a column that is not there.
     pub(super) fn check_config(&self, group: &GroupRecord, config: &SolutionConfig) -> Result<()> {
         place(recipe_of(config)?, &config.parameters, config.device)?;
+        if super::recipe(&config.recipe)?.recommends_actions() {
+            self.action_versions(group)?;
+        }
         if !config.event_weights.is_empty() {
             if !super::recipe(&config.recipe)?.weighs_events {
                 bail!("{} weighs all events the same; choose one event type instead", config.recipe);
@@ -118,7 +122,9 @@ impl Studio {
                 bail!("`{column}` is no column; write it as DATASET.COLUMN, such as Items.GENRES");
             };
             let Some(kind) = DatasetType::parse(dataset) else {
-                bail!("`{column}`: there is no dataset type `{dataset}`; use Interactions, Items or Users");
+                bail!(
+                    "`{column}`: there is no dataset type `{dataset}`; use Interactions, Items, Users or Actions"
+                );
             };
             let schema = self.dataset(group, kind)?.schema;
             if schema.field(field).is_none() {
@@ -184,6 +190,9 @@ impl Studio {
         job: &JobContext,
     ) -> Result<Trained> {
         let config = &version.config;
+        if is_of_actions(version) {
+            return self.fit_actions(group, version, test_set, job);
+        }
         let interactions = self.tested_interactions(test_set)?;
         let metadata = self.metadata_for(super::recipe(&config.recipe)?, group, test_set)?;
         let test = self.test_set_of(test_set.id)?;

@@ -93,6 +93,7 @@ pub fn view_of(contestants: Vec<Contestant>) -> EvaluationView {
         },
         exclude_seen: false,
         results: lab.contestants.iter().map(row).collect(),
+        actions: Vec::new(),
         notes: Vec::new(),
         segmentations: Arc::new(vec![Segmentation::activity(benchmark)]),
         lab: Arc::new(lab),

@@ -5,7 +5,7 @@ use crate::domain::schema::Schema;
 use crate::domain::solution::{Device, SolutionConfig};
 use crate::domain::split::SplitSpec;
 use crate::domain::{DatasetType, Parameters, RecipeDescriptor, Status};
-use crate::evaluation::{Lab, Segmentation};
+use crate::evaluation::{CalibrationBin, Lab, Segmentation};
 use crate::jobs::Curve;
 use crate::serving::FilterTrace;
 use crate::training::TrainReport;
@@ -64,6 +64,12 @@ impl GroupView {
 
     pub fn solution(&self, name: &str) -> Option<&SolutionView> {
         self.solutions.iter().find(|solution| solution.name == name)
+    }
+
+    /// Campaigns that recommend items, not actions.
+    pub fn item_campaigns(&self) -> Vec<&CampaignView> {
+        let of_actions = |name: &str| super::recipe(name).is_ok_and(RecipeDescriptor::recommends_actions);
+        self.campaigns.iter().filter(|campaign| !of_actions(&campaign.recipe)).collect()
     }
 
     /// The version named `solution/number`.
@@ -197,6 +203,9 @@ pub struct TrainingReportView {
     /// Bytes of memory that it was told to take before it began; none where little more than the data.
     #[serde(default)]
     pub memory: Option<u64>,
+    /// Of recipes that tell probabilities of actions: what came true of those, on the tested people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calibration: Vec<CalibrationBin>,
 }
 
 impl From<TrainReport> for TrainingReportView {
@@ -211,6 +220,7 @@ impl From<TrainReport> for TrainingReportView {
             curves: Vec::new(),
             device: report.device,
             memory: None,
+            calibration: Vec::new(),
         }
     }
 }
@@ -391,6 +401,9 @@ pub struct EvaluationView {
     pub exclude_seen: bool,
     /// Popularity always among them.
     pub results: Vec<EvaluationRow>,
+    /// Versions that recommend actions, which are measured on people who were shown actions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<EvaluationRow>,
     /// What to know about the numbers: versions left out and why, test users skipped.
     pub notes: Vec<String>,
     /// The contestants themselves, in the same order: for other metrics, differences and groups.

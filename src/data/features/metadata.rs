@@ -2,7 +2,7 @@
 
 use super::{Features, encode_columns};
 use crate::data::codes::MISSING;
-use crate::data::{Interactions, Table, Vocabulary};
+use crate::data::{Actions, Interactions, Table, Vocabulary};
 use crate::domain::schema::Schema;
 use std::sync::Arc;
 
@@ -15,6 +15,8 @@ pub struct Metadata {
     pub items: Arc<Features>,
     /// `CREATION_TIMESTAMP` of the items in epoch seconds, `[n_items]`; `None` where Items has no such column.
     pub item_created: Option<Arc<[Option<i64>]>>,
+    /// What can be asked of users, for recipes that choose among that.
+    pub actions: Option<Arc<Actions>>,
 }
 
 impl Metadata {
@@ -44,7 +46,7 @@ impl Metadata {
                 None => (Features::none(interactions.n_items()), None),
             },
         );
-        Self { users: Arc::new(users), items: Arc::new(items), item_created }
+        Self { users: Arc::new(users), items: Arc::new(items), item_created, actions: None }
     }
 
     /// All but the columns of those names.
@@ -54,6 +56,7 @@ impl Metadata {
             users: without(&self.users, users),
             items: without(&self.items, items),
             item_created: self.item_created.clone(),
+            actions: self.actions.clone(),
         }
     }
 }

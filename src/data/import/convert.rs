@@ -2,6 +2,7 @@
 
 use super::text::clean_column;
 use crate::data::time::epoch_seconds_column;
+use crate::domain::action::ActionEvent;
 use crate::domain::limits::{MAX_ID_CHARS, MAX_STRING_CHARS};
 use crate::domain::mapping::TimestampRule;
 use crate::domain::problem::Rule;
@@ -12,12 +13,21 @@ use polars::prelude::*;
 /// The longest that a clock elsewhere may run ahead of ours.
 const SECONDS_AHEAD: i64 = 24 * 60 * 60;
 
+/// The last second of the year 9999.
+const LAST_MOMENT: i64 = 253_402_300_799;
+
 /// What a field's cells must be.
 #[derive(Clone)]
 pub(super) struct Expectation {
     pub field: SchemaField,
-    /// `USER_ID` or `ITEM_ID`.
+    /// `USER_ID`, `ITEM_ID` or `ACTION_ID`.
     pub is_id: bool,
+    /// Of a time: whether it may come yet.
+    pub may_lie_ahead: bool,
+    /// The least and the most that a number may be.
+    pub bounds: Option<(i64, i64)>,
+    /// Whether it says what became of an action.
+    pub is_action_event: bool,
     /// A name of the service, which may not stand as a value itself.
     pub is_keyword: bool,
     /// How its cells become epoch seconds, where the field is a time.
@@ -79,7 +89,10 @@ fn may_be_blank(text: &str) -> bool {
 /// The rule that an id, category or plain string breaks, if any.
 fn string_rule(expectation: &Expectation, text: &str) -> Option<Rule> {
     let is_reserved = || expectation.is_keyword && text == expectation.field.name;
-    length_rule(text, expectation.is_id).or_else(|| is_reserved().then_some(Rule::ReservedKeyword))
+    let is_strange = || expectation.is_action_event && ActionEvent::parse(text).is_none();
+    length_rule(text, expectation.is_id)
+        .or_else(|| is_reserved().then_some(Rule::ReservedKeyword))
+        .or_else(|| is_strange().then_some(Rule::NotAnActionEvent))
 }
 
 /// Whether every one of a column's texts may stand as it is in a string field that is not cleaned.
@@ -112,7 +125,7 @@ pub(super) fn plausible_times(expectation: &Expectation, numbers: &Int64Chunked)
 
 /// The latest time that is plausible.
 fn latest(expectation: &Expectation) -> i64 {
-    expectation.now + SECONDS_AHEAD
+    if expectation.may_lie_ahead { LAST_MOMENT } else { expectation.now + SECONDS_AHEAD }
 }
 
 /// The rule that a text breaks by its length, if any. Bytes are counted first: they are never fewer.
@@ -211,7 +224,16 @@ fn numbers(expectation: &Expectation, cells: &StringChunked) -> Result<Outcome, 
         DataType::Float64 => only_finite(series.f64()?, f64::is_finite),
         _ => series,
     };
-    let bad = blame(expectation, cells, &series, rule);
+    let mut bad = blame(expectation, cells, &series, rule);
+    if let Some((least, most)) = expectation.bounds {
+        let numbers = series.cast(&DataType::Int64)?;
+        for (row, (number, cell)) in numbers.i64()?.iter().zip(cells.iter()).enumerate() {
+            if number.is_some_and(|number| !(least..=most).contains(&number)) {
+                bad.push(bad_cell(row, cell, Rule::BeyondBounds));
+            }
+        }
+        bad.sort_by_key(|cell| cell.row);
+    }
     Ok((series, bad, 0))
 }
 
@@ -278,7 +300,16 @@ mod tests {
 
     fn expectation(kind: FieldType, nullable: bool) -> Expectation {
         let field = SchemaField { name: "F".into(), kind, nullable, role: FieldRole::Plain };
-        Expectation { field, is_id: false, is_keyword: false, time: None, now: 1_700_000_000 }
+        Expectation {
+            field,
+            is_id: false,
+            may_lie_ahead: false,
+            bounds: None,
+            is_action_event: false,
+            is_keyword: false,
+            time: None,
+            now: 1_700_000_000,
+        }
     }
 
     fn broken(expectation: &Expectation, cells: &[Option<&str>]) -> Vec<(u32, Rule)> {
@@ -328,6 +359,24 @@ mod tests {
             broken(&category, &[Some(fits.as_str()), Some(long.as_str()), None]),
             [(1, Rule::TooLong)]
         );
+    }
+
+    #[test]
+    fn actions_have_bounds_and_three_events() {
+        let mut value = expectation(FieldType::Long, true);
+        value.bounds = Some((1, 10));
+        let cells = [Some("1"), Some("10"), Some("0"), None, Some("11"), Some("x")];
+        let expected = [(2, Rule::BeyondBounds), (4, Rule::BeyondBounds), (5, Rule::NotANumber)];
+        assert_eq!(broken(&value, &cells), expected);
+        let mut event = expectation(FieldType::String, false);
+        event.is_action_event = true;
+        let cells = [Some("NOT_TAKEN"), Some("viewed"), Some("Clicked"), Some("Not Taken")];
+        assert_eq!(broken(&event, &cells), [(2, Rule::NotAnActionEvent)]);
+        let mut ends = expectation(FieldType::Long, true);
+        ends.time = Some(TimestampRule::Seconds);
+        ends.may_lie_ahead = true;
+        let cells = [Some("4102444800"), Some("253402300800"), None];
+        assert_eq!(broken(&ends, &cells), [(1, Rule::ImplausibleTime)], "an end may lie ahead");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::data::codes::{Coded, CodedColumn, MISSING};
 use crate::data::mapping::extract;
 use crate::data::source::{RawTable, Wanted};
 use crate::data::table::CODED;
+use crate::domain::action::{EXPIRATION, bounds};
 use crate::domain::mapping::{Mapping, Reading, TimestampRule};
 use crate::domain::mend::Mend;
 use crate::domain::schema::{FieldRole, FieldType, Schema, SchemaError, SchemaField};
@@ -60,7 +61,7 @@ pub(super) fn wanted(mapping: &Mapping, options: &ImportOptions) -> Wanted {
     );
     let mut want = |field: &str, column: &str| match field {
         _ if CODED.contains(&field) => wanted.coded.push(column.to_owned()),
-        "TIMESTAMP" | "CREATION_TIMESTAMP" if is_numeric => wanted.whole.push(column.to_owned()),
+        field if is_time(field) && is_numeric => wanted.whole.push(column.to_owned()),
         _ => {}
     };
     for field in options.schema.iter().flat_map(|schema| &schema.fields) {
@@ -155,18 +156,30 @@ fn origin(field: &SchemaField, by_name: bool, mapping: &Mapping) -> Option<Origi
 }
 
 fn expectation(field: &SchemaField, mapping: &Mapping, schema: &Schema, now: i64) -> Expectation {
-    let time = match (field.name.as_str(), &mapping.timestamp) {
-        ("CREATION_TIMESTAMP", TimestampRule::RowOrder) => Some(TimestampRule::Seconds),
-        ("TIMESTAMP" | "CREATION_TIMESTAMP", rule) => Some(rule.clone()),
-        _ => None,
+    let is_own = schema.metadata().any(|metadata| metadata.name == field.name);
+    let name = field.name.as_str();
+    let time = match (name, &mapping.timestamp) {
+        _ if !is_time(name) || (is_own && EXPIRATION.contains(&name)) => None,
+        ("TIMESTAMP", rule) => Some(rule.clone()),
+        (_, TimestampRule::RowOrder) => Some(TimestampRule::Seconds),
+        (_, rule) => Some(rule.clone()),
     };
+    let is_of_actions = schema.dataset.is_of_actions();
     Expectation {
-        is_id: matches!(field.name.as_str(), "USER_ID" | "ITEM_ID"),
-        is_keyword: !schema.metadata().any(|metadata| metadata.name == field.name),
+        is_id: matches!(name, "USER_ID" | "ITEM_ID" | "ACTION_ID"),
+        may_lie_ahead: EXPIRATION.contains(&name),
+        bounds: if is_of_actions { bounds(name) } else { None },
+        is_action_event: is_of_actions && name == "EVENT_TYPE",
+        is_keyword: !is_own,
         field: field.clone(),
         time,
         now,
     }
+}
+
+/// Whether a field of that name holds a time.
+fn is_time(field: &str) -> bool {
+    matches!(field, "TIMESTAMP" | "CREATION_TIMESTAMP") || EXPIRATION.contains(&field)
 }
 
 /// What a file says beside a given schema: columns it lacks, and another order than the schema's.

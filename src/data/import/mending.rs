@@ -185,8 +185,16 @@ mod tests {
         mends: &[Mend],
     ) -> (Vec<String>, Vec<u32>, Vec<u64>) {
         let field = SchemaField { name: "F".into(), kind, nullable, role: FieldRole::Plain };
-        let expectation =
-            Expectation { field, is_id: false, is_keyword: false, time: None, now: 1_700_000_000 };
+        let expectation = Expectation {
+            field,
+            is_id: false,
+            may_lie_ahead: false,
+            bounds: None,
+            is_action_event: false,
+            is_keyword: false,
+            time: None,
+            now: 1_700_000_000,
+        };
         let column = StringChunked::new("c".into(), cells);
         let converted = convert(&expectation, &column).unwrap();
         let Mended { series, bad, repaired } = mend(&expectation, converted, mends).unwrap();

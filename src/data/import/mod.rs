@@ -38,7 +38,7 @@ pub enum ImportMode {
     /// Replaces all rows.
     #[default]
     Full,
-    /// Adds rows; an Items or Users row with a known key replaces the old one.
+    /// Adds rows; a row of Items, Users or Actions with a known key replaces the old one.
     Incremental,
 }
 
@@ -70,7 +70,7 @@ pub struct Imported {
     pub accepted: u64,
     /// Rows of the file that are not in the table.
     pub rejected: u64,
-    /// Distinct users and items of the table.
+    /// Distinct users and items (or actions) of the table.
     pub users: u64,
     pub items: u64,
 }
@@ -215,8 +215,8 @@ pub(super) fn check(
         row_numbers.number(original.as_ref().map_or(row, |original| original[row as usize]) as usize)
     };
     let rule = match schema.dataset {
-        DatasetType::Interactions => Rule::DuplicateRow,
-        DatasetType::Items | DatasetType::Users => Rule::ReplacedByLaterRow,
+        DatasetType::Interactions | DatasetType::ActionInteractions => Rule::DuplicateRow,
+        DatasetType::Items | DatasetType::Users | DatasetType::Actions => Rule::ReplacedByLaterRow,
     };
     let by_repeat = |repeat: &repeats::Repeat| Problem {
         row: number(repeat.row),
@@ -234,7 +234,7 @@ pub(super) fn check(
             None => format!("{file} has no rows"),
         });
     }
-    let (users, items) = (table.distinct("USER_ID"), table.distinct("ITEM_ID"));
+    let (users, items) = (table.distinct("USER_ID"), table.distinct(schema.dataset.subject_field()));
     Ok(Imported {
         table,
         schema,

@@ -8,7 +8,7 @@ mod series;
 #[cfg(test)]
 mod tests;
 
-use super::Table;
+use super::{Actions, Table};
 use crate::domain::DatasetType;
 use crate::domain::schema::Schema;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,7 @@ pub enum InsightKind {
     SparseText,
     TooManyEventTypes,
     ConstantTimestamp,
+    ActionsWithoutEnough,
 }
 
 /// One finding.
@@ -63,7 +64,7 @@ pub struct DatasetCount {
     pub rows: u64,
     /// Distinct users; zero in Items.
     pub users: u64,
-    /// Distinct items; zero in Users.
+    /// Distinct items, or actions; zero in Users.
     pub items: u64,
 }
 
@@ -92,7 +93,7 @@ pub fn analyze(datasets: &[(&Table, &Schema)]) -> Insights {
             dataset: schema.dataset,
             rows: table.rows() as u64,
             users: table.distinct("USER_ID"),
-            items: table.distinct("ITEM_ID"),
+            items: table.distinct(schema.dataset.subject_field()),
         });
         found.insights.extend(rules::of_columns(table, schema));
     }
@@ -107,6 +108,10 @@ pub fn analyze(datasets: &[(&Table, &Schema)]) -> Insights {
         found.history_lengths = series::history_lengths(table);
         found.popularity = series::popularity(table);
         found.event_types = series::event_types(table);
+    }
+    if let Some((table, schema)) = of(DatasetType::Actions) {
+        let log = of(DatasetType::ActionInteractions);
+        found.insights.extend(rules::without_enough(&Actions::encode(table, schema, log)));
     }
     found.insights.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.kind.cmp(&b.kind)));
     found

@@ -1,11 +1,12 @@
-//! The eleven rules, each found exactly when it is broken.
+//! The rules, each found exactly when it is broken.
 
 use super::{Insight, InsightKind, Severity};
+use crate::data::Actions;
 use crate::data::Table;
 use crate::data::profile::{category_counts, finite, short_number, value_counts};
 use crate::domain::limits::{
-    MAX_CATEGORIES, MAX_EVENT_TYPES, MIN_COLUMN_COMPLETENESS, MIN_INTERACTIONS, MIN_TEXT_COMPLETENESS,
-    MIN_USER_HISTORY, MIN_USERS,
+    ACTION_EVENT_DAYS, MAX_CATEGORIES, MAX_EVENT_TYPES, MIN_ACTION_EVENTS, MIN_COLUMN_COMPLETENESS,
+    MIN_INTERACTIONS, MIN_TEXT_COMPLETENESS, MIN_USER_HISTORY, MIN_USERS,
 };
 use crate::domain::minima::DataSize;
 use crate::domain::schema::{FieldRole, Schema, SchemaField};
@@ -27,7 +28,8 @@ pub(super) fn of_columns(table: &Table, schema: &Schema) -> Vec<Insight> {
         action: action.to_owned(),
         severity: Severity::Warning,
     };
-    let incomplete = table.incomplete_rows();
+    // That an action never ends or never rests is no gap.
+    let incomplete = if schema.dataset == DatasetType::Actions { 0 } else { table.incomplete_rows() };
     if incomplete > 0 {
         found.push(Insight {
             kind: InsightKind::IncompleteRows,
@@ -44,7 +46,11 @@ pub(super) fn of_columns(table: &Table, schema: &Schema) -> Vec<Insight> {
             severity: Severity::Note,
         });
     }
-    for field in schema.fields.iter().filter(|field| table.has_column(&field.name)) {
+    let own: Vec<&str> = schema.metadata().map(|field| field.name.as_str()).collect();
+    let is_expected =
+        |field: &&SchemaField| schema.dataset != DatasetType::Actions || own.contains(&field.name.as_str());
+    let fields = schema.fields.iter().filter(|field| table.has_column(&field.name));
+    for field in fields.filter(is_expected) {
         let filled = rows - table.missing(&field.name);
         let share = filled as f64 / rows as f64;
         if share < MIN_COLUMN_COMPLETENESS {
@@ -188,6 +194,27 @@ pub(super) fn of_interactions(table: &Table, schema: &Schema) -> Vec<Insight> {
     found
 }
 
+/// Actions of which too little is known for a probability.
+pub(super) fn without_enough(actions: &Actions) -> Option<Insight> {
+    let listed = || (0..actions.n_actions()).filter(|&action| actions.rules[action].is_listed);
+    let short = listed().filter(|&action| !actions.has_enough[action]).count();
+    if short == 0 {
+        return None;
+    }
+    Some(Insight {
+        kind: InsightKind::ActionsWithoutEnough,
+        dataset: DatasetType::Actions,
+        column: None,
+        statement: format!(
+            "{short} of {} actions score 0: a probability takes {MIN_ACTION_EVENTS} that were taken and \
+             {MIN_ACTION_EVENTS} that were not, in the {ACTION_EVENT_DAYS} days before the newest action interaction.",
+            listed().count()
+        ),
+        action: "Show them to more people; the last place of longer lists does so by itself.".to_owned(),
+        severity: Severity::Note,
+    })
+}
+
 /// Rows of Items or Users whose key never appears in the interactions.
 pub(super) fn without_interactions(
     keyed: &Table,
@@ -212,7 +239,10 @@ pub(super) fn without_interactions(
             ),
             "Import their interactions, or record new ones as they come.",
         ),
-        DatasetType::Items | DatasetType::Interactions => (
+        DatasetType::Items
+        | DatasetType::Interactions
+        | DatasetType::Actions
+        | DatasetType::ActionInteractions => (
             InsightKind::ItemsWithoutInteractions,
             format!(
                 "{share} of the items have no interaction ({} of {}); recipes that learn from interactions alone never recommend them.",

@@ -1,6 +1,7 @@
 //! Which column of a file becomes which field of a dataset: proposed from names and contents, each with
 //! the reason in one sentence. The person has the last word.
 
+mod actions;
 mod contents;
 mod extract;
 mod metadata;
@@ -14,6 +15,7 @@ pub use proposal::{Proposal, propose, propose_found};
 use super::preview::Preview;
 use super::time::thousands;
 use crate::domain::DatasetType;
+use crate::domain::limits::{MAX_ACTION_COLUMNS, MAX_ACTION_INTERACTION_COLUMNS};
 use crate::domain::mapping::{MappedField, Mapping, Reading, TimestampRule};
 use crate::domain::schema::{FieldRole, FieldType, SESSION_FIELD};
 use contents::Contents;
@@ -24,9 +26,17 @@ use rayon::prelude::*;
 enum Meaning {
     User,
     Item,
+    /// What a user is asked to do.
+    Action,
     Time,
     /// When an item was made or listed.
     Creation,
+    /// When an action ends.
+    Expiration,
+    /// What an action is worth.
+    Worth,
+    /// For how long an action rests once it was taken.
+    Repeat,
     EventType,
     EventValue,
     Impression,
@@ -105,15 +115,26 @@ impl<'a> Columns<'a> {
             (None, None) if self.bare_key().is_some() && user_hints > 0 => DatasetType::Users,
             _ => DatasetType::Interactions,
         };
+        // Event logs have columns called `action`, too: unasked, only the service's own name for an action's id counts.
+        let is_named = |index: &usize| names::plain(self.name(*index)) == "actionid";
+        let guessed = match (0..self.contents.len()).find(is_named) {
+            Some(_) if user.is_some() && item.is_none() => DatasetType::ActionInteractions,
+            Some(action) if user.is_none() && item.is_none() && key_of(Some(action)) => DatasetType::Actions,
+            _ => guessed,
+        };
+        let action = || self.named(Meaning::Action, user.as_slice(), |found| found.filled > 0);
         match dataset.unwrap_or(guessed) {
-            DatasetType::Interactions => self.interactions(user, item),
+            DatasetType::Interactions => self.log(DatasetType::Interactions, user, item),
+            DatasetType::ActionInteractions => self.log(DatasetType::ActionInteractions, user, action()),
             DatasetType::Items => self.catalogue(DatasetType::Items, item),
             DatasetType::Users => self.catalogue(DatasetType::Users, user),
+            DatasetType::Actions => self.catalogue(DatasetType::Actions, action()),
         }
     }
 
-    /// An Interactions mapping; ids that no name gives away are sought by contents.
-    fn interactions(&self, user: Option<usize>, item: Option<usize>) -> Guess {
+    /// A mapping of what users did with items or actions; ids that no name gives away are sought by contents.
+    fn log(&self, dataset: DatasetType, user: Option<usize>, item: Option<usize>) -> Guess {
+        let is_of_items = dataset == DatasetType::Interactions;
         let mut fields = Vec::new();
         let mut taken: Vec<usize> = Vec::new();
         let is_time = |found: &Contents| found.time.as_ref().is_some_and(|time| time.share >= 0.5);
@@ -126,9 +147,10 @@ impl<'a> Columns<'a> {
             })
         });
         taken.extend(user.iter().chain(&item).chain(&time));
-        let value = self.named(Meaning::EventValue, &taken, Contents::is_numeric);
-        let value =
-            value.or_else(|| (user.is_none() && item.is_none()).then(|| self.like_ratings(&taken)).flatten());
+        let value = self.named(Meaning::EventValue, &taken, Contents::is_numeric).filter(|_| is_of_items);
+        let value = value.or_else(|| {
+            (is_of_items && user.is_none() && item.is_none()).then(|| self.like_ratings(&taken)).flatten()
+        });
         taken.extend(value);
         let (user, item, by_contents) = self.ids(user, item, &mut taken);
         let why_id = |index: usize, what: &str| {
@@ -143,7 +165,8 @@ impl<'a> Columns<'a> {
                 format!("named {:?}, a name for {what}", self.name(index))
             }
         };
-        for (field, index, what) in [("USER_ID", user, "users"), ("ITEM_ID", item, "items")] {
+        let what = if is_of_items { "items" } else { "actions" };
+        for (field, index, what) in [("USER_ID", user, "users"), (dataset.subject_field(), item, what)] {
             if let Some(index) = index {
                 fields.push(self.field(
                     field,
@@ -183,7 +206,8 @@ impl<'a> Columns<'a> {
             let reason = format!("named {:?}, the items that were shown", self.name(shown));
             fields.push(self.field("IMPRESSION", shown, FieldType::String, FieldRole::Plain, true, reason));
         }
-        if let Some(session) = self.named(Meaning::Session, &taken, |found| found.filled > 0) {
+        let session = self.named(Meaning::Session, &taken, |found| found.filled > 0);
+        if let Some(session) = session.filter(|_| is_of_items) {
             taken.push(session);
             let reason = format!("named {:?}, which says where sessions begin", self.name(session));
             fields.push(self.field(
@@ -195,10 +219,10 @@ impl<'a> Columns<'a> {
                 reason,
             ));
         }
-        self.add_metadata(DatasetType::Interactions, &taken, &mut fields);
+        self.add_metadata(dataset, &taken, &mut fields);
         let confident = user.is_some() && item.is_some() && by_contents.is_empty();
         let mapping = Mapping {
-            dataset: DatasetType::Interactions,
+            dataset,
             fields,
             timestamp,
             timestamp_reason,
@@ -270,12 +294,15 @@ impl<'a> Columns<'a> {
         (rule, reason)
     }
 
-    /// An Items or Users mapping around the column that names its rows.
+    /// A mapping of Items, Users or Actions around the column that names its rows.
     fn catalogue(&self, dataset: DatasetType, key: Option<usize>) -> Guess {
         let rows = self.rows;
         let key = key.or_else(|| self.bare_key());
-        let (field, what) =
-            if dataset == DatasetType::Items { ("ITEM_ID", "item") } else { ("USER_ID", "user") };
+        let (field, what) = match dataset {
+            DatasetType::Users => ("USER_ID", "user"),
+            _ if dataset.is_of_actions() => ("ACTION_ID", "action"),
+            _ => ("ITEM_ID", "item"),
+        };
         let mut fields = Vec::new();
         let mut taken: Vec<usize> = key.into_iter().collect();
         if let Some(key) = key {
@@ -283,14 +310,14 @@ impl<'a> Columns<'a> {
             fields.push(self.field(field, key, FieldType::String, FieldRole::Plain, false, reason));
         }
         let mut timestamp = (TimestampRule::Seconds, "no column holds times".to_owned());
-        if dataset == DatasetType::Items {
+        if dataset != DatasetType::Users {
             let soundly_dated = |found: &Contents| found.time.as_ref().is_some_and(|time| time.share >= 0.95);
             if let Some(made) = self.named(Meaning::Creation, &taken, soundly_dated) {
                 taken.push(made);
                 if let Some(detected) = &self.contents[made].time {
                     timestamp = (detected.rule.clone(), detected.reason.clone());
                 }
-                let reason = format!("when the item was made: {}", timestamp.1);
+                let reason = format!("when the {what} was made: {}", timestamp.1);
                 fields.push(self.field(
                     "CREATION_TIMESTAMP",
                     made,
@@ -300,6 +327,9 @@ impl<'a> Columns<'a> {
                     reason,
                 ));
             }
+        }
+        if dataset == DatasetType::Actions {
+            self.add_rules(&mut timestamp, &mut taken, &mut fields);
         }
         self.add_metadata(dataset, &taken, &mut fields);
         let confident = key.is_some_and(|key| self.contents[key].is_key(rows)) && fields.len() > 1;
@@ -334,14 +364,20 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// Adds what describes a row: every column that is not taken and holds something.
+    /// Adds what describes a row: every column that is not taken and holds something, as many as the dataset takes.
     fn add_metadata(&self, dataset: DatasetType, taken: &[usize], fields: &mut Vec<MappedField>) {
         let title = (dataset == DatasetType::Items)
             .then(|| self.named(Meaning::Title, taken, |found| found.numbers < 0.5 && found.lists < 0.1))
             .flatten();
         let mut text_taken = false;
+        let mut left = match dataset {
+            DatasetType::Actions => MAX_ACTION_COLUMNS,
+            DatasetType::ActionInteractions => MAX_ACTION_INTERACTION_COLUMNS,
+            _ => usize::MAX,
+        };
         for (index, found) in self.contents.iter().enumerate() {
-            if taken.contains(&index)
+            if left == 0
+                || taken.contains(&index)
                 || found.filled == 0
                 || found.counts_rows && self.name(index) == "column_1"
             {
@@ -352,6 +388,9 @@ impl<'a> Columns<'a> {
             } else {
                 metadata::describe(self.name(index), found, dataset, !text_taken)
             };
+            let is_type = dataset == DatasetType::Actions && names::plain(self.name(index)) == "type";
+            let described =
+                if is_type { metadata::plain("the service's own name for its kind") } else { described };
             text_taken |= described.role == FieldRole::Textual;
             let service_names = self.names.iter().any(|name| name == "ITEM_ID" || name == "USER_ID");
             let name = if title == Some(index) && !service_names {
@@ -367,6 +406,7 @@ impl<'a> Columns<'a> {
                 true,
                 described.reason,
             );
+            left -= usize::from(!is_type);
             fields.push(field);
         }
     }

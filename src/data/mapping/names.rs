@@ -1,6 +1,7 @@
 //! What columns are called: the names that people give to users, items, times and the rest.
 
 use super::Meaning;
+use crate::domain::action;
 use crate::domain::schema::SESSION_FIELD;
 
 /// Names in lower case without anything between the words, the surest first.
@@ -98,6 +99,31 @@ const ITEM: [&str; 52] = [
     "poiid",
     "animeid",
 ];
+const ACTION: [&str; 10] = [
+    "actionid",
+    "action",
+    "offerid",
+    "offer",
+    "campaignid",
+    "campaign",
+    "programid",
+    "nudgeid",
+    "couponid",
+    "coupon",
+];
+const EXPIRATION: [&str; 9] = [
+    "expirationtimestamp",
+    "actionexpirationtimestamp",
+    "expiration",
+    "expires",
+    "expiresat",
+    "expirydate",
+    "expiry",
+    "validuntil",
+    "enddate",
+];
+const WORTH: [&str; 3] = ["value", "actionvalue", "priority"];
+const REPEAT: [&str; 4] = ["repeatfrequency", "repeatdays", "cooldown", "cooldowndays"];
 const TIME: [&str; 36] = [
     "timestamp",
     "ts",
@@ -294,6 +320,10 @@ fn list(meaning: Meaning) -> &'static [&'static str] {
     match meaning {
         Meaning::User => &USER,
         Meaning::Item => &ITEM,
+        Meaning::Action => &ACTION,
+        Meaning::Expiration => &EXPIRATION,
+        Meaning::Worth => &WORTH,
+        Meaning::Repeat => &REPEAT,
         Meaning::Time => &TIME,
         Meaning::Creation => &CREATION,
         Meaning::EventType => &EVENT_TYPE,
@@ -313,7 +343,10 @@ pub(super) fn is_reserved(name: &str, meaning: Meaning) -> bool {
         Meaning::EventValue => name == "EVENT_VALUE",
         Meaning::Impression => name == "IMPRESSION",
         Meaning::Session => name == SESSION_FIELD,
-        Meaning::User | Meaning::Item | Meaning::Time | Meaning::Title => false,
+        Meaning::Expiration => action::EXPIRATION.contains(&name),
+        Meaning::Worth => name == action::VALUE,
+        Meaning::Repeat => name == action::REPEAT_FREQUENCY,
+        Meaning::User | Meaning::Item | Meaning::Action | Meaning::Time | Meaning::Title => false,
     }
 }
 

@@ -57,11 +57,13 @@ pub fn propose_found(mut sources: Vec<Source>) -> Result<Vec<Proposal>, DataErro
 
 fn title(source: &Source, columns: &[String], dataset: DatasetType) -> String {
     let named = |name: &str| columns.iter().any(|column| column == name);
-    let rows = dataset.as_str().to_lowercase();
+    let rows = dataset.title().to_lowercase();
     let of_the_service = match dataset {
         DatasetType::Interactions => named("USER_ID") && named("ITEM_ID") && named("TIMESTAMP"),
         DatasetType::Items => named("ITEM_ID"),
         DatasetType::Users => named("USER_ID"),
+        DatasetType::Actions => named("ACTION_ID"),
+        DatasetType::ActionInteractions => named("USER_ID") && named("ACTION_ID"),
     };
     let origin = if of_the_service { "Amazon Personalize file " } else { "" };
     format!("{origin}{}: {rows}", source.display_name())
@@ -81,6 +83,14 @@ impl Guessed {
     }
 }
 
+/// Of several files that would be one dataset, the largest stays sure.
+fn only_largest(guesses: &mut [Guessed], kind: DatasetType) {
+    let of_kind = |guess: &&mut Guessed| guess.proposal.confident && guess.proposal.mapping.dataset == kind;
+    let mut sure: Vec<&mut Guessed> = guesses.iter_mut().filter(of_kind).collect();
+    sure.sort_by_key(|guess| std::cmp::Reverse(guess.sample.estimated_rows));
+    sure.into_iter().skip(1).for_each(|guess| guess.proposal.confident = false);
+}
+
 /// Checks the files against each other: one file a dataset type stays sure, and a table of items or users
 /// only where its keys are those of the interactions.
 fn settled(mut guesses: Vec<Guessed>, taken: &[DatasetType]) -> Vec<Proposal> {
@@ -96,6 +106,8 @@ fn settled(mut guesses: Vec<Guessed>, taken: &[DatasetType]) -> Vec<Proposal> {
             proposal.confident && proposal.mapping.dataset == DatasetType::Interactions
         })
         .max_by_key(|&index| guesses[index].sample.estimated_rows);
+    only_largest(&mut guesses, DatasetType::ActionInteractions);
+    only_largest(&mut guesses, DatasetType::Actions);
     for (kind, field) in [(DatasetType::Items, "ITEM_ID"), (DatasetType::Users, "USER_ID")] {
         let of_kind: Vec<usize> = (0..guesses.len())
             .filter(|&index| {

@@ -258,3 +258,47 @@ fn sessions_are_read_from_a_file() {
     assert_eq!(history.sessions[1], data.history(1).sessions[0]);
     assert!(!data.context.has_columns(), "a session is no context");
 }
+
+/// Actions are known by the service's name of their id alone; asked for, by other names, too. Reserved fields get the
+/// service's types, and no more of the others are mapped than the service takes.
+#[test]
+fn actions_are_mapped_with_their_rules() {
+    let columns = ["ACTION_ID", "VALUE", "TYPE", "validUntil", "REPEAT_FREQUENCY", "LEVEL"];
+    let rows: Vec<[&str; 6]> = vec![
+        ["a1", "3", "enrol", "1900000000", "7", "gold"],
+        ["a2", "10", "buy", "1900000000", "30", "basic"],
+        ["a3", "1", "enrol", "1900500000", "", "gold"],
+    ];
+    let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+    let mapping = propose_mapping(&preview_of(&columns, &rows), None);
+    assert_eq!(mapping.dataset, DatasetType::Actions);
+    let expected = [
+        "ACTION_ID<-ACTION_ID:String",
+        "EXPIRATION_TIMESTAMP<-validUntil:Long",
+        "VALUE<-VALUE:Long",
+        "REPEAT_FREQUENCY<-REPEAT_FREQUENCY:Long",
+        "TYPE<-TYPE:String",
+        "LEVEL<-LEVEL:String:categorical",
+    ];
+    assert_eq!(short(&mapping), expected);
+    assert!(crate::domain::schema::Schema::from_mapping(&mapping).is_ok());
+
+    let log = [["u1", "offer-1", "Viewed", "1700000000"], ["u2", "offer-2", "TAKEN", "1700000100"]];
+    let log: Vec<&[&str]> = log.iter().map(|row| &row[..]).collect();
+    let named = propose_mapping(&preview_of(&["user", "ACTION_ID", "EVENT_TYPE", "ts"], &log), None);
+    let fields = ["USER_ID<-user:String", "ACTION_ID<-ACTION_ID:String", "TIMESTAMP<-ts:Long"];
+    assert_eq!(named.dataset, DatasetType::ActionInteractions);
+    assert_eq!(short(&named)[..3], fields);
+    let preview = preview_of(&["user", "offer", "outcome", "ts"], &log);
+    assert_eq!(propose_mapping(&preview, None).dataset, DatasetType::Users);
+    let asked = propose_mapping(&preview, Some(DatasetType::ActionInteractions));
+    assert_eq!(short(&asked)[1], "ACTION_ID<-offer:String");
+
+    let many: Vec<String> = (0..14).map(|at| format!("c{at}")).collect();
+    let many: Vec<&str> = std::iter::once("ACTION_ID").chain(many.iter().map(String::as_str)).collect();
+    let rows: Vec<Vec<&str>> =
+        ["a", "b"].iter().map(|id| std::iter::once(*id).chain([*id; 14]).collect()).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let wide = propose_mapping(&preview_of(&many, &rows), Some(DatasetType::Actions));
+    assert_eq!(wide.fields.len(), 11);
+}

@@ -3,7 +3,8 @@
 //! They have the structure that real logs have (tastes that drift, visits, series and accessories in order,
 //! trends, arrivals, a long tail, robots), so that recipes can be told apart on them. No person, film, product
 //! or brand in them is real. What is drawn is the same byte for byte on every machine; the files in
-//! `sample-data/` are its output, and a test compares them. It reads nothing and knows no other room.
+//! `sample-data/` are its output, and a test compares them. Actions for the people of the shop, with planted
+//! propensities, are drawn where they are asked for ([`shop_actions`]). It reads nothing and knows no other room.
 
 mod film_log;
 mod film_words;
@@ -12,12 +13,14 @@ mod people;
 mod random;
 mod sheet;
 mod shop;
+mod shop_actions;
 mod shop_log;
 mod shop_words;
 #[cfg(test)]
 mod tests;
 
 pub use sheet::Sheet;
+pub use shop_actions::{SampleActions, shop_actions};
 
 use std::fs;
 use std::path::{Path, PathBuf};

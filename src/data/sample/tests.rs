@@ -72,6 +72,25 @@ fn files_are_what_the_generator_gives() {
     }
 }
 
+/// The actions of the shop lie in a folder of their own, so that the shop's is its three tables.
+#[test]
+fn action_files_are_what_the_generator_gives() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/shop-actions");
+    let drawn = shop_actions();
+    for (name, sheet) in drawn.files() {
+        let path = folder.join(name);
+        if std::env::var_os("BESPOKE_WRITE_SAMPLE").is_some() {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(&path, sheet.to_csv()).unwrap();
+        }
+        assert!(fs::read_to_string(&path).unwrap() == sheet.to_csv(), "{}", path.display());
+    }
+    assert_eq!(drawn.actions.rows.len(), 12);
+    assert!(
+        drawn.planted.len() > 20_000 && drawn.planted.iter().all(|(.., chance)| (0.03..0.9).contains(chance))
+    );
+}
+
 #[test]
 fn written_files_are_the_tables_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();

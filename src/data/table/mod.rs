@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// Columns whose codes many ask for: to find repeats, to count, to pack and to encode.
-pub(super) const CODED: [&str; 3] = ["USER_ID", "ITEM_ID", "EVENT_TYPE"];
+pub(super) const CODED: [&str; 4] = ["USER_ID", "ITEM_ID", "ACTION_ID", "EVENT_TYPE"];
 
 /// The rows of a dataset. Columns carry the schema's names and types; a cell with several categories stays
 /// `A|B`; times are epoch seconds. At most 2³² − 2 rows.

@@ -2,7 +2,8 @@
 //! (Amazon Personalize developer guide, "Creating schema JSON files").
 
 use super::{FieldRole, FieldType, Schema, SchemaError, SchemaField};
-use crate::domain::DatasetType;
+use crate::domain::limits::{MAX_ACTION_COLUMNS, MAX_ACTION_INTERACTION_COLUMNS};
+use crate::domain::{DatasetType, action};
 
 /// A name the service keeps for itself in a dataset.
 pub struct Reserved {
@@ -28,6 +29,23 @@ const INTERACTIONS: &[Reserved] = &[
 const ITEMS: &[Reserved] =
     &[reserve("ITEM_ID", FieldType::String, true), reserve("CREATION_TIMESTAMP", FieldType::Long, false)];
 const USERS: &[Reserved] = &[reserve("USER_ID", FieldType::String, true)];
+const ACTIONS: &[Reserved] = &[
+    reserve("ACTION_ID", FieldType::String, true),
+    reserve("CREATION_TIMESTAMP", FieldType::Long, false),
+    reserve(action::VALUE, FieldType::Long, false),
+    reserve("TYPE", FieldType::String, false),
+    reserve(action::EXPIRATION[0], FieldType::Long, false),
+    reserve(action::EXPIRATION[1], FieldType::Long, false),
+    reserve(action::REPEAT_FREQUENCY, FieldType::Long, false),
+];
+const ACTION_INTERACTIONS: &[Reserved] = &[
+    reserve("USER_ID", FieldType::String, true),
+    reserve("ACTION_ID", FieldType::String, true),
+    reserve("EVENT_TYPE", FieldType::String, true),
+    reserve("TIMESTAMP", FieldType::Long, true),
+    reserve("IMPRESSION", FieldType::String, false),
+    reserve("RECOMMENDATION_ID", FieldType::String, false),
+];
 
 /// The names the service reserves in a dataset, required ones first.
 pub fn reserved_of(dataset: DatasetType) -> &'static [Reserved] {
@@ -35,6 +53,8 @@ pub fn reserved_of(dataset: DatasetType) -> &'static [Reserved] {
         DatasetType::Interactions => INTERACTIONS,
         DatasetType::Items => ITEMS,
         DatasetType::Users => USERS,
+        DatasetType::Actions => ACTIONS,
+        DatasetType::ActionInteractions => ACTION_INTERACTIONS,
     }
 }
 
@@ -92,7 +112,8 @@ impl Schema {
     /// Checks every rule for the fields.
     ///
     /// Reserved optional fields may be nullable or not, whichever the service's page prints: its own samples
-    /// hold both. At least one metadata field is required of Items and Users, as the service does.
+    /// hold both. At least one metadata field is required of Items and Users, as the service does; of Actions one field
+    /// beside the key, for what the service reserves there (a value, a type) describes them.
     pub fn check(&self) -> Result<(), SchemaError> {
         for field in &self.fields {
             field.check(self.dataset)?;
@@ -106,9 +127,15 @@ impl Schema {
                 });
             }
         }
-        if self.dataset != DatasetType::Interactions && !self.metadata().any(SchemaField::is_trained_on) {
+        let is_described = match self.dataset {
+            DatasetType::Interactions | DatasetType::ActionInteractions => true,
+            DatasetType::Items | DatasetType::Users => self.metadata().any(SchemaField::is_trained_on),
+            DatasetType::Actions => self.fields.len() > 1,
+        };
+        if !is_described {
             return Err(SchemaError::NoMetadata(self.dataset.to_string()));
         }
+        self.check_count()?;
         self.check_names()?;
         for role in [FieldRole::Textual, FieldRole::ItemName] {
             let mut holders = self.fields.iter().filter(|field| field.role == role);
@@ -119,6 +146,20 @@ impl Schema {
                     attribute: role.attribute().unwrap_or_default().to_owned(),
                 });
             }
+        }
+        Ok(())
+    }
+
+    /// The service's caps on the metadata columns of what is about actions; those of other datasets are lifted.
+    fn check_count(&self) -> Result<(), SchemaError> {
+        let most = match self.dataset {
+            DatasetType::Actions => MAX_ACTION_COLUMNS,
+            DatasetType::ActionInteractions => MAX_ACTION_INTERACTION_COLUMNS,
+            DatasetType::Interactions | DatasetType::Items | DatasetType::Users => return Ok(()),
+        };
+        let count = self.metadata().count();
+        if count > most {
+            return Err(SchemaError::TooManyColumns { dataset: self.dataset.to_string(), count, most });
         }
         Ok(())
     }

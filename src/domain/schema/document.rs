@@ -36,13 +36,12 @@ impl Schema {
         if let Some(key) = record.keys().find(|key| !DOCUMENT_KEYS.contains(&key.as_str())) {
             return Err(SchemaError::UnknownKey(key.clone()));
         }
-        let name = record
-            .get("name")
-            .and_then(Value::as_str)
-            .ok_or_else(|| shape("name", record.get("name"), "Interactions, Items or Users"))?;
+        let name = record.get("name").and_then(Value::as_str).ok_or_else(|| {
+            shape("name", record.get("name"), "Interactions, Items, Users, Actions or ActionInteractions")
+        })?;
         let dataset = DatasetType::ALL
             .into_iter()
-            .find(|kind| kind.as_str() == name)
+            .find(|kind| kind.schema_name() == name)
             .ok_or_else(|| SchemaError::UnknownDataset(name.to_owned()))?;
         let fields = record
             .get("fields")
@@ -73,7 +72,7 @@ impl Schema {
             self.fields.iter().map(|field| format!("    {}", field.to_value())).collect();
         format!(
             "{{\n  \"type\": \"record\",\n  \"name\": \"{}\",\n  \"namespace\": \"{NAMESPACE}\",\n  \"fields\": [\n{}\n  ],\n  \"version\": \"1.0\"\n}}\n",
-            self.dataset,
+            self.dataset.schema_name(),
             fields.join(",\n"),
         )
     }

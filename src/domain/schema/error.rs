@@ -18,7 +18,7 @@ pub enum SchemaError {
     #[error("the schema has the key `{0}`, which no schema of the service has; remove it")]
     UnknownKey(String),
     #[error(
-        "the schema's name is `{0}`, but must equal the dataset type's: write Interactions, Items or Users"
+        "the schema's name is `{0}`, but must equal the dataset type's: write Interactions, Items, Users, Actions or ActionInteractions"
     )]
     UnknownDataset(String),
     #[error(
@@ -49,6 +49,10 @@ pub enum SchemaError {
         "the schema of {0} has nothing but its key: add at least one metadata field that is a number, categorical or textual"
     )]
     NoMetadata(String),
+    #[error(
+        "the schema of {dataset} has {count} metadata fields, and the service takes {most}; leave some out"
+    )]
+    TooManyColumns { dataset: String, count: usize, most: usize },
     #[error(
         "the field `{field}` is {found}, but the service reserves that name for {expected}; change its type or rename it"
     )]

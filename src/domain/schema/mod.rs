@@ -5,7 +5,7 @@
 //! rules for the fields themselves, whether they come from a document or from a mapping.
 //!
 //! The service's caps on the number of metadata columns (5 for Interactions, 25 for Users, 100 for Items)
-//! are lifted here.
+//! are lifted here; those of Actions (10) and action interactions (5) are kept.
 
 mod check;
 mod document;
@@ -126,14 +126,14 @@ impl Schema {
                 fields.push(SchemaField { name: name.to_owned(), kind, nullable, role: FieldRole::Plain });
             }
         };
-        if mapping.dataset == DatasetType::Interactions {
+        if mapping.dataset.is_log() {
             if mapping.timestamp == super::mapping::TimestampRule::RowOrder {
                 add("TIMESTAMP", FieldType::Long, false);
             }
             if mapping.event_type.is_some() {
                 add("EVENT_TYPE", FieldType::String, false);
             }
-            if !mapping.event_values.is_empty() {
+            if mapping.dataset == DatasetType::Interactions && !mapping.event_values.is_empty() {
                 add("EVENT_VALUE", FieldType::Float, true);
             }
         }

@@ -260,3 +260,48 @@ proptest! {
         prop_assert_eq!(Schema::parse(&schema.to_json()), Ok(schema));
     }
 }
+
+/// The service's page of Actions, and action interactions with what the service requires of them.
+const ACTIONS: &str = r#"{"type":"record","name":"Actions","namespace":"com.amazonaws.personalize.schema","fields":[
+ {"name":"ACTION_ID","type":"string"},{"name":"VALUE","type":["null","long"]},
+ {"name":"MEMBERSHIP_LEVEL","type":["null","string"],"categorical":true},
+ {"name":"CREATION_TIMESTAMP","type":"long"},{"name":"REPEAT_FREQUENCY","type":["long","null"]}],"version":"1.0"}"#;
+const ACTION_INTERACTIONS: &str = r#"{"type":"record","name":"ActionInteractions","namespace":"com.amazonaws.personalize.schema",
+ "fields":[{"name":"USER_ID","type":"string"},{"name":"ACTION_ID","type":"string"},
+ {"name":"EVENT_TYPE","type":"string"},{"name":"TIMESTAMP","type":"long"}],"version":"1.0"}"#;
+
+#[test]
+fn actions_have_their_own_fields_and_caps() {
+    for document in [ACTIONS, ACTION_INTERACTIONS] {
+        let schema = Schema::parse(document).unwrap();
+        assert_eq!(Schema::parse(&schema.to_json()).unwrap(), schema);
+    }
+    let actions = Schema::parse(ACTIONS).unwrap();
+    assert_eq!(actions.metadata().map(|field| field.name.as_str()).collect::<Vec<_>>(), ["MEMBERSHIP_LEVEL"]);
+    for end in ["EXPIRATION_TIMESTAMP", "ACTION_EXPIRATION_TIMESTAMP"] {
+        assert!(with(ACTIONS, json!({"name": end, "type": ["long", "null"]})).is_ok());
+        assert!(matches!(
+            with(ACTIONS, json!({"name": end, "type": "string"})),
+            Err(SchemaError::ReservedType { .. })
+        ));
+    }
+    let missing = ACTION_INTERACTIONS.replace(r#"{"name":"EVENT_TYPE","type":"string"},"#, "");
+    assert!(
+        matches!(Schema::parse(&missing), Err(SchemaError::MissingField { field, .. }) if field == "EVENT_TYPE")
+    );
+    let wide = |document: &str, count: usize| {
+        changed(document, |fields| {
+            let own = (0..count).map(|at| json!({"name": format!("C{at}"), "type": "int"}));
+            fields.extend(own);
+        })
+    };
+    assert!(wide(ACTIONS, 9).is_ok() && wide(ACTION_INTERACTIONS, 5).is_ok());
+    let error = wide(ACTIONS, 10).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "the schema of Actions has 11 metadata fields, and the service takes 10; leave some out"
+    );
+    assert!(wide(ACTION_INTERACTIONS, 6).is_err());
+    let bare = r#"{"type":"record","name":"Actions","fields":[{"name":"ACTION_ID","type":"string"}]}"#;
+    assert!(matches!(Schema::parse(bare), Err(SchemaError::NoMetadata(_))));
+}

@@ -78,7 +78,7 @@ fn all_users(interactions: &Interactions) -> impl Iterator<Item = u32> + use<> {
 }
 
 /// Users with two or more interactions, in an order that depends on the seed and each user's id alone.
-pub(super) fn shuffled_users(interactions: &Interactions, seed: u64) -> Vec<u32> {
+pub(in crate::evaluation) fn shuffled_users(interactions: &Interactions, seed: u64) -> Vec<u32> {
     let long = all_users(interactions).filter(|&user| interactions.rows(user).len() >= 2);
     shuffled(long, |user| hash_id(seed, interactions.users.id(user)))
 }

@@ -11,6 +11,7 @@ mod cut;
 mod truth_file;
 
 pub use blob::BlobError;
+pub(super) use cut::shuffled_users;
 pub use cut::{BadSpec, check_spec, cut};
 pub use truth_file::{TruthFileError, cut_file};
 
@@ -66,6 +67,11 @@ impl TestSet {
             skipped_users: 0,
             candidates: None,
         }
+    }
+
+    /// A set of which nothing is to be found: only which rows are trained on, `[rows]`.
+    pub(super) fn of_rows(spec: &SplitSpec, train: Vec<bool>) -> Self {
+        Self { train, ..Self::none(spec) }
     }
 
     /// The rows that may be trained on; those of no test user at all where this is a rotation.

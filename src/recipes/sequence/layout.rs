@@ -121,7 +121,9 @@ impl Layout {
         let columns = match column.dataset {
             DatasetType::Users => &self.users,
             DatasetType::Items => &self.items,
-            DatasetType::Interactions => return None,
+            DatasetType::Interactions | DatasetType::Actions | DatasetType::ActionInteractions => {
+                return None;
+            }
         };
         if let Some(found) = columns.iter().find(|found| found.name() == column.name) {
             return Some(found.rows());

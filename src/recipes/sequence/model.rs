@@ -236,7 +236,9 @@ impl Model for SequenceModel {
         match column.dataset {
             DatasetType::Users => users = Arc::new(users.dealt(belongs, places)),
             DatasetType::Items => items = Some(Arc::new(items?.dealt(belongs, places))),
-            DatasetType::Interactions => return None,
+            DatasetType::Interactions | DatasetType::Actions | DatasetType::ActionInteractions => {
+                return None;
+            }
         }
         let (network, stored) = (self.network.clone(), self.stored.clone());
         let popularity = Arc::clone(&self.popularity);

@@ -155,6 +155,9 @@ fn a_batch_answers_as_the_campaign_does() {
         if descriptor.task == Task::PersonalizedRanking {
             continue; // has no batch of everybody: each line brings its list
         }
+        if descriptor.recommends_actions() {
+            continue; // has no batch at all
+        }
         let model = recipe.train(&training, &toy::parameters(*recipe), 1, &JobContext::default()).unwrap();
         assert_batch_answers_as_requests(Campaign {
             exploration: Exploration::of(&descriptor.campaign_parameters_from([]).unwrap())
@@ -162,6 +165,17 @@ fn a_batch_answers_as_the_campaign_does() {
             ..Campaign::new(&*model, descriptor, &data)
         });
     }
+}
+
+/// As in the service, whatever the lines.
+#[test]
+fn actions_have_no_batch() {
+    with_campaign(Task::PersonalizedActions, |campaign| {
+        let lines: &[u8] = b"{\"userId\":\"891\"}\n";
+        let input = BatchInput::Lines(Box::new(lines));
+        let error = batch(campaign, input, Vec::new(), BatchOptions::default(), &JobContext::default());
+        assert!(error.unwrap_err().to_string().starts_with("toy has no batch, as in the service"));
+    });
 }
 
 #[test]

@@ -212,7 +212,9 @@ fn a_newcomer_is_asked_for_with_what_users_says_of_them() {
 fn scores_are_probabilities_over_the_catalogue_and_over_a_list() {
     let data = toy::random_interactions(60, 120, 16, 6);
     let training = TrainingData::of(data.clone());
-    for recipe in registry::all() {
+    // Probabilities of actions do not add up: somebody may take several.
+    let of_items = registry::all().iter().filter(|recipe| !recipe.descriptor().recommends_actions());
+    for recipe in of_items {
         let model = recipe.train(&training, &toy::parameters(*recipe), 1, &JobContext::default()).unwrap();
         let descriptor = recipe.descriptor();
         let campaign = Campaign::new(&*model, descriptor, &data);

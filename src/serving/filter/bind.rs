@@ -194,9 +194,10 @@ impl<'a> Filtering<'a> {
         let name = self.filter.name();
         let target = self.filter.filter.target;
         let wrong = |what: String, rule: &str| Err(RequestError::new(FILTER_ARN, what, rule));
-        if target != Target::Items {
+        let wanted = if recipe.recommends_actions() { Target::Actions } else { Target::Items };
+        if target != wanted {
             let what = format!("names {name}, which chooses {}", target.words());
-            return wrong(what, "recommendations take a filter of ItemID");
+            return wrong(what, &format!("{} takes a filter of {wanted}", recipe.name));
         }
         if self.filter.filter.needs_item() && !recipe.asks_item() {
             let what =

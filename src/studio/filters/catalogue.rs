@@ -1,9 +1,10 @@
 //! Filters over a catalogue: what they read of it, and each compiled once.
 
 use super::Studio;
-use crate::data::Vocabulary;
+use crate::data::{Interactions, Vocabulary};
 use crate::domain::DatasetType;
 use crate::domain::filter::{Filter, FilterError, Source, Target};
+use crate::domain::limits::{FILTER_ACTION_EVENTS, FILTER_EVENTS};
 use crate::serving::{CompiledFilter, Events, FilterData, Population};
 use crate::store::{FilterRecord, GroupRecord, VersionRecord};
 use anyhow::{Result, anyhow};
@@ -14,13 +15,27 @@ use std::sync::Arc;
 /// What filters read, by the ids of dataset versions: a catalogue, and what is known of it now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::studio) struct CatalogueKey {
-    users_chosen: bool,
+    target: TargetKey,
     /// The versions of Interactions and Items that the catalogue is made of.
     catalogue: (i64, Option<i64>),
     pub(super) interactions: i64,
     pub(super) items: Option<i64>,
     users: Option<i64>,
     newest: Option<usize>,
+}
+
+/// How many of the newest action interactions filters look at that look at so many events: the service has numbers of its
+/// own for the two.
+fn of_action_interactions(newest: usize) -> usize {
+    if newest == FILTER_EVENTS { FILTER_ACTION_EVENTS } else { newest }
+}
+
+/// What is chosen among; of actions with the versions of Actions and action interactions that say of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TargetKey {
+    Items,
+    Users,
+    Actions { actions: i64, log: Option<i64> },
 }
 
 /// The ids of filters that running batches use, each as often as it is used.
@@ -90,7 +105,14 @@ impl Studio {
         let (interactions, items) = self.current_versions(group)?;
         let users = self.store().read(|reader| reader.dataset(group.id, DatasetType::Users))?;
         Ok(CatalogueKey {
-            users_chosen: target == Target::Users,
+            target: match target {
+                Target::Items => TargetKey::Items,
+                Target::Users => TargetKey::Users,
+                Target::Actions => {
+                    let (actions, log) = self.action_versions(group)?;
+                    TargetKey::Actions { actions, log }
+                }
+            },
             catalogue,
             interactions,
             items,
@@ -114,12 +136,24 @@ impl Studio {
                 .filter_map(|row| users.as_ref()?.text(row, "USER_ID"));
             let ids = Vocabulary::new(known.chain(interactions.users.iter()));
             let users = Arc::new(Population::new(Arc::new(ids), "USER_ID", users));
-            let (target, chosen) = if key.users_chosen {
-                (Target::Users, Arc::clone(&users))
-            } else {
-                (Target::Items, Arc::new(Population::new(Arc::clone(&catalogue.items), "ITEM_ID", items)))
+            let of_items = |interactions: Arc<Interactions>| {
+                Events::new(interactions, &catalogue.items, key.newest, Source::Interactions)
             };
-            let events = Events::new(interactions, &catalogue.items, key.newest, Source::Interactions);
+            let (target, chosen, events) = match key.target {
+                TargetKey::Users => (Target::Users, Arc::clone(&users), of_items(interactions)),
+                TargetKey::Items => {
+                    let items = Population::new(Arc::clone(&catalogue.items), "ITEM_ID", items);
+                    (Target::Items, Arc::new(items), of_items(interactions))
+                }
+                TargetKey::Actions { actions, log } => {
+                    let known = self.actions_of((actions, log))?;
+                    let (log, ids) = (Arc::new(known.log.clone()), Arc::clone(&known.log.items));
+                    let newest = key.newest.map(of_action_interactions);
+                    let events = Events::new(log, &ids, newest, Source::ActionInteractions);
+                    let table = Some(self.table_of(actions)?);
+                    (Target::Actions, Arc::new(Population::new(ids, "ACTION_ID", table)), events)
+                }
+            };
             Ok(Arc::new(FilterData::new(target, self.facts_of(group)?, chosen, users, events)))
         })
     }

@@ -95,6 +95,8 @@ impl Studio {
             (DatasetType::Interactions, Source::Interactions),
             (DatasetType::Items, Source::Items),
             (DatasetType::Users, Source::Users),
+            (DatasetType::Actions, Source::Actions),
+            (DatasetType::ActionInteractions, Source::ActionInteractions),
         ] {
             if let Some(dataset) = self.store().read(|reader| reader.dataset(group.id, kind))? {
                 facts.schemas.push((source, dataset.schema));

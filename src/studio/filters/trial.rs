@@ -46,7 +46,12 @@ impl Studio {
         let ids = data.chosen().ids();
         let first = match filter.target {
             Target::Users => most_active(&rows, ids, &interactions),
-            Target::Items | Target::Actions => {
+            Target::Actions => {
+                let actions = self.current_actions(&group)?;
+                let titles = self.action_titles(&group.name, &actions.ids().iter().collect::<Vec<_>>())?;
+                most_had(&rows, &actions.log, |action| &titles[action as usize])
+            }
+            Target::Items => {
                 let labels = self.labels_of(key.interactions, key.items)?;
                 most_had(&rows, &interactions, |item| labels.of(&interactions, item))
             }
@@ -65,7 +70,11 @@ impl Studio {
         limit: usize,
     ) -> Result<Vec<FieldValue>> {
         let group = self.group(group)?;
-        let target = if field.source == Source::Users { Target::Users } else { Target::Items };
+        let target = match field.source {
+            Source::Users => Target::Users,
+            Source::Actions | Source::ActionInteractions => Target::Actions,
+            Source::Interactions | Source::Items => Target::Items,
+        };
         let (_, data) = self.current_filter_data(&group, target)?;
         let sought = text.to_lowercase();
         let mut found: Vec<_> = data

@@ -1,6 +1,6 @@
 //! Feedback loops: a campaign trained again each week on the clicks that its own lists brought.
 
-use super::{SimulateRequest, Studio};
+use super::{SimulateRequest, Studio, ensure_of_items};
 use crate::data::Interactions;
 use crate::domain::split::{SplitKind, SplitSpec};
 use crate::evaluation::TestSet;
@@ -70,6 +70,7 @@ impl Studio {
             version.name(),
             group.name
         );
+        ensure_of_items(&version, "simulation")?;
         let served = self.served(&group, &version)?;
         let descriptor = super::super::recipe(&version.config.recipe)?;
         let metadata = self.metadata_for(descriptor, &group, &test_set)?;

@@ -7,6 +7,7 @@ mod tests;
 pub use feedback::{FEEDBACK, FeedbackReport, MOST_WEEKS};
 
 use super::Studio;
+use super::actions::ensure_of_items;
 use super::campaigns::Served;
 use super::view::SimulationView;
 use crate::data::Interactions;
@@ -197,6 +198,7 @@ impl Studio {
         let campaigns = self.store().read(|reader| reader.campaigns(group.id))?;
         if let Some(campaign) = campaigns.iter().find(|campaign| campaign.name == name) {
             let version = self.store().read(|reader| reader.version(campaign.version))?;
+            ensure_of_items(&version, "simulation")?;
             return Ok(Policy::Campaign(self.served(group, &version)?, campaign.settings.clone()));
         }
         match name {

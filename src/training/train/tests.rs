@@ -243,7 +243,9 @@ fn unknown_recipes_other_data_and_cancels_are_told_apart() {
 fn every_recipe_is_the_same_on_one_and_two_threads() {
     let data = shop();
     let test = cut(&data, &SplitSpec::default());
-    for recipe in registry::all() {
+    // Actions are asked for by other questions than a test set of items has.
+    let of_items = registry::all().iter().filter(|recipe| !recipe.descriptor().recommends_actions());
+    for recipe in of_items {
         let descriptor = recipe.descriptor();
         let config = SolutionConfig {
             recipe: descriptor.name.to_owned(),

@@ -24,6 +24,7 @@ pub(super) fn data_key(group: &GroupView) -> DataKey {
 pub(super) enum IdOf {
     User,
     Item,
+    Action,
 }
 
 pub(super) struct IdField {
@@ -72,6 +73,7 @@ impl IdField {
             self.found.keep(context, (data.clone(), text.clone()), "searching", move |_| match of {
                 IdOf::User => studio.search_users(&group, &text, LISTED),
                 IdOf::Item => studio.search_items(&group, &text, LISTED),
+                IdOf::Action => studio.search_actions(&group, &text, LISTED),
             });
         }
         let keys = self.proposals.take_keys(ui, false);

@@ -1,5 +1,6 @@
 //! Campaigns, Preview and Batch driven as a person would, by accessible name: from a trained version to a file.
 
+mod actions;
 mod filters;
 mod related;
 mod simulation;
@@ -95,20 +96,25 @@ fn fill(studio: &Studio, folder: &Path, more: &str) {
     for (dataset, name, text) in
         [(DatasetType::Interactions, "log.csv", log), (DatasetType::Items, "items.csv", items)]
     {
-        let path = folder.join(name);
-        std::fs::write(&path, text).unwrap();
-        let plan = ImportPlan {
-            group: "films".to_owned(),
-            dataset,
-            paths: vec![path],
-            schema: None,
-            changes: MappingChanges::default(),
-            mode: ImportMode::Full,
-            strict: true,
-        };
-        for request in studio.plan_import(&plan).unwrap() {
-            studio.import(&request, &JobContext::default()).unwrap();
-        }
+        import(studio, folder, dataset, name, &text);
+    }
+}
+
+/// Imports a text as a file of that name.
+fn import(studio: &Studio, folder: &Path, dataset: DatasetType, name: &str, text: &str) {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    let plan = ImportPlan {
+        group: "films".to_owned(),
+        dataset,
+        paths: vec![path],
+        schema: None,
+        changes: MappingChanges::default(),
+        mode: ImportMode::Full,
+        strict: true,
+    };
+    for request in studio.plan_import(&plan).unwrap() {
+        studio.import(&request, &JobContext::default()).unwrap();
     }
 }
 

@@ -22,11 +22,13 @@ pub(super) fn active_versions(group: &GroupView) -> Vec<&VersionView> {
     versions
 }
 
-/// `ease/1, NDCG@10 0.1000`
+/// `ease/1, NDCG@10 0.1000`; of a version for actions `next-best-action/1, AUC 0.812`
 pub(super) fn version_words(version: &VersionView) -> String {
-    match ndcg(version) {
-        Some(value) => format!("{}, NDCG@10 {value:.4}", version.name),
-        None => format!("{}, not scored on the current test set", version.name),
+    let auc = version.metrics.get("auc");
+    match (auc, ndcg(version)) {
+        (Some(auc), _) => format!("{}, AUC {auc:.3}", version.name),
+        (None, Some(value)) => format!("{}, NDCG@10 {value:.4}", version.name),
+        (None, None) => format!("{}, not scored on the current test set", version.name),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line, driven as a person or a script drives it: the built program, its files, its exit codes.
 
+mod actions;
 mod attribution;
 mod demo;
 mod device;

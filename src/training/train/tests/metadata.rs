@@ -42,6 +42,7 @@ fn with_people(data: &Interactions) -> Metadata {
         users: Arc::new(numbers("AGE", data.n_users())),
         items: Arc::new(numbers("PRICE", data.n_items())),
         item_created: Some(created.into()),
+        actions: None,
     }
 }
 

@@ -233,6 +233,11 @@ impl BatchForm {
         if running {
             return Err("A batch is running".to_owned());
         }
+        if self.recipe(group).is_some_and(RecipeDescriptor::recommends_actions) {
+            let why =
+                "Next best actions have no batch, as in the service: ask a campaign for one user at a time";
+            return Err(why.to_owned());
+        }
         let input = if self.from_file {
             let path = check_path(&self.input, &PickKind::OpenFile);
             BatchInput::File(path.map_err(|wrong| format!("Input: {wrong}"))?)

@@ -20,6 +20,7 @@ pub(in crate::ui::panes) fn task_words(task: Task) -> &'static str {
         Task::PersonalizedRanking => "ranks a list for a user",
         Task::RelatedItems => "finds related items",
         Task::PopularItems => "lists popular items",
+        Task::PersonalizedActions => "says what to ask a user to do next",
     }
 }
 

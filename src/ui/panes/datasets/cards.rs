@@ -32,26 +32,33 @@ pub(super) fn cards_ui(
     let gap = tokens.space.md;
     let width = (ui.available_width() - 2.0 * gap) / 3.0;
     let mut clicked = None;
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = gap;
-        for kind in DatasetType::ALL {
-            let choice = if let Some(dataset) = group.dataset(kind) {
-                card_ui(context, ui, group, dataset, kind == chosen, width, drafts)
-            } else {
-                empty_card_ui(context, ui, kind, width);
-                None
-            };
-            clicked = choice.or(clicked);
-        }
-    });
+    // Most groups have no actions: their cards show where there are some.
+    let has_actions = group.datasets.iter().any(|dataset| dataset.kind.is_of_actions());
+    let (of_actions, others): (Vec<DatasetType>, Vec<DatasetType>) =
+        DatasetType::ALL.into_iter().partition(|kind| kind.is_of_actions());
+    for kinds in std::iter::once(others).chain(has_actions.then_some(of_actions)) {
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = gap;
+            for kind in kinds {
+                let choice = if let Some(dataset) = group.dataset(kind) {
+                    card_ui(context, ui, group, dataset, kind == chosen, width, drafts)
+                } else {
+                    empty_card_ui(context, ui, kind, width);
+                    None
+                };
+                clicked = choice.or(clicked);
+            }
+        });
+    }
     clicked
 }
 
 fn icon_of(kind: DatasetType) -> Icon {
     match kind {
-        DatasetType::Interactions => Icon::Table,
+        DatasetType::Interactions | DatasetType::ActionInteractions => Icon::Table,
         DatasetType::Items => Icon::Item,
         DatasetType::Users => Icon::User,
+        DatasetType::Actions => Icon::Check,
     }
 }
 
@@ -88,7 +95,7 @@ fn card_ui(
                 ui.spacing_mut().item_spacing.y = 3.0;
                 ui.horizontal(|ui| {
                     ui.add(icon_of(kind).image(18.0, tokens.color.accent_text));
-                    ui.label(semibold(kind.as_str(), tokens.size.title));
+                    ui.label(semibold(kind.title(), tokens.size.title));
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         menu_ui(context, ui, group, kind, drafts);
                         badge(ui, tokens, Tone::Neutral, &format!("version {}", dataset.version));
@@ -135,7 +142,10 @@ fn who_and_what(dataset: &DatasetView) -> String {
         DatasetType::Interactions => {
             format!("{} users, {} items, {fields}", count_words(dataset.users), count_words(dataset.items))
         }
-        DatasetType::Items | DatasetType::Users => fields,
+        DatasetType::ActionInteractions => {
+            format!("{} users, {} actions, {fields}", count_words(dataset.users), count_words(dataset.items))
+        }
+        DatasetType::Items | DatasetType::Users | DatasetType::Actions => fields,
     }
 }
 
@@ -194,6 +204,8 @@ fn empty_card_ui(context: &PaneContext<'_>, ui: &mut Ui, kind: DatasetType, widt
             "Titles, genres, prices: shown beside recommendations and used by recipes and filters."
         }
         DatasetType::Users => "Age, country, membership: used by recipes and filters.",
+        DatasetType::Actions => "What people can be asked to do: enrol, download, apply.",
+        DatasetType::ActionInteractions => "Which actions people were shown, took and did not take.",
     };
     card_frame(tokens).inner_margin(tokens.space.md).fill(tokens.color.background).show(ui, |ui| {
         ui.set_width(width - 2.0 * tokens.space.md - 2.0);

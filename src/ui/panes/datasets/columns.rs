@@ -134,7 +134,10 @@ fn spread_ui(ui: &mut Ui, tokens: &Tokens, profile: &ColumnProfile) {
 }
 
 fn is_time(profile: &ColumnProfile) -> bool {
-    matches!(profile.name.as_str(), "TIMESTAMP" | "CREATION_TIMESTAMP")
+    matches!(
+        profile.name.as_str(),
+        "TIMESTAMP" | "CREATION_TIMESTAMP" | "EXPIRATION_TIMESTAMP" | "ACTION_EXPIRATION_TIMESTAMP"
+    )
 }
 
 /// Least, mean and greatest of numbers; the most frequent of texts.

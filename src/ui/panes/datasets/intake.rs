@@ -235,7 +235,7 @@ fn name_ui(ui: &mut Ui, tokens: &Tokens, draft: &Draft) -> bool {
         .add(button)
         .on_hover_text(format!("{hover}. Click to see the first {PREVIEW_ROWS} rows."))
         .clicked();
-    badge(ui, tokens, Tone::Neutral, draft.mapping.dataset.as_str());
+    badge(ui, tokens, Tone::Neutral, draft.mapping.dataset.title());
     let fields = draft.mapping.fields.len();
     let words = format!("{fields} fields, {}", draft.rows_words());
     ui.add(

@@ -26,7 +26,12 @@ pub(super) struct StoredTable {
 impl StoredTable {
     pub(super) fn new(table: Arc<Table>, schema: &Schema) -> Self {
         let names = table.columns();
-        let is_time = |name: &String| matches!(name.as_str(), "TIMESTAMP" | "CREATION_TIMESTAMP");
+        let is_time = |name: &String| {
+            matches!(
+                name.as_str(),
+                "TIMESTAMP" | "CREATION_TIMESTAMP" | "EXPIRATION_TIMESTAMP" | "ACTION_EXPIRATION_TIMESTAMP"
+            )
+        };
         let times: Vec<bool> = names.iter().map(is_time).collect();
         let decimals = names.iter().enumerate().map(|(place, name)| {
             let is_fraction = |kind| matches!(kind, FieldType::Float | FieldType::Double);

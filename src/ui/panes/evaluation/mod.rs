@@ -1,5 +1,6 @@
 //! Evaluation: all versions of the group on one test set, side by side, popularity among them.
 
+mod actions;
 mod cast;
 mod caveats;
 mod export;
@@ -166,6 +167,11 @@ impl EvaluationPane {
         let cast = runs.map(|runs| Cast::of(view, runs)).unwrap_or_default();
         let metric = MetricAt { metric: self.family.metric(), k: self.k };
         self.findings.look(context, view, &cast, metric);
+        // Popularity alone says little: then versions that recommend actions come first.
+        let is_alone = view.results.len() <= 1;
+        if is_alone {
+            actions::actions_ui(context, ui, group, view);
+        }
         section::card(ui, tokens, "Which is best, and is it luck?", |ui| {
             let words = format!("{} 95 % intervals on hover.", test_set_words(view));
             ui.label(RichText::new(words).color(tokens.color.text_muted));
@@ -189,6 +195,9 @@ impl EvaluationPane {
             let columns: Vec<RunMetric> = std::iter::once(looked_at).chain(others).collect();
             self.runs.ui(context, ui, group, &columns, &mut self.selection);
         });
+        if !is_alone {
+            actions::actions_ui(context, ui, group, view);
+        }
         self.findings.plots_ui(context, ui, &mut self.selection);
         self.segments.ui(context, ui, view, &cast, metric);
         self.people.ui(context, ui, view, &cast, metric, &self.selection);

@@ -178,9 +178,8 @@ impl Trial {
         let tokens = context.tokens;
         let (title, of, hint) = match target {
             Target::Users => ("Why a user is in or out", IdOf::User, "A user's id"),
-            Target::Items | Target::Actions => {
-                ("Why an item is in or out", IdOf::Item, "An item's title or id")
-            }
+            Target::Items => ("Why an item is in or out", IdOf::Item, "An item's title or id"),
+            Target::Actions => ("Why an action is in or out", IdOf::Action, "An action's title or id"),
         };
         self.why.of(of);
         section::card(ui, tokens, title, |ui| {

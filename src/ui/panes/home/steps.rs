@@ -94,6 +94,8 @@ fn import(standing: &Standing<'_>) -> Step {
         DatasetType::Interactions => format!("{} interactions", count_words(dataset.rows)),
         DatasetType::Items => format!("{} items", count_words(dataset.rows)),
         DatasetType::Users => format!("{} users", count_words(dataset.rows)),
+        DatasetType::Actions => format!("{} actions", count_words(dataset.rows)),
+        DatasetType::ActionInteractions => format!("{} action interactions", count_words(dataset.rows)),
     });
     let words = counts.collect::<Vec<_>>().join(", ");
     if standing.has_interactions() {

@@ -227,7 +227,7 @@ fn choices_ui(context: &PaneContext<'_>, ui: &mut Ui, draft: &mut Draft) -> bool
     ui.label(RichText::new("becomes").color(tokens.color.text_muted));
     let mut kind = draft.mapping.dataset;
     for one in DatasetType::ALL {
-        ui.selectable_value(&mut kind, one, one.as_str());
+        ui.selectable_value(&mut kind, one, one.title());
     }
     if kind != draft.mapping.dataset {
         draft.mapping = propose_mapping(&draft.preview, Some(kind));

@@ -3,8 +3,8 @@
 use crate::domain::RecipeDescriptor;
 use crate::jobs::JobContext;
 use crate::studio::{
-    CampaignView, ItemEvidence, Origin, PredictedItem, RecommendRequest, RecommendResponse, Recommendations,
-    Studio, Unrelated,
+    CampaignView, ItemEvidence, Origin, PredictedAction, PredictedItem, RecommendRequest, RecommendResponse,
+    Recommendations, Studio, Unrelated,
 };
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ impl Question {
 pub(super) struct Answered {
     pub recipe: &'static RecipeDescriptor,
     pub response: RecommendResponse,
-    /// Labels of the items, in their order.
+    /// Labels of the items, or the actions, in their order.
     pub titles: Vec<String>,
     /// Labels of the items that speak for them, by id.
     pub names: BTreeMap<String, String>,
@@ -58,6 +58,10 @@ impl Answered {
         let recommendations = match &self.response.recommendations {
             Recommendations::ItemList(items) => Recommendations::ItemList(bare(items)),
             Recommendations::PersonalizedRanking(items) => Recommendations::PersonalizedRanking(bare(items)),
+            Recommendations::ActionList(actions) => {
+                let bare = |action: &PredictedAction| PredictedAction { explanation: None, ..action.clone() };
+                Recommendations::ActionList(actions.iter().map(bare).collect())
+            }
         };
         let response = RecommendResponse { recommendations, ..self.response.clone() };
         // Strings and numbers always have a JSON form.
@@ -75,7 +79,11 @@ pub(super) fn ask(
     let campaign = format!("{}/{}", question.group, question.campaign.name);
     let response = studio.recommend(&campaign, &question.request)?;
     job.check()?;
-    let titles = studio.campaign_labels(&campaign, response.items())?;
+    let titles = if recipe.recommends_actions() {
+        studio.action_titles(&question.group, &response.ids())?
+    } else {
+        studio.campaign_labels(&campaign, response.items())?
+    };
     let mut spoken: BTreeMap<&str, PredictedItem> = BTreeMap::new();
     for item in response.items() {
         for evidence in item.explanation.iter().flat_map(|explanation| &explanation.evidence) {

@@ -1,7 +1,10 @@
 //! What the person does to an item of the list in the user's place, and how the list changes by it.
 
 use super::DataKey;
-use crate::studio::{PutEvent, PutEvents, SKIP};
+use crate::domain::action::ActionEvent;
+use crate::studio::{
+    PutActionInteraction, PutActionInteractions, PutEvent, PutEvents, PutOutcome, SKIP, Studio,
+};
 use crate::ui::loadable::Loadable;
 use crate::ui::pane::PaneContext;
 use crate::ui::theme::Icon;
@@ -112,6 +115,7 @@ pub(super) struct Deeds {
     /// How long it took to record it.
     took: Rc<Cell<Option<Duration>>>,
     random: RandomState,
+    has_answers: bool,
 }
 
 impl Default for Deeds {
@@ -122,6 +126,7 @@ impl Default for Deeds {
             before: None,
             took: Rc::default(),
             random: RandomState::new(),
+            has_answers: false,
         }
     }
 }
@@ -153,6 +158,7 @@ impl Deeds {
     /// Something else changed what the user did.
     pub fn changed(&mut self) {
         self.count += 1;
+        self.has_answers = false;
         self.forget();
     }
 
@@ -181,26 +187,74 @@ impl Deeds {
         let event = PutEvent {
             event_type: self.event_type(deed),
             item_id: Some(item),
-            sent_at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64),
+            sent_at: now(),
             recommendation_id: Some(recommendation),
             ..PutEvent::default()
         };
         let put = PutEvents {
             user_id: Some(user.to_owned()),
-            session_id: format!("preview-{:016x}", self.random.hash_one(user)),
+            session_id: self.session(user),
             event_list: vec![event],
         };
+        let group = group.to_owned();
+        self.record(context, list, move |studio| studio.put_events(&group, &put));
+    }
+
+    /// Records what the user does with an action.
+    pub fn answer(
+        &mut self,
+        context: &PaneContext<'_>,
+        group: &str,
+        user: &str,
+        (action, event): (String, ActionEvent),
+        (recommendation, list): (String, Vec<(String, String)>),
+    ) {
+        let interaction = PutActionInteraction {
+            action_id: action,
+            user_id: Some(user.to_owned()),
+            session_id: self.session(user),
+            timestamp: now(),
+            event_type: event.as_str().to_owned(),
+            recommendation_id: Some(recommendation),
+            ..PutActionInteraction::default()
+        };
+        let put = PutActionInteractions { action_interactions: vec![interaction] };
+        let group = group.to_owned();
+        self.has_answers = true;
+        self.record(context, list, move |studio| studio.put_action_interactions(&group, &put));
+    }
+
+    /// Whether actions were answered since the page was opened.
+    pub fn has_answers(&self) -> bool {
+        self.has_answers
+    }
+
+    fn session(&self, user: &str) -> String {
+        format!("preview-{:016x}", self.random.hash_one(user))
+    }
+
+    fn record(
+        &mut self,
+        context: &PaneContext<'_>,
+        list: Vec<(String, String)>,
+        put: impl FnOnce(&Studio) -> anyhow::Result<PutOutcome> + 'static,
+    ) {
         self.count += 1;
         self.before = Some(list);
-        let (group, took) = (group.to_owned(), Rc::clone(&self.took));
+        let took = Rc::clone(&self.took);
         took.set(None);
         context.send.change("Recording the event", move |studio| {
             let began = Instant::now();
-            studio.put_events(&group, &put)?;
+            put(studio)?;
             took.set(Some(began.elapsed()));
             Ok(None)
         });
     }
+}
+
+/// Epoch seconds.
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Preview: one campaign asked for one user or item, with what is behind the answer.
 
+mod actions;
 mod answer;
 mod columns;
+mod controls;
 mod deeds;
 mod given_list;
 mod history;
@@ -10,27 +12,26 @@ mod picker;
 mod results;
 mod why;
 
-use super::campaigns::{ChosenCampaign, no_version_ui, task_words};
+use super::campaigns::{ChosenCampaign, no_version_ui};
 use super::filter_choice::FilterChoice;
 use super::previewed::SharedPreviewed;
 use super::promotion_choice::PromotionChoice;
 use super::version_picker::active_versions;
-use crate::domain::limits::{MAX_RESULTS, MAX_RESULTS_WITH_METADATA};
+use crate::domain::limits::{DEFAULT_ACTION_RESULTS, DEFAULT_RESULTS};
 use crate::domain::use_case::UseCase;
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
 use crate::studio::{CampaignView, GroupView, MetadataColumns, Promotion, RecommendRequest, recipe};
-use crate::ui::action::Action;
 use crate::ui::command::Command;
 use crate::ui::loadable::Loadable;
 use crate::ui::pane::{Pane, PaneContext, PaneKind};
 use crate::ui::theme::Icon;
 use crate::ui::widgets::empty_state::EmptyState;
-use crate::ui::widgets::search_field::name_field;
-use crate::ui::widgets::{button, card_frame, section};
+use crate::ui::widgets::{card_frame, section};
+use actions::ActionResults;
 use answer::{Answered, Question};
-use columns::{columns_ui, gives_metadata};
+use columns::gives_metadata;
 use deeds::{Deed, Deeds};
-use egui::{ComboBox, DragValue, Layout, RichText, Ui, vec2};
+use egui::{Layout, RichText, Ui, vec2};
 use given_list::{ids_of, list_ui};
 use history::{History, InHistory};
 use item::ItemWindow;
@@ -49,6 +50,8 @@ pub(super) struct PreviewPane {
     users: Picker,
     items: Picker,
     num_results: usize,
+    /// The same of actions.
+    num_actions: usize,
     /// Whether a given list is to be put in order.
     ranks: bool,
     /// The list, as typed.
@@ -63,6 +66,7 @@ pub(super) struct PreviewPane {
     history: Loadable<(DataKey, String, u64), History>,
     answer: Loadable<Question, Answered>,
     results: Results,
+    actions: ActionResults,
     item: ItemWindow,
 }
 
@@ -73,7 +77,8 @@ impl PreviewPane {
             previewed: SharedPreviewed::clone(previewed),
             users: Picker::new(Kind::User),
             items: Picker::new(Kind::Item),
-            num_results: 25,
+            num_results: DEFAULT_RESULTS,
+            num_actions: DEFAULT_ACTION_RESULTS,
             ranks: false,
             list: String::new(),
             filter: FilterChoice::default(),
@@ -84,6 +89,7 @@ impl PreviewPane {
             history: Loadable::default(),
             answer: Loadable::default(),
             results: Results::default(),
+            actions: ActionResults::default(),
             item: ItemWindow::default(),
         }
     }
@@ -128,6 +134,9 @@ impl PreviewPane {
                 let size = ui.available_size() - inner;
                 card_frame(tokens).show(ui, |ui| {
                     ui.set_min_size(size);
+                    if recipe.recommends_actions() {
+                        return self.actions_ui(context, ui, &data.0, group, recipe);
+                    }
                     if self.ranks {
                         list_ui(context, ui, &mut self.list);
                     }
@@ -166,16 +175,51 @@ impl PreviewPane {
         self.deeds.act(context, group, user, what, shown);
     }
 
+    /// The answer of a campaign for actions, and what is done with it.
+    fn actions_ui(
+        &mut self,
+        context: &PaneContext<'_>,
+        ui: &mut Ui,
+        group: &str,
+        view: &GroupView,
+        recipe: &RecipeDescriptor,
+    ) {
+        let wanted = self.missing(view, recipe);
+        let user = self.users.picked().map(|user| user.id.clone());
+        let can_record = view.dataset(DatasetType::ActionInteractions).is_some() && !context.is_read_only();
+        let deeds = (user.is_some() && can_record).then_some(&self.deeds);
+        let clicked = self.actions.ui(context, ui, &self.answer, wanted.as_deref(), deeds);
+        match (clicked, user, self.answer.value()) {
+            (Some(actions::Clicked::Answer(action, event)), Some(user), Some(answered)) => {
+                let ids = answered.response.ids().into_iter().map(str::to_owned);
+                let list = ids.zip(answered.titles.iter().cloned()).collect();
+                let shown = (answered.response.recommendation_id.clone(), list);
+                self.deeds.answer(context, group, &user, (action, event), shown);
+            }
+            (Some(actions::Clicked::Forget), Some(user), _) => self.forget(context, group, &user),
+            _ => {}
+        }
+    }
+
+    /// Forgets what was recorded of a user.
+    fn forget(&mut self, context: &PaneContext<'_>, group: &str, user: &str) {
+        let (group, user) = (group.to_owned(), user.to_owned());
+        context.send.change("Forgetting events", move |studio| {
+            studio.forget_events(&group, &user)?;
+            Ok(None)
+        });
+        self.deeds.changed();
+    }
+
     /// What is still to be said before the campaign can be asked.
     fn missing(&self, group: &GroupView, recipe: &RecipeDescriptor) -> Option<String> {
         if recipe.asks_item() && self.items.picked().is_none() {
             return Some("Search for an item at the left to find what is related to it.".to_owned());
         }
-        let needs_user = matches!(recipe.task, Task::UserPersonalization | Task::PersonalizedRanking);
-        if needs_user && self.users.picked().is_none() {
+        if recipe.needs_user() && self.users.picked().is_none() {
             return Some("Search for a user at the left, or type any id to ask as a new user.".to_owned());
         }
-        if self.ranks && ids_of(&self.list).is_empty() {
+        if self.ranks && !recipe.recommends_actions() && ids_of(&self.list).is_empty() {
             return Some("Write the ids of the items to put in order above.".to_owned());
         }
         let promotes = self.promotion(group, recipe).is_some();
@@ -190,7 +234,8 @@ impl PreviewPane {
 
     /// The columns asked for, where the campaign tells any.
     fn columns(&self, campaign: &CampaignView, recipe: &RecipeDescriptor) -> MetadataColumns {
-        if self.columns.is_empty() || !gives_metadata(campaign, recipe) {
+        let of_actions = recipe.recommends_actions();
+        if self.columns.is_empty() || of_actions || !gives_metadata(campaign, recipe) {
             return MetadataColumns::new();
         }
         MetadataColumns::from([("ITEMS".to_owned(), self.columns.clone())])
@@ -228,11 +273,12 @@ impl PreviewPane {
         let needs_user = !recipe.asks_item() || use_case.is_some_and(|use_case| use_case.needs_user);
         let user = self.users.picked().filter(|_| needs_user).map(|user| user.id.clone());
         let filter = self.filter.name(group);
+        let of_actions = recipe.recommends_actions();
         let request = RecommendRequest {
             user_id: user.or_else(|| self.filter.user(group).map(str::to_owned)),
             item_id: self.items.picked().filter(|_| recipe.asks_item()).map(|item| item.id.clone()),
-            num_results: Some(self.num_results),
-            input_list: self.ranks.then(|| ids_of(&self.list)),
+            num_results: Some(if of_actions { self.num_actions } else { self.num_results }),
+            input_list: (self.ranks && !of_actions).then(|| ids_of(&self.list)),
             filter_arn: filter.map(str::to_owned),
             filter_values: self.filter.values(group),
             promotions: self.promotion(group, recipe).into_iter().collect(),
@@ -256,89 +302,6 @@ impl PreviewPane {
         if self.answer.value().is_some_and(|_| !self.answer.is_loading()) {
             self.previewed.borrow_mut().mark(context, campaign);
         }
-    }
-
-    fn controls_ui(
-        &mut self,
-        context: &PaneContext<'_>,
-        ui: &mut Ui,
-        group: &GroupView,
-        campaign: &CampaignView,
-        recipe: &RecipeDescriptor,
-    ) {
-        let tokens = context.tokens;
-        ui.horizontal(|ui| {
-            ui.label(RichText::new("Campaign").color(tokens.color.text_muted));
-            let combo =
-                ComboBox::from_id_salt("campaign").width(250.0).selected_text(&campaign.name).truncate();
-            let combo = combo.show_ui(ui, |ui| {
-                ui.set_min_width(320.0);
-                for one in &group.campaigns {
-                    let text = format!("{} ({})", one.name, one.version);
-                    if ui.selectable_label(one.name == campaign.name, text).clicked() {
-                        *self.chosen.borrow_mut() = Some(one.name.clone());
-                    }
-                }
-            });
-            name_field(&combo.response, "Campaign");
-            let words = format!("{} {}", campaign.version, task_words(recipe.task));
-            ui.add(egui::Label::new(RichText::new(words).color(tokens.color.text_faint)).truncate());
-            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-                let answer = self.answer.value().filter(|_| self.answer.failure().is_none());
-                let enabled = if answer.is_some() { Ok(()) } else { Err("There is no answer yet") };
-                let copy = button::plain_enabled(ui, tokens, "Copy as JSON", enabled);
-                if copy.on_hover_text("The answer as the service would send it").clicked()
-                    && let Some(answer) = answer
-                {
-                    context.send.send(Action::CopyText(answer.json()));
-                }
-                let tells = !self.columns(campaign, recipe).is_empty();
-                let most = if tells { MAX_RESULTS_WITH_METADATA } else { MAX_RESULTS };
-                let field = ui.add(DragValue::new(&mut self.num_results).range(1..=most));
-                name_field(&field, "Number of results");
-                ui.label(RichText::new("Results").color(tokens.color.text_muted));
-                ui.add_space(tokens.space.md);
-                let must_rank = recipe.task == Task::PersonalizedRanking;
-                let rank =
-                    ui.add_enabled(!must_rank, egui::Checkbox::new(&mut self.ranks, "Rank a given list"));
-                rank.on_hover_text("Put items of your own choice in this campaign's order");
-            });
-        });
-    }
-
-    /// Filter and promotion, where the group has filters, what they must be told, and the columns to tell.
-    fn filter_ui(
-        &mut self,
-        context: &PaneContext<'_>,
-        ui: &mut Ui,
-        group: &GroupView,
-        campaign: &CampaignView,
-        recipe: &RecipeDescriptor,
-    ) {
-        let tokens = context.tokens;
-        let muted = |text: &str| RichText::new(text.to_owned()).color(tokens.color.text_muted);
-        let has_filters = !group.filters.is_empty();
-        let items = group.dataset(DatasetType::Items).filter(|_| gives_metadata(campaign, recipe));
-        if !has_filters && items.is_none() {
-            return;
-        }
-        ui.horizontal_wrapped(|ui| {
-            if has_filters {
-                ui.label(muted("Filter"));
-                self.filter.combo_ui(ui, group, "Filter", 200.0, recipe.asks_item());
-                self.filter.fields_ui(context, ui, group, recipe.asks_item());
-                ui.add_space(tokens.space.md);
-            }
-            if has_filters && recipe.takes_promotions && !self.ranks {
-                ui.label(muted("Promote"));
-                self.promotion.ui(context, ui, group, 200.0, recipe.asks_item());
-                ui.add_space(tokens.space.md);
-            }
-            if let Some(items) = items {
-                ui.label(muted("Tell"));
-                columns_ui(ui, &items.schema, &mut self.columns);
-            }
-        });
     }
 
     /// Who or what is asked about, and what is known of it. The item that was clicked.
@@ -379,12 +342,8 @@ impl PreviewPane {
         match (clicked, self.users.picked()) {
             (InHistory::Item(id), _) => Some(id),
             (InHistory::Forget, Some(user)) => {
-                let (group, user) = (data.0.clone(), user.id.clone());
-                context.send.change("Forgetting events", move |studio| {
-                    studio.forget_events(&group, &user)?;
-                    Ok(None)
-                });
-                self.deeds.changed();
+                let user = user.id.clone();
+                self.forget(context, &data.0, &user);
                 None
             }
             (InHistory::Forget, None) => None,

@@ -301,7 +301,7 @@ fn reason_words(reason: &str) -> &'static str {
 }
 
 /// The rank, and under it how the item came there.
-fn rank_ui(ui: &mut Ui, tokens: &Tokens, rank: usize, moved: Option<Moved>) {
+pub(super) fn rank_ui(ui: &mut Ui, tokens: &Tokens, rank: usize, moved: Option<Moved>) {
     let (rect, response) = ui.allocate_exact_size(vec2(34.0, 36.0), Sense::hover());
     let font = egui::FontId::proportional(tokens.size.body);
     let words = match moved {

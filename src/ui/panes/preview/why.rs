@@ -29,7 +29,7 @@ impl Way {
         match explanation.evidence.first() {
             Some(ItemEvidence::Item { .. }) if recipe.name == "sequential-rules" => Self::Rule,
             Some(ItemEvidence::Item { .. }) => Self::CoOccurrence,
-            Some(ItemEvidence::Count { .. }) | None => Self::Popularity,
+            Some(ItemEvidence::Count { .. } | ItemEvidence::Trait { .. }) | None => Self::Popularity,
         }
     }
 
@@ -99,6 +99,10 @@ pub(super) fn piece<'a>(
             (name(item_id).to_owned(), Some(*weight), format!("{share}% of the score{users}"))
         }
         ItemEvidence::Count { .. } => (count_text(evidence).unwrap_or_default(), None, String::new()),
+        ItemEvidence::Trait { what, weight } => {
+            let side = if *weight > 0.0 { "for" } else { "against" };
+            (what.clone(), None, format!("{weight:+.2} log odds, speaks {side} it"))
+        }
     }
 }
 

@@ -25,7 +25,7 @@ struct Question {
     also: Option<Task>,
 }
 
-const QUESTIONS: [Question; 4] = [
+const QUESTIONS: [Question; 5] = [
     Question {
         title: "Recommend for a user",
         text: "What would this user like, or do next?",
@@ -50,10 +50,16 @@ const QUESTIONS: [Question; 4] = [
         task: Task::PopularItems,
         also: None,
     },
+    Question {
+        title: "Next best action",
+        text: "What should this user be asked to do next?",
+        task: Task::PersonalizedActions,
+        also: None,
+    },
 ];
 
-/// Group and the version and moment of its interactions, where it has some.
-type DataKey = (String, Option<(u32, i64)>);
+/// Group, and the version and moment of its interactions and of its actions, where it has some.
+type DataKey = (String, [Option<(u32, i64)>; 2]);
 
 pub(super) struct RecipesPane {
     chosen: ChosenRecipe,
@@ -67,8 +73,8 @@ impl RecipesPane {
 
     fn look(&mut self, context: &PaneContext<'_>) {
         let Some(group) = context.group else { return };
-        let interactions = group.dataset(DatasetType::Interactions);
-        let key = (group.name.clone(), interactions.map(|dataset| (dataset.version, dataset.imported_at)));
+        let moment = |kind| group.dataset(kind).map(|dataset| (dataset.version, dataset.imported_at));
+        let key = (group.name.clone(), [DatasetType::Interactions, DatasetType::Actions].map(moment));
         let (studio, name) = (context.studio.clone(), group.name.clone());
         self.readiness
             .keep(context, key, "looking at what the recipes need", move |_| studio.recipe_readiness(&name));

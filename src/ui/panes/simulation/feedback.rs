@@ -116,8 +116,9 @@ impl FeedbackPage {
 
     fn form_ui(&mut self, context: &PaneContext<'_>, ui: &mut Ui, group: &GroupView) {
         let tokens = context.tokens;
-        if !group.campaigns.iter().any(|campaign| campaign.name == self.campaign) {
-            self.campaign = group.campaigns.last().map(|campaign| campaign.name.clone()).unwrap_or_default();
+        let campaigns = group.item_campaigns();
+        if !campaigns.iter().any(|campaign| campaign.name == self.campaign) {
+            self.campaign = campaigns.last().map(|campaign| campaign.name.clone()).unwrap_or_default();
         }
         let enabled =
             if self.running.is_some() { Err("A feedback loop runs; cancel it first") } else { Ok(()) };
@@ -126,7 +127,7 @@ impl FeedbackPage {
         section::card_with(ui, tokens, "Feedback loop", start, |ui| {
             let combo = ComboBox::from_id_salt("campaign of the loop").width(ui.available_width()).truncate();
             let combo = combo.selected_text(self.campaign.as_str()).show_ui(ui, |ui| {
-                for campaign in &group.campaigns {
+                for campaign in &campaigns {
                     ui.selectable_value(&mut self.campaign, campaign.name.clone(), &campaign.name);
                 }
             });

@@ -59,8 +59,9 @@ impl ExperimentForm {
     }
 
     fn arms_ui(&mut self, ui: &mut Ui, tokens: &Tokens, group: &GroupView) {
-        let campaigns = group.campaigns.iter();
+        let campaigns = group.item_campaigns();
         let mut known: Vec<(&str, String)> = campaigns
+            .iter()
             .map(|campaign| (campaign.name.as_str(), format!("Answers with {}.", campaign.version)))
             .collect();
         for (name, about) in BASELINES {
@@ -69,7 +70,7 @@ impl ExperimentForm {
             }
         }
         let arms = self.arms.get_or_insert_with(|| {
-            let newest = group.campaigns.last().map(|campaign| campaign.name.clone());
+            let newest = campaigns.last().map(|campaign| campaign.name.clone());
             std::iter::once("popular".to_owned()).chain(newest).collect()
         });
         arms.retain(|arm| known.iter().any(|(name, _)| name == arm));

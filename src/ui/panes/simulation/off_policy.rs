@@ -121,13 +121,13 @@ impl OffPolicyPage {
     }
 
     fn campaign_ui(&mut self, ui: &mut Ui, group: Option<&GroupView>) {
-        let campaigns = group.map_or(&[][..], |group| &group.campaigns);
+        let campaigns = group.map_or_else(Vec::new, GroupView::item_campaigns);
         if !campaigns.iter().any(|campaign| campaign.name == self.campaign) {
             self.campaign = campaigns.last().map(|campaign| campaign.name.clone()).unwrap_or_default();
         }
         let combo = ComboBox::from_id_salt("campaign asked").width(ui.available_width()).truncate();
         let combo = combo.selected_text(self.campaign.as_str()).show_ui(ui, |ui| {
-            for campaign in campaigns {
+            for campaign in &campaigns {
                 ui.selectable_value(&mut self.campaign, campaign.name.clone(), &campaign.name);
             }
         });
@@ -141,11 +141,12 @@ impl OffPolicyPage {
         }
         if self.from_data {
             let group = group.ok_or("There is no dataset group; make one and import interactions")?;
-            if group.campaigns.is_empty() {
+            let campaigns = group.item_campaigns();
+            if campaigns.is_empty() {
                 return Err("There is no campaign yet; create one on the page Campaigns".to_owned());
             }
-            let campaign = group.campaigns.iter().find(|campaign| campaign.name == self.campaign);
-            let campaign = campaign.or_else(|| group.campaigns.last()).map(|campaign| campaign.name.clone());
+            let campaign = campaigns.iter().find(|campaign| campaign.name == self.campaign);
+            let campaign = campaign.or_else(|| campaigns.last()).map(|campaign| campaign.name.clone());
             return Ok(Question::Impressions {
                 group: group.name.clone(),
                 campaign: campaign.unwrap_or_default(),

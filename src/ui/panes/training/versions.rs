@@ -223,8 +223,10 @@ fn details_ui(context: &PaneContext<'_>, ui: &mut Ui, version: &VersionView) {
         ("Training mode", mode),
         ("Parameters", parameters_words(version)),
         ("Seed", config.seed.to_string()),
-        ("Test set", version.test_set.clone()),
     ];
+    if !version.metrics.contains_key("auc") {
+        facts.push(("Test set", version.test_set.clone()));
+    }
     if let Some(event_type) = &config.event_type {
         facts.push(("Event type", event_type.clone()));
     }
