@@ -1,7 +1,8 @@
 //! How far log odds are to be trusted: from what was learnt to probabilities that come true.
 //!
 //! First a slope and a shift (Platt, "Probabilistic outputs for support vector machines", 1999), drawn towards trusting them
-//! as they are, so that few people whose answers lie clean apart make nobody certain; with enough showings then a curve that need not be straight: rates of parts of equal size, made to rise (pool adjacent violators; Zadrozny and Elkan,
+//! as they are, so that few people whose answers lie clean apart make nobody certain; with enough showings then a curve that
+//! need not be straight: rates of parts of equal size, made to rise (pool adjacent violators; Zadrozny and Elkan,
 //! "Transforming classifier scores into accurate multiclass probability estimates", 2002) and joined by straight lines in log
 //! odds, so that different log odds stay different.
 
