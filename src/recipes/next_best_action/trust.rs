@@ -1,7 +1,8 @@
 //! How far log odds are to be trusted: from what was learnt to probabilities that come true.
 //!
-//! First a slope and a shift (Platt, "Probabilistic outputs for support vector machines", 1999); with enough showings then a
-//! curve that need not be straight: rates of parts of equal size, made to rise (pool adjacent violators; Zadrozny and Elkan,
+//! First a slope and a shift (Platt, "Probabilistic outputs for support vector machines", 1999), drawn towards trusting them
+//! as they are, so that few people whose answers lie clean apart make nobody certain; with enough showings then a curve that
+//! need not be straight: rates of parts of equal size, made to rise (pool adjacent violators; Zadrozny and Elkan,
 //! "Transforming classifier scores into accurate multiclass probability estimates", 2002) and joined by straight lines in log
 //! odds, so that different log odds stay different.
 
@@ -13,6 +14,8 @@ const LEAST: usize = 100;
 /// Showings of a part of the curve at least, and parts at most.
 const PART: usize = 1_000;
 const MOST_PARTS: usize = 15;
+/// How strongly slope and shift are drawn towards trusting log odds as they are.
+const RIDGE: f64 = 10.0;
 
 /// From log odds to log odds, rising.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,10 +42,9 @@ impl Trust {
         }
         let numbers: Vec<f32> = logits.iter().map(|&logit| logit as f32).collect();
         let chosen: Vec<u32> = (0..outcomes.len() as u32).collect();
-        let offsets = vec![0.0; outcomes.len()];
-        let rows = Rows { numbers: &numbers, width: 1, outcomes, chosen: &chosen, offsets: &offsets };
-        let found = rows.fit(0.0, 0.0, job)?;
-        let mut trust = Self { slope: found[0].max(1e-3), shift: found[1], points: Vec::new() };
+        let rows = Rows { numbers: &numbers, width: 1, outcomes, chosen: &chosen, offsets: logits };
+        let found = rows.fit(RIDGE, RIDGE, job)?;
+        let mut trust = Self { slope: (1.0 + found[0]).max(1e-3), shift: found[1], points: Vec::new() };
         let mut told: Vec<(f64, bool)> =
             logits.iter().zip(outcomes).map(|(&logit, &taken)| (trust.of(logit), taken)).collect();
         told.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -127,6 +129,16 @@ mod tests {
         }
         let steps: Vec<f64> = (-400..400).map(|at| trust.of(f64::from(at) / 20.0)).collect();
         assert!(steps.is_sorted_by(|a, b| a < b), "different log odds stay different");
+    }
+
+    /// Answers that lie clean apart among few people don't make certain.
+    #[test]
+    fn answers_apart_make_nobody_certain() {
+        let logits: Vec<f64> = (0..200).map(|at| if at % 2 == 0 { 2.0 } else { -2.0 }).collect();
+        let outcomes: Vec<bool> = logits.iter().map(|&logit| logit > 0.0).collect();
+        let trust = Trust::learn(&logits, &outcomes, &JobContext::default()).unwrap();
+        let found = sigmoid(trust.of(2.0));
+        assert!((0.88..0.995).contains(&found), "{found}");
     }
 
     #[test]
