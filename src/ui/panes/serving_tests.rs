@@ -158,9 +158,10 @@ impl Window {
         self.harness.run();
     }
 
+    /// Shows a page, which may not settle at once: what it measures is waited for by those who look at it.
     fn go(&mut self, pane: PaneKind) {
         self.harness.state().sender().send(Action::Show(pane));
-        self.harness.run();
+        self.harness.run_ok();
     }
 
     fn has(&self, label: &str) -> bool {

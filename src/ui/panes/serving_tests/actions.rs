@@ -41,8 +41,7 @@ fn actions_are_trained_asked_and_answered() {
     window.wait_until("the training", |window| {
         window.group().solution("next-best-action").is_some_and(|solution| solution.latest_active().is_some())
     });
-    // The page waits for what it measures, so it doesn't settle at once.
-    window.harness.state().sender().send(Action::Show(PaneKind::Evaluation));
+    window.go(PaneKind::Evaluation);
     window.wait_for("Calibration error");
     window.create("next", "next-best-action/1");
     window.press("Try the campaign next");
