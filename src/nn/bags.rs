@@ -49,7 +49,9 @@ impl Bags {
         let weights = &mut self.weights[first..];
         let now = weights.iter().map(|weight| weight * weight).sum::<f32>().sqrt();
         if now > 0.0 {
-            weights.iter_mut().for_each(|weight| *weight *= length / now);
+            for weight in weights {
+                *weight *= length / now;
+            }
         }
         self.close();
     }

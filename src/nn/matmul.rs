@@ -27,6 +27,7 @@ impl Real for f32 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
     fn plus_product(self, left: Self, right: Self) -> Self {
         left.mul_add(right, self)
     }
@@ -36,6 +37,7 @@ impl Real for f64 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
     fn plus_product(self, left: Self, right: Self) -> Self {
         left.mul_add(right, self)
     }
@@ -175,6 +177,7 @@ impl<T: Real> pulp::NullaryFnOnce for Row<'_, T> {
     type Output = ();
 
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
     fn call(self) {
         let Self { out, keep, scale, left, right } = self;
         for (tile, out) in out.chunks_mut(ROW_TILE).enumerate() {

@@ -173,14 +173,11 @@ impl CardNetwork {
             Some(sums) => rows + sums,
             None => Ok(rows),
         };
-        let [read, vectors] = match factors {
-            Some([read, compared]) => {
-                [described(rows.broadcast_mul(read)?)?, described(rows.broadcast_mul(compared)?)?]
-            }
-            None => {
-                let vectors = described(rows)?;
-                [vectors.clone(), vectors]
-            }
+        let [read, vectors] = if let Some([read, compared]) = factors {
+            [described(rows.broadcast_mul(read)?)?, described(rows.broadcast_mul(compared)?)?]
+        } else {
+            let vectors = described(rows)?;
+            [vectors.clone(), vectors]
         };
         Ok(Catalogue { read, vectors: Var::from_tensor(&vectors)?, biases: Var::from_tensor(&biases)? })
     }

@@ -241,7 +241,9 @@ impl<'a> WindowBatches<'a> {
         let dropout = Dropout::new(self.source.item_dropout, self.source.seed, (1 << 50) + self.step);
         dropout.apply(&mut compared, 0);
         // Left out or whole: what is kept is served whole, too.
-        compared.iter_mut().for_each(|factor| *factor = f32::from(u8::from(*factor > 0.0)));
+        for factor in &mut compared {
+            *factor = f32::from(u8::from(*factor > 0.0));
+        }
         Factors { read, compared }
     }
 }

@@ -26,6 +26,9 @@ fn window_with_actions() -> Window {
     open(folder, Vec::new())
 }
 
+/// Ids of actions and their probabilities.
+type List = [(String, f64)];
+
 #[test]
 fn actions_are_trained_asked_and_answered() {
     let mut window = window_with_actions();
@@ -67,8 +70,8 @@ fn actions_are_trained_asked_and_answered() {
     window.press("Not Taken: Enrol in a course");
     window.wait_for("Recorded:");
     // The answer that stands is shown until the next one comes.
-    let enrol = |list: &[(String, f64)]| list.iter().find(|(id, _)| id == "enrol").unwrap().1;
-    let asked_until = |window: &mut Window, holds: &dyn Fn(&[(String, f64)]) -> bool| {
+    let enrol = |list: &List| list.iter().find(|(id, _)| id == "enrol").unwrap().1;
+    let asked_until = |window: &mut Window, holds: &dyn Fn(&List) -> bool| {
         let began = Instant::now();
         loop {
             let list = asked(window);
