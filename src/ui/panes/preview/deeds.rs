@@ -108,8 +108,9 @@ impl Change {
 pub(super) struct Deeds {
     /// The event types of the data.
     types: Loadable<DataKey, Vec<String>>,
-    /// Counts what was done: an answer of another count is another answer.
-    count: u64,
+    /// Counts what is recorded: an answer of another count is another answer. It counts only once that is written, so that
+    /// no answer of the new count knows nothing of it.
+    count: Rc<Cell<u64>>,
     /// The list when the last thing was done, ids and titles.
     before: Option<Vec<(String, String)>>,
     /// How long it took to record it.
@@ -122,7 +123,7 @@ impl Default for Deeds {
     fn default() -> Self {
         Self {
             types: Loadable::default(),
-            count: 0,
+            count: Rc::default(),
             before: None,
             took: Rc::default(),
             random: RandomState::new(),
@@ -141,7 +142,7 @@ impl Deeds {
     }
 
     pub fn count(&self) -> u64 {
-        self.count
+        self.count.get()
     }
 
     /// The type that something is recorded as.
@@ -155,9 +156,14 @@ impl Deeds {
         self.took.set(None);
     }
 
-    /// Something else changed what the user did.
-    pub fn changed(&mut self) {
-        self.count += 1;
+    /// Forgets what was recorded of a user.
+    pub fn forget_recorded(&mut self, context: &PaneContext<'_>, group: &str, user: &str) {
+        let (group, user, count) = (group.to_owned(), user.to_owned(), Rc::clone(&self.count));
+        context.send.change("Forgetting events", move |studio| {
+            studio.forget_events(&group, &user)?;
+            count.set(count.get() + 1);
+            Ok(None)
+        });
         self.has_answers = false;
         self.forget();
     }
@@ -239,14 +245,14 @@ impl Deeds {
         list: Vec<(String, String)>,
         put: impl FnOnce(&Studio) -> anyhow::Result<PutOutcome> + 'static,
     ) {
-        self.count += 1;
         self.before = Some(list);
-        let took = Rc::clone(&self.took);
+        let (took, count) = (Rc::clone(&self.took), Rc::clone(&self.count));
         took.set(None);
         context.send.change("Recording the event", move |studio| {
             let began = Instant::now();
             put(studio)?;
             took.set(Some(began.elapsed()));
+            count.set(count.get() + 1);
             Ok(None)
         });
     }

@@ -196,19 +196,11 @@ impl PreviewPane {
                 let shown = (answered.response.recommendation_id.clone(), list);
                 self.deeds.answer(context, group, &user, (action, event), shown);
             }
-            (Some(actions::Clicked::Forget), Some(user), _) => self.forget(context, group, &user),
+            (Some(actions::Clicked::Forget), Some(user), _) => {
+                self.deeds.forget_recorded(context, group, &user);
+            }
             _ => {}
         }
-    }
-
-    /// Forgets what was recorded of a user.
-    fn forget(&mut self, context: &PaneContext<'_>, group: &str, user: &str) {
-        let (group, user) = (group.to_owned(), user.to_owned());
-        context.send.change("Forgetting events", move |studio| {
-            studio.forget_events(&group, &user)?;
-            Ok(None)
-        });
-        self.deeds.changed();
     }
 
     /// What is still to be said before the campaign can be asked.
@@ -343,7 +335,7 @@ impl PreviewPane {
             (InHistory::Item(id), _) => Some(id),
             (InHistory::Forget, Some(user)) => {
                 let user = user.id.clone();
-                self.forget(context, &data.0, &user);
+                self.deeds.forget_recorded(context, &data.0, &user);
                 None
             }
             (InHistory::Forget, None) => None,
