@@ -58,10 +58,22 @@ fn actions_are_trained_asked_and_answered() {
         })
         .collect::<Vec<_>>()
     };
+    // The answer that stands is shown until the next one comes.
+    let asked_until = |window: &mut Window, holds: &dyn Fn(&List) -> bool| {
+        let began = Instant::now();
+        loop {
+            let list = asked(window);
+            if holds(&list) {
+                return list;
+            }
+            assert!(began.elapsed() < Duration::from_mins(1), "{list:?}\n{:?}", window.harness);
+            std::thread::sleep(Duration::from_millis(5));
+            window.harness.step();
+        }
+    };
     window.wait_for("Enrol in a course");
-    let before = asked(&mut window);
-    let ids: Vec<&str> = before.iter().map(|(id, _)| id.as_str()).collect();
-    assert_eq!(ids, ["enrol", "share", "new"]);
+    let in_order = |list: &List| list.iter().map(|(id, _)| id.as_str()).eq(["enrol", "share", "new"]);
+    let before = asked_until(&mut window, &in_order);
     assert!(before[0].1 > 0.7 && before[1].1 < 0.3 && before[2].1 == 0.0, "{before:?}");
     window.wait_for("too little is known");
     window.press("Why Enrol in a course");
@@ -69,20 +81,7 @@ fn actions_are_trained_asked_and_answered() {
     window.wait_for("how they answered this action before");
     window.press("Not Taken: Enrol in a course");
     window.wait_for("Recorded:");
-    // The answer that stands is shown until the next one comes.
     let enrol = |list: &List| list.iter().find(|(id, _)| id == "enrol").unwrap().1;
-    let asked_until = |window: &mut Window, holds: &dyn Fn(&List) -> bool| {
-        let began = Instant::now();
-        loop {
-            let list = asked(window);
-            if holds(&list) {
-                return;
-            }
-            assert!(began.elapsed() < Duration::from_mins(1), "{list:?}");
-            std::thread::sleep(Duration::from_millis(5));
-            window.harness.step();
-        }
-    };
     asked_until(&mut window, &|list| enrol(list) < enrol(&before));
     window.press("Forget answers recorded here");
     asked_until(&mut window, &|list| list == before);
