@@ -2,6 +2,7 @@
 
 use super::Vocabulary;
 use super::features::{ContextRows, Features};
+use super::history::History;
 use crate::domain::schema::SESSION_FIELD;
 use std::ops::Range;
 use std::sync::Arc;
@@ -26,56 +27,11 @@ pub struct Interactions {
     pub event_type: Vec<u16>,
     /// Event value of each row, `[rows]`; NaN where there is none.
     pub event_value: Vec<f32>,
-    /// The session of each row by a number that means nothing else, [`NO_SESSION`] where it is missing, `[rows]`; empty
-    /// where the data names no sessions.
+    /// The session of each row by a number that means nothing else, [`NO_SESSION`](super::NO_SESSION) where it is missing,
+    /// `[rows]`; empty where the data names no sessions.
     pub session: Vec<u32>,
     /// Metadata of each row, in the same order, `[rows]`; without columns where the data has none.
     pub context: Arc<Features>,
-}
-
-/// Stands for a row that names no session.
-pub const NO_SESSION: u32 = super::codes::MISSING;
-
-/// One user's interactions, oldest first.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct History<'a> {
-    pub items: &'a [u32],
-    /// Epoch seconds.
-    pub timestamps: &'a [i64],
-    pub event_types: &'a [u16],
-    /// Their sessions, as in [`Interactions::session`]; empty where none are named.
-    pub sessions: &'a [u32],
-    /// Metadata of these rows; `None` where the interactions have no such columns.
-    pub context: Option<ContextRows<'a>>,
-}
-
-impl History<'_> {
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
-
-    /// Whether the sessions of an event and the one before it are the same, where both name one.
-    pub fn goes_on(&self, at: usize) -> Option<bool> {
-        let before = *self.sessions.get(at.checked_sub(1)?)?;
-        let session = *self.sessions.get(at)?;
-        (before != NO_SESSION && session != NO_SESSION).then_some(before == session)
-    }
-
-    /// The rows of a range.
-    #[must_use]
-    pub fn slice(&self, range: Range<usize>) -> Self {
-        Self {
-            items: &self.items[range.clone()],
-            timestamps: &self.timestamps[range.clone()],
-            sessions: self.sessions.get(range.clone()).unwrap_or_default(),
-            context: self.context.map(|rows| ContextRows { first: rows.first + range.start, ..rows }),
-            event_types: &self.event_types[range],
-        }
-    }
 }
 
 impl Interactions {
@@ -198,6 +154,7 @@ impl Interactions {
 mod tests {
     use super::super::features::CategoricalFeature;
     use super::*;
+    use crate::data::NO_SESSION;
 
     /// User u at 1, 2 and 3, user v at 4, on the devices p, q, none, p.
     fn with_devices() -> Interactions {

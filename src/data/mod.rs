@@ -10,6 +10,7 @@ mod error;
 mod features;
 mod foreign;
 mod hash;
+mod history;
 mod import;
 mod impressions;
 mod insights;
@@ -44,10 +45,11 @@ pub use features::{
     Reason, SparseRows, TEXT_BUCKETS, TextFeature, TextWeights, categories, creation_times, number,
 };
 pub use foreign::{FileRow, ForeignList, ForeignLists, LoggedRow, read_lists, read_log, read_rows};
+pub use history::{History, NO_SESSION, OwnHistory};
 pub use import::{ImportMode, ImportOptions, Imported, import, import_sample};
 pub use impressions::{ShownRow, impressions, shown_rows};
 pub use insights::{DatasetCount, Insight, InsightKind, Insights, Severity, analyze};
-pub use interactions::{History, Interactions, NO_SESSION};
+pub use interactions::Interactions;
 pub use lists::{ListRows, ListWriter};
 pub use mapping::{
     Proposal, extract, header_signature, propose, propose_found, propose_mapping, title_field,

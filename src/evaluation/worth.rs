@@ -179,8 +179,8 @@ mod tests {
             vec![Origin::Model; queries.len()]
         }
 
-        fn explain(&self, _: &Query<'_>, _: u32) -> Explanation {
-            Explanation { origin: Origin::Model, evidence: Vec::new() }
+        fn explain(&self, _: &Query<'_>, items: &[u32]) -> Vec<Explanation> {
+            vec![Explanation { origin: Origin::Model, evidence: Vec::new() }; items.len()]
         }
 
         fn columns(&self) -> Vec<ReadColumn> {

@@ -8,6 +8,7 @@ pub mod cholesky;
 pub mod device;
 pub mod dropout;
 pub mod fit;
+pub mod fixed_point;
 #[cfg(test)]
 pub mod gradient_check;
 pub mod gru;

@@ -5,18 +5,21 @@
 //! is a softmax at a temperature that [`super::blended`] fits.
 
 use super::artifact::{Values, expect_below, inconsistent};
+use super::evidence::{by_leaving_out, explain_by_items};
 use super::popularity::Popularity;
 use super::{
     Artifact, ArtifactError, Evidence, Explanation, Growth, Likelihood, Model, Origin, Query, ReadColumn,
     TrainError,
 };
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What scores are divided by before their softmax where validation doesn't tell.
 pub const USUAL_TEMPERATURE: f32 = 0.12;
-/// Pieces of evidence shown at most.
-const SHOWN: usize = 10;
+/// Queries scored at once for explanations.
+const TOGETHER: usize = 4;
 
 /// How a part's scores become shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,16 +216,35 @@ impl Blend {
         }
     }
 
-    /// What each answering part contributes to an item's score.
-    fn contributions(&self, query: &Query<'_>, item: u32) -> Vec<f32> {
-        let mut row = vec![0.0; self.n_items()];
-        self.answering()
-            .map(|part| {
-                let origins = part.model.score(std::slice::from_ref(query), &mut row);
-                self.shares_of(part, query, &mut row, origins[0]);
-                part.proportion * row[item as usize]
-            })
-            .collect()
+    /// The scores of items for each query, `[queries, items]`: none where nothing points to an item, or where all that is
+    /// left to say is what is popular.
+    fn scores_of(&self, items: &[u32], queries: &[Query<'_>]) -> Vec<f32> {
+        let scored = queries.par_chunks(TOGETHER).flat_map_iter(|queries| {
+            let mut rows = vec![0.0; queries.len() * self.n_items()];
+            let origins = self.score(queries, &mut rows);
+            let of_row = |(row, origin): (&[f32], Origin)| -> Vec<f32> {
+                let score =
+                    |&item: &u32| if origin == Origin::Model { row[item as usize].max(0.0) } else { 0.0 };
+                items.iter().map(score).collect()
+            };
+            rows.chunks_exact(self.n_items()).zip(origins).flat_map(of_row).collect::<Vec<f32>>()
+        });
+        scored.collect()
+    }
+
+    /// How many people had both, for each item and each past item of which one of the parts counts that.
+    fn together(&self, query: &Query<'_>, items: &[u32]) -> HashMap<(u32, u32), u32> {
+        let mut counts = HashMap::new();
+        for part in self.answering().filter(|part| part.scale == Scale::Counts) {
+            for (&item, explanation) in items.iter().zip(part.model.explain(query, items)) {
+                for evidence in explanation.evidence {
+                    if let Evidence::Item { item: past, together: Some(count), .. } = evidence {
+                        counts.insert((item, past), count);
+                    }
+                }
+            }
+        }
+        counts
     }
 }
 
@@ -265,44 +287,18 @@ impl Model for Blend {
         origins
     }
 
-    /// The evidence of all parts, each by its part in the item's score.
-    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
+    /// By what each of the newest events adds to an item's score.
+    fn explain(&self, query: &Query<'_>, items: &[u32]) -> Vec<Explanation> {
         if self.is_stranger(query) {
-            return self.popularity.explain(item);
+            return items.iter().map(|&item| self.popularity.explain(item)).collect();
         }
-        let contributions = self.contributions(query, item);
-        let total: f32 = contributions.iter().sum();
-        if total <= 0.0 {
-            return self.popularity.explain(item);
-        }
-        let mut merged: Vec<(u32, f32, Option<u32>)> = Vec::new();
-        let mut rest = Vec::new();
-        for (part, contribution) in self.answering().zip(contributions) {
-            for evidence in part.model.explain(query, item).evidence {
-                match evidence {
-                    Evidence::Item { item, weight, together } => {
-                        let weight = weight * contribution / total;
-                        match merged.iter_mut().find(|(known, ..)| *known == item) {
-                            Some((_, sum, known)) => {
-                                *sum += weight;
-                                *known = known.or(together);
-                            }
-                            None => merged.push((item, weight, together)),
-                        }
-                    }
-                    other @ (Evidence::Count { .. } | Evidence::Trait { .. }) => rest.push(other),
-                }
-            }
-        }
-        merged.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let items =
-            merged.into_iter().map(|(item, weight, together)| Evidence::Item { item, weight, together });
-        let mut evidence: Vec<Evidence> = items.collect();
-        if evidence.is_empty() {
-            evidence = rest;
-        }
-        evidence.truncate(SHOWN);
-        Explanation { origin: Origin::Model, evidence }
+        let added = by_leaving_out(query, items.len(), |queries| self.scores_of(items, queries));
+        let together = self.together(query, items);
+        let explain = |(&item, added)| {
+            explain_by_items(added, |past| together.get(&(item, past)).copied())
+                .unwrap_or_else(|| self.popularity.explain(item))
+        };
+        items.iter().zip(added).map(explain).collect()
     }
 
     fn likelihood(&self) -> Likelihood {
@@ -357,6 +353,7 @@ impl Model for Blend {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::History;
     use crate::recipes::toy::{self, ToyModel};
 
     fn blend(proportions: [f32; 2], ranks_lists: bool, once_only: bool) -> Blend {
@@ -392,6 +389,45 @@ mod tests {
         assert!(scores.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{scores:?}");
     }
 
+    /// Of item 1 the network says 2 after item 0 and else nothing, against 1 of item 0: shares 1 and e^−½. What counts has as
+    /// many as events of item 2, against 1. So item 2 adds a whole share and item 0 the difference.
+    #[test]
+    fn what_speaks_for_an_item_is_what_the_blend_would_lack_without_it() {
+        let had = |query: &Query<'_>, item: u32| query.history.items.contains(&item);
+        let logits = ToyModel {
+            n_items: 3,
+            score: move |query: &Query<'_>, item: u32| match item {
+                1 if had(query, 0) => 2.0_f32,
+                1 => 0.0,
+                _ => 1.0,
+            },
+        };
+        let counts = ToyModel {
+            n_items: 3,
+            score: move |query: &Query<'_>, item: u32| {
+                if item == 1 && !had(query, 2) { 0.0 } else { 1.0_f32 }
+            },
+        };
+        let usual = blend([1.0, 1.0], false, false);
+        let parts = usual.parts.iter().zip([Arc::new(logits) as Arc<dyn Model>, Arc::new(counts)]);
+        let parts = parts.map(|(part, model)| Part { model, ..part.clone() }).collect();
+        let blend = Blend { parts, ..usual };
+        let history =
+            History { items: &[0, 2], timestamps: &[1, 2], event_types: &[0, 0], ..History::default() };
+        let explained = blend.explain(&Query { history, ..Query::default() }, &[1]);
+        let added = [(2, 1.0), (0, 1.0 - (-0.5_f32).exp())];
+        let total = added[0].1 + added[1].1;
+        let [
+            Evidence::Item { item: first, weight: more, .. },
+            Evidence::Item { item: second, weight: less, .. },
+        ] = explained[0].evidence[..]
+        else {
+            panic!("{explained:?}")
+        };
+        assert_eq!([first, second], added.map(|(item, _)| item));
+        assert!((more - added[0].1 / total).abs() < 1e-6 && (less - added[1].1 / total).abs() < 1e-6);
+    }
+
     /// A part without a proportion is not asked; what nothing points to stands behind, the popular first.
     #[test]
     fn a_part_alone_ranks_as_it_does() {
@@ -413,7 +449,7 @@ mod tests {
         let model = blend([0.0, 1.0], true, false);
         assert_eq!(toy::scores(&model, &[]), (vec![1.0, 2.0, f32::NEG_INFINITY], Origin::Popular));
         assert_eq!(toy::scores(&model, &[1]).1, Origin::Model);
-        assert_eq!(model.explain(&Query::default(), 1).origin, Origin::Popular);
+        assert_eq!(model.explain(&Query::default(), &[1])[0].origin, Origin::Popular);
         let saved = Blend { temperature: 0.7, ..model }.save().unwrap();
         let restored =
             Blend::load(&saved, |_, _| Ok(Box::new(ToyModel { n_items: 3, score: |_: &Query<'_>, _| 1.0 })));

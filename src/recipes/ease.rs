@@ -242,7 +242,7 @@ mod tests {
         let (of_b, _) = scores(&*model, &[1]);
         assert!((of_b[0] - 2.0 / 3.0).abs() < 1e-6, "{of_b:?}");
         let history = History { items: &[0], timestamps: &[1], event_types: &[0], ..History::default() };
-        let explanation = model.explain(&Query { history, ..Query::default() }, 1);
+        let explanation = model.explain(&Query { history, ..Query::default() }, &[1]).remove(0);
         assert_eq!(explanation.evidence, [Evidence::Item { item: 0, weight: 1.0, together: Some(2) }]);
     }
 

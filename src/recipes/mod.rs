@@ -172,8 +172,8 @@ pub trait Model: Send + Sync {
     /// Higher is better; `f32::NEG_INFINITY` is an item that must not be returned. Says where each row came from.
     fn score(&self, queries: &[Query<'_>], scores: &mut [f32]) -> Vec<Origin>;
 
-    /// What put `item` into the answer to `query`, strongest first.
-    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation;
+    /// What put each of `items` into the answer to `query`, strongest first.
+    fn explain(&self, query: &Query<'_>, items: &[u32]) -> Vec<Explanation>;
 
     /// The ids of what it scores where that is actions, not the items of the interactions it was trained on: its scores are
     /// then probabilities as they are.

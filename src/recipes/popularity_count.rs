@@ -107,11 +107,14 @@ impl Model for Counts {
         vec![Origin::Model; queries.len()]
     }
 
-    fn explain(&self, _query: &Query<'_>, item: u32) -> Explanation {
-        let count = f64::from(self.popularity.counts()[item as usize]);
+    fn explain(&self, _query: &Query<'_>, items: &[u32]) -> Vec<Explanation> {
         let what = if self.settings.by_users { "users" } else { "interactions" };
-        let evidence = vec![Evidence::Count { count, what: what.to_owned() }];
-        Explanation { origin: Origin::Model, evidence }
+        let explain = |&item: &u32| {
+            let count = f64::from(self.popularity.counts()[item as usize]);
+            let evidence = vec![Evidence::Count { count, what: what.to_owned() }];
+            Explanation { origin: Origin::Model, evidence }
+        };
+        items.iter().map(explain).collect()
     }
 
     fn save(&self) -> Result<Artifact, ArtifactError> {

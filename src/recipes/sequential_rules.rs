@@ -9,7 +9,7 @@
 use super::artifact::Values;
 use super::cooccurrence::{Cooccurrence, Postings};
 use super::csr::{Csr, RowSums};
-use super::evidence::explain_by_items;
+use super::evidence::{by_item, explain_by_items};
 use super::popularity::Popularity;
 use super::{
     Artifact, ArtifactError, Explanation, Growth, Model, Origin, Query, Recipe, TrainError, TrainingData,
@@ -245,19 +245,14 @@ impl Model for Rules {
         queries.iter().zip(rows).map(|(query, row)| self.score_one(query, row)).collect()
     }
 
-    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
-        let mut contributions: Vec<(u32, f32)> =
-            Self::weighted(query).map(|(past, weight)| (past, weight * self.after.get(past, item))).collect();
-        contributions.sort_by_key(|(past, _)| *past);
-        contributions.dedup_by(|later, first| {
-            let same = later.0 == first.0;
-            if same {
-                first.1 += later.1;
-            }
-            same
-        });
-        explain_by_items(contributions, |past| Some(self.postings.together(past, item)))
-            .unwrap_or_else(|| self.popularity.explain(item))
+    fn explain(&self, query: &Query<'_>, items: &[u32]) -> Vec<Explanation> {
+        let explain = |&item: &u32| {
+            let added =
+                Self::weighted(query).map(|(past, weight)| (past, weight * self.after.get(past, item)));
+            explain_by_items(by_item(added), |past| Some(self.postings.together(past, item)))
+                .unwrap_or_else(|| self.popularity.explain(item))
+        };
+        items.iter().map(explain).collect()
     }
 
     fn save(&self) -> Result<Artifact, ArtifactError> {
@@ -319,7 +314,7 @@ mod tests {
         let model = toy::trained(&SequentialRules, data, &[("reverse_weight", "0")]);
         let history =
             History { items: &[0, 1], timestamps: &[1, 2], event_types: &[0, 0], ..History::default() };
-        let explanation = model.explain(&Query { history, ..Query::default() }, 2);
+        let explanation = model.explain(&Query { history, ..Query::default() }, &[2]).remove(0);
         // Q[b→c] = 1 at rank 1; Q[a→c] = 1.5 at rank 2: 1 against 0.75.
         let [
             Evidence::Item { item: 1, weight: b, together: Some(1) },

@@ -272,13 +272,15 @@ impl Model for Similarities {
         queries.iter().zip(rows).map(|(query, row)| self.score_one(query, row)).collect()
     }
 
-    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
-        let asked = Self::asked(query).map(|asked| (asked, self.together.get(asked, item)));
-        asked
-            .and_then(|(asked, together)| {
+    fn explain(&self, query: &Query<'_>, items: &[u32]) -> Vec<Explanation> {
+        let explain = |&item: &u32| {
+            let asked = Self::asked(query).map(|asked| (asked, self.together.get(asked, item)));
+            let similar = asked.and_then(|(asked, together)| {
                 explain_by_items(vec![(asked, self.similarity(asked, item, together))], |_| Some(together))
-            })
-            .unwrap_or_else(|| self.popularity.explain(item))
+            });
+            similar.unwrap_or_else(|| self.popularity.explain(item))
+        };
+        items.iter().map(explain).collect()
     }
 
     fn save(&self) -> Result<Artifact, ArtifactError> {
@@ -400,10 +402,9 @@ mod tests {
         // c has no pair left: popular items. b has 9 interactions, a 5, c 3.
         let (of_c, origin) = scores(&*model, 2);
         assert_eq!((of_c, origin), (vec![5.0, 9.0, 3.0], Origin::Popular));
-        let explanation = model.explain(&Query { item: Some(0), ..Query::default() }, 1);
-        assert_eq!(explanation.evidence, [Evidence::Item { item: 0, weight: 1.0, together: Some(4) }]);
-        let explanation = model.explain(&Query { item: Some(0), ..Query::default() }, 2);
-        assert_eq!(explanation.origin, Origin::Popular);
+        let explained = model.explain(&Query { item: Some(0), ..Query::default() }, &[1, 2]);
+        assert_eq!(explained[0].evidence, [Evidence::Item { item: 0, weight: 1.0, together: Some(4) }]);
+        assert_eq!(explained[1].origin, Origin::Popular);
     }
 
     #[test]

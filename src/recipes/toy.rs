@@ -79,10 +79,10 @@ impl<F: Fn(&Query<'_>, u32) -> f32 + Send + Sync> Model for ToyModel<F> {
         queries.iter().map(|query| if fallback(query) { Origin::Popular } else { Origin::Model }).collect()
     }
 
-    fn explain(&self, query: &Query<'_>, _item: u32) -> Explanation {
+    fn explain(&self, query: &Query<'_>, items: &[u32]) -> Vec<Explanation> {
         let evidence = query.history.items.iter().rev().take(10);
         let evidence = evidence.map(|&item| Evidence::Item { item, weight: 1.0, together: None });
-        Explanation { origin: Origin::Model, evidence: evidence.collect() }
+        vec![Explanation { origin: Origin::Model, evidence: evidence.collect() }; items.len()]
     }
 
     fn save(&self) -> Result<Artifact, ArtifactError> {

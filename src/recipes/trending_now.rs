@@ -225,24 +225,27 @@ impl Model for Trends {
         origins
     }
 
-    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
+    fn explain(&self, query: &Query<'_>, items: &[u32]) -> Vec<Explanation> {
         let windows = self.windows(self.end(query));
-        let counts = windows[item as usize];
-        if growth(counts) <= 0.0 {
-            return self.popularity.explain(item);
-        }
         let frequency = &self.settings.frequency;
-        let evidence = vec![
-            Evidence::Count {
-                count: f64::from(counts[1]),
-                what: format!("interactions in the last {frequency}"),
-            },
-            Evidence::Count {
-                count: f64::from(counts[0]),
-                what: format!("interactions in the {frequency} before"),
-            },
-        ];
-        Explanation { origin: Origin::Model, evidence }
+        let explain = |&item: &u32| {
+            let counts = windows[item as usize];
+            if growth(counts) <= 0.0 {
+                return self.popularity.explain(item);
+            }
+            let evidence = vec![
+                Evidence::Count {
+                    count: f64::from(counts[1]),
+                    what: format!("interactions in the last {frequency}"),
+                },
+                Evidence::Count {
+                    count: f64::from(counts[0]),
+                    what: format!("interactions in the {frequency} before"),
+                },
+            ];
+            Explanation { origin: Origin::Model, evidence }
+        };
+        items.iter().map(explain).collect()
     }
 
     fn save(&self) -> Result<Artifact, ArtifactError> {
@@ -289,7 +292,7 @@ mod tests {
         );
         // Vocabulary: big, falling, newest, small.
         assert_eq!(order(&*model, Query::default()), (vec![3, 2, 0, 1], Origin::Model));
-        let evidence = model.explain(&Query::default(), 3).evidence;
+        let evidence = model.explain(&Query::default(), &[3]).remove(0).evidence;
         assert_eq!(
             evidence[0],
             Evidence::Count { count: 10.0, what: "interactions in the last 2 hours".to_owned() }

@@ -16,7 +16,7 @@ use super::request::{RecommendRequest, RequestError};
 use super::response::{
     ItemExplanation, PredictedAction, RecommendResponse, Recommendations, recommendation_id,
 };
-use crate::data::{Actions, Bits, History, Vocabulary};
+use crate::data::{Actions, Bits, History, OwnHistory, Vocabulary};
 use crate::domain::action::ActionEvent;
 use crate::recipes::{Origin, Query};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -35,41 +35,24 @@ pub struct ActionShelf<'a> {
     pub newest: i64,
 }
 
-/// One user's history of actions, in the numbering of a vocabulary.
-#[derive(Debug, Default)]
-struct ActionHistory {
-    actions: Vec<u32>,
-    timestamps: Vec<i64>,
-    events: Vec<u16>,
-}
-
-impl ActionHistory {
-    /// What was imported and what was recorded since, by time; events on actions that the vocabulary lacks are left out.
-    fn of(shelf: &ActionShelf<'_>, user: &str, ids: &Vocabulary) -> Self {
-        let log = &shelf.actions.log;
-        let own = log.users.index(user).map(|user| log.history(user)).unwrap_or_default();
-        let imported =
-            (0..own.len()).map(|at| (own.timestamps[at], log.items.id(own.items[at]), own.event_types[at]));
-        let since = shelf.live.of(user).iter().filter(|event| !event.is_imported).filter_map(recorded);
-        let mut all: Vec<(i64, u32, u16)> = imported
-            .chain(since)
-            .filter_map(|(time, action, event)| Some((time, ids.index(action)?, event)))
-            .collect();
-        all.sort_by_key(|(time, ..)| *time);
-        Self {
-            actions: all.iter().map(|(_, action, _)| *action).collect(),
-            timestamps: all.iter().map(|(time, ..)| *time).collect(),
-            events: all.iter().map(|(.., event)| *event).collect(),
-        }
-    }
-
-    fn history(&self) -> History<'_> {
-        History {
-            items: &self.actions,
-            timestamps: &self.timestamps,
-            event_types: &self.events,
-            ..History::default()
-        }
+/// One user's history of actions, in the numbering of a vocabulary: what was imported and what was recorded since, by time.
+/// Events on actions that the vocabulary lacks are left out.
+fn history_of(shelf: &ActionShelf<'_>, user: &str, ids: &Vocabulary) -> OwnHistory {
+    let log = &shelf.actions.log;
+    let own = log.users.index(user).map(|user| log.history(user)).unwrap_or_default();
+    let imported =
+        (0..own.len()).map(|at| (own.timestamps[at], log.items.id(own.items[at]), own.event_types[at]));
+    let since = shelf.live.of(user).iter().filter(|event| !event.is_imported).filter_map(recorded);
+    let mut all: Vec<(i64, u32, u16)> = imported
+        .chain(since)
+        .filter_map(|(time, action, event)| Some((time, ids.index(action)?, event)))
+        .collect();
+    all.sort_by_key(|(time, ..)| *time);
+    OwnHistory {
+        items: all.iter().map(|(_, action, _)| *action).collect(),
+        timestamps: all.iter().map(|(time, ..)| *time).collect(),
+        event_types: all.iter().map(|(.., event)| *event).collect(),
+        ..OwnHistory::default()
     }
 }
 
@@ -93,16 +76,16 @@ impl<'a> Campaign<'a> {
         let newest = self.newest_of(user, shelf);
         let actions = shelf.actions;
         let known = self.model.actions().unwrap_or_else(|| actions.ids());
-        let of_model = ActionHistory::of(shelf, user, known);
+        let of_model = history_of(shelf, user, known);
         let query = Query { actions: of_model.history(), now: Some(newest), ..asked.query() };
         let scores = self.action_scores(&query, known, actions.ids());
-        let own = ActionHistory::of(shelf, user, actions.ids());
+        let own = history_of(shelf, user, actions.ids());
         let open = open(&asked, actions, &own.history(), newest);
         let mut chosen = actions.best(&scores, &open, results);
         explore(actions, &scores, &open, results, &mut chosen);
         let explained = |action: u32| {
             let index = known.index(actions.ids().id(action));
-            let explanation = index.map(|index| self.model.explain(&query, index));
+            let explanation = index.and_then(|index| self.model.explain(&query, &[index]).pop());
             ItemExplanation::named(explanation, Parts::default(), self.interactions)
         };
         let list = chosen.into_iter().map(|action| PredictedAction {

@@ -3,21 +3,20 @@
 use super::actions::ActionShelf;
 use super::answer::{Answer, Place, Standing};
 use super::context;
+use super::explain::Grounds;
 use super::exploration::Novelty;
 use super::filter::{Bound, CompiledFilter, FILTER_VALUES, FilterQuery, Filtering};
-use super::live::{Extended, Live};
+use super::live::{Live, extended};
 use super::metadata::ItemFacts;
 use super::promotion::{self, Promoted, Promoting};
 use super::request::{Checked, RecommendRequest, RequestError};
-use super::response::{
-    ItemExplanation, PredictedItem, RecommendResponse, Recommendations, recommendation_id,
-};
-use crate::data::{Bits, Interactions, Newcomers};
+use super::response::{PredictedItem, RecommendResponse, Recommendations, recommendation_id};
+use crate::data::{Bits, Interactions, Newcomers, OwnHistory};
 use crate::domain::exploration::Exploration;
 use crate::domain::use_case::UseCase;
 use crate::domain::{DatasetType, RecipeDescriptor, Task};
 use crate::jobs::JobContext;
-use crate::recipes::{Model, Origin, Probabilities, Query};
+use crate::recipes::{Model, Origin, Query};
 use std::time::Instant;
 
 /// A trained model, what it is, and the histories it is asked with.
@@ -59,7 +58,7 @@ pub(super) struct Asked<'a> {
     /// With the history that the interactions hold.
     pub query: Query<'a>,
     /// The history as it goes on, where it does.
-    pub extended: Option<Extended>,
+    pub extended: Option<OwnHistory>,
     /// Items to put in order; none for the best of the catalogue.
     pub list: Option<&'a [String]>,
     /// What the filters keep for this question: that of the use case and that of the request.
@@ -73,7 +72,7 @@ pub(super) struct Asked<'a> {
 
 impl Asked<'_> {
     pub fn query(&self) -> Query<'_> {
-        let history = self.extended.as_ref().map_or(self.query.history, Extended::history);
+        let history = self.extended.as_ref().map_or(self.query.history, OwnHistory::history);
         Query { history, ..self.query }
     }
 
@@ -127,11 +126,11 @@ impl<'a> Campaign<'a> {
         let Ok(Some(answer)) = answers.map(|mut answers| answers.pop()) else {
             unreachable!("one question has one answer, and a job of its own is never cancelled")
         };
-        let base = if request.explain { self.base(&asked, answer.origin) } else { None };
+        let grounds = request.explain.then(|| self.grounds(&asked, &answer));
         let items = answer.places.iter();
         let items = items.map(|place| PredictedItem {
             metadata: place.item().filter(|_| !columns.is_empty()).map(|item| self.facts.of(item, columns)),
-            ..self.predicted(place, &answer, &asked, base.as_ref())
+            ..self.predicted(place, &answer, &asked, grounds.as_ref())
         });
         let items = items.collect();
         Ok(RecommendResponse {
@@ -173,7 +172,7 @@ impl<'a> Campaign<'a> {
         let live = self.live.filter(|_| self.descriptor.takes_events);
         let extended = user.zip(live).and_then(|(user, live)| {
             let rows = index.map_or(0..0, |index| self.interactions.rows(index));
-            Extended::new(self.interactions, rows, live, user)
+            extended(self.interactions, rows, live, user)
         });
         let promoted = self.promoted(request, list.is_some())?;
         let mut filters = Vec::new();
@@ -286,20 +285,17 @@ impl<'a> Campaign<'a> {
         place: &Place<'_>,
         answer: &Answer<'_>,
         asked: &Asked<'_>,
-        base: Option<&(Vec<f32>, Probabilities)>,
+        grounds: Option<&Grounds>,
     ) -> PredictedItem {
-        let known = match *place {
-            Place::Known { item, score, .. } => Some((item, score)),
+        let own = match *place {
+            Place::Known { score, .. } => Some(score),
             Place::Unscored { .. } | Place::Unknown(_) => None,
         };
         let promoted = asked.promoted.as_ref().filter(|_| place.standing() == Standing::Promoted);
         let score = self.score(place);
         let promotion = promoted.map(|promoted| promoted.promotion.name.as_str());
-        let explanation = asked.explains.then(|| {
-            let explanation = known.map(|(item, _)| self.model.explain(&asked.query(), item));
-            let parts = self.parts(place, answer.trail.as_ref(), base, promotion);
-            ItemExplanation::named(explanation, parts, self.interactions)
-        });
+        let explanation =
+            grounds.map(|grounds| self.explanation(place, answer.trail.as_ref(), grounds, promotion));
         PredictedItem {
             item_id: self.id(place).to_owned(),
             score,
@@ -307,7 +303,7 @@ impl<'a> Campaign<'a> {
             reason: self.reason(place, answer.origin).map(|reason| vec![reason.to_owned()]),
             metadata: None,
             explanation,
-            strength: score.or_else(|| known.map(|(_, score)| score)),
+            strength: score.or(own),
         }
     }
 }

@@ -1,13 +1,15 @@
 //! What put an item into an answer besides what the model itself says: how popular it is, what was explored or promoted,
 //! and what a filter took away above it. Only made where it is asked for.
 
-use super::answer::{Place, Standing};
+use super::answer::{Answer, Place, Standing};
 use super::campaign::{Asked, Campaign};
+use super::response::ItemExplanation;
 use crate::domain::count_words;
 use crate::jobs::JobContext;
 use crate::recipes::ranking::each_row;
-use crate::recipes::{Origin, Probabilities, Query};
+use crate::recipes::{Explanation, Origin, Probabilities, Query};
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// Items named that a filter took away.
 const NAMED: usize = 3;
@@ -127,10 +129,40 @@ impl Trail {
     }
 }
 
+/// What the items of an answer are explained from.
+pub(super) struct Grounds {
+    /// What the model says of those that it knows.
+    explained: HashMap<u32, Explanation>,
+    base: Option<(Vec<f32>, Probabilities)>,
+}
+
 impl Campaign<'_> {
+    pub(super) fn grounds(&self, asked: &Asked<'_>, answer: &Answer<'_>) -> Grounds {
+        let known = answer.places.iter().filter(|place| matches!(place, Place::Known { .. }));
+        let items: Vec<u32> = known.filter_map(Place::item).collect();
+        let explained = self.model.explain(&asked.query(), &items);
+        Grounds {
+            explained: items.into_iter().zip(explained).collect(),
+            base: self.base(asked, answer.origin),
+        }
+    }
+
+    /// What put an item into an answer.
+    pub(super) fn explanation(
+        &self,
+        place: &Place<'_>,
+        trail: Option<&Trail>,
+        grounds: &Grounds,
+        promotion: Option<&str>,
+    ) -> ItemExplanation {
+        let explained = place.item().and_then(|item| grounds.explained.get(&item).cloned());
+        let parts = self.parts(place, trail, grounds.base.as_ref(), promotion);
+        ItemExplanation::named(explained, parts, self.interactions)
+    }
+
     /// The probabilities of someone who has done nothing, and their row: what popularity alone comes to. None where an answer
     /// does not depend on what somebody did.
-    pub(super) fn base(&self, asked: &Asked<'_>, origin: Origin) -> Option<(Vec<f32>, Probabilities)> {
+    fn base(&self, asked: &Asked<'_>, origin: Origin) -> Option<(Vec<f32>, Probabilities)> {
         let query = asked.query();
         if !self.descriptor.takes_events || origin == Origin::Popular || query.history.is_empty() {
             return None;
@@ -143,7 +175,7 @@ impl Campaign<'_> {
     }
 
     /// The parts of an item of an answer.
-    pub(super) fn parts(
+    fn parts(
         &self,
         place: &Place<'_>,
         trail: Option<&Trail>,

@@ -83,8 +83,8 @@ impl Model for Explored<'_> {
         origins
     }
 
-    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
-        self.model.explain(query, item)
+    fn explain(&self, query: &Query<'_>, items: &[u32]) -> Vec<Explanation> {
+        self.model.explain(query, items)
     }
 
     fn save(&self) -> Result<Artifact, ArtifactError> {

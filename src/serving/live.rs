@@ -6,7 +6,7 @@
 //! from the first event that carries user and session the whole session is the user's. (The service joins them at the
 //! next full training; here nobody has to wait.)
 
-use crate::data::{Features, History, Interactions, NO_SESSION};
+use crate::data::{Interactions, NO_SESSION, OwnHistory};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -106,91 +106,68 @@ pub struct Live<'a> {
     pub usual_type: u16,
 }
 
-/// A history that goes on with recorded events.
-#[derive(Debug)]
-pub(super) struct Extended {
-    items: Vec<u32>,
-    timestamps: Vec<i64>,
-    event_types: Vec<u16>,
-    sessions: Vec<u32>,
-    context: Option<Features>,
-}
-
-impl Extended {
-    /// The rows of a user with the events that they do not hold; none where there is nothing to add. Events on items that
-    /// the interactions do not know say nothing to a model over them.
-    pub fn new(data: &Interactions, rows: Range<usize>, live: Live<'_>, user: &str) -> Option<Self> {
-        let there = |item: u32, event: &LiveEvent| {
-            rows.clone().any(|row| data.item[row] == item && data.timestamp[row] == event.sent_at)
-        };
-        let known = |event: &LiveEvent| {
-            let item = data.items.index(event.item.as_deref()?)?;
-            let is_meant = !event.is_skip() && (live.keeps)(event);
-            (is_meant && !there(item, event)).then_some(item)
-        };
-        let events = live.events.of(user).iter();
-        let added: Vec<(u32, &LiveEvent)> = events.filter_map(|event| Some((known(event)?, event))).collect();
-        if added.is_empty() {
-            return None;
-        }
-        // By time; rows before events of the same second.
-        let mut order: Vec<(i64, Result<usize, usize>)> =
-            rows.clone().map(|row| (data.timestamp[row], Ok(row))).collect();
-        order.extend(added.iter().enumerate().map(|(at, (_, event))| (event.sent_at, Err(at))));
-        order.sort_by_key(|(time, _)| *time);
-        let mut sessions: Vec<&str> = Vec::new();
-        let mut extended = Self {
-            items: Vec::with_capacity(order.len()),
-            timestamps: Vec::with_capacity(order.len()),
-            event_types: Vec::with_capacity(order.len()),
-            sessions: Vec::new(),
-            context: None,
-        };
-        for &(time, origin) in &order {
-            extended.timestamps.push(time);
-            match origin {
-                Ok(row) => {
-                    extended.items.push(data.item[row]);
-                    extended.event_types.push(data.event_type[row]);
-                    extended.sessions.extend(data.session.get(row));
-                }
-                Err(at) => {
-                    let (item, event) = added[at];
-                    extended.items.push(item);
-                    extended.event_types.push(type_of(data, event).unwrap_or(live.usual_type));
-                    if !data.session.is_empty() {
-                        let number = sessions.iter().position(|session| *session == event.session);
-                        let number = number.unwrap_or_else(|| {
-                            sessions.push(&event.session);
-                            sessions.len() - 1
-                        });
-                        // Counted down from the number that stands for none: those of the data are counted up.
-                        extended.sessions.push(NO_SESSION - 1 - number as u32);
-                    }
+/// The rows of a user with the events that they do not hold; none where there is nothing to add. Events on items that
+/// the interactions do not know say nothing to a model over them.
+pub(super) fn extended(
+    data: &Interactions,
+    rows: Range<usize>,
+    live: Live<'_>,
+    user: &str,
+) -> Option<OwnHistory> {
+    let there = |item: u32, event: &LiveEvent| {
+        rows.clone().any(|row| data.item[row] == item && data.timestamp[row] == event.sent_at)
+    };
+    let known = |event: &LiveEvent| {
+        let item = data.items.index(event.item.as_deref()?)?;
+        let is_meant = !event.is_skip() && (live.keeps)(event);
+        (is_meant && !there(item, event)).then_some(item)
+    };
+    let events = live.events.of(user).iter();
+    let added: Vec<(u32, &LiveEvent)> = events.filter_map(|event| Some((known(event)?, event))).collect();
+    if added.is_empty() {
+        return None;
+    }
+    // By time; rows before events of the same second.
+    let mut order: Vec<(i64, Result<usize, usize>)> =
+        rows.clone().map(|row| (data.timestamp[row], Ok(row))).collect();
+    order.extend(added.iter().enumerate().map(|(at, (_, event))| (event.sent_at, Err(at))));
+    order.sort_by_key(|(time, _)| *time);
+    let mut sessions: Vec<&str> = Vec::new();
+    let mut extended = OwnHistory::default();
+    for &(time, origin) in &order {
+        extended.timestamps.push(time);
+        match origin {
+            Ok(row) => {
+                extended.items.push(data.item[row]);
+                extended.event_types.push(data.event_type[row]);
+                extended.sessions.extend(data.session.get(row));
+            }
+            Err(at) => {
+                let (item, event) = added[at];
+                extended.items.push(item);
+                extended.event_types.push(type_of(data, event).unwrap_or(live.usual_type));
+                if !data.session.is_empty() {
+                    let number = sessions.iter().position(|session| *session == event.session);
+                    let number = number.unwrap_or_else(|| {
+                        sessions.push(&event.session);
+                        sessions.len() - 1
+                    });
+                    // Counted down from the number that stands for none: those of the data are counted up.
+                    extended.sessions.push(NO_SESSION - 1 - number as u32);
                 }
             }
         }
-        if data.context.has_columns() {
-            let sources: Vec<Option<u32>> =
-                order.iter().map(|(_, origin)| origin.ok().map(|row| row as u32)).collect();
-            let told = |at: usize, column: &str| {
-                let event = order[at].1.err().map(|at| added[at].1)?;
-                event.properties.get(column).map(String::as_str)
-            };
-            extended.context = Some(data.context.take_or(&sources, told));
-        }
-        Some(extended)
     }
-
-    pub fn history(&self) -> History<'_> {
-        History {
-            items: &self.items,
-            timestamps: &self.timestamps,
-            event_types: &self.event_types,
-            sessions: &self.sessions,
-            context: self.context.as_ref().map(|features| crate::data::ContextRows { features, first: 0 }),
-        }
+    if data.context.has_columns() {
+        let sources: Vec<Option<u32>> =
+            order.iter().map(|(_, origin)| origin.ok().map(|row| row as u32)).collect();
+        let told = |at: usize, column: &str| {
+            let event = order[at].1.err().map(|at| added[at].1)?;
+            event.properties.get(column).map(String::as_str)
+        };
+        extended.context = Some(data.context.take_or(&sources, told));
     }
+    Some(extended)
 }
 
 /// The index of an event's type, in any spelling.
@@ -206,7 +183,7 @@ pub(super) fn type_of(data: &Interactions, event: &LiveEvent) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{CategoricalFeature, Vocabulary};
+    use crate::data::{CategoricalFeature, Features, Vocabulary};
     use std::sync::Arc;
 
     fn event(user: Option<&str>, session: &str, item: &str, sent_at: i64) -> LiveEvent {
@@ -264,8 +241,8 @@ mod tests {
         events.add(LiveEvent { event_type: "SKIP".to_owned(), ..event(Some("ann"), "s", "a", 7) });
         events.add(LiveEvent { event_type: "share".to_owned(), ..event(Some("ann"), "t", "a", 9) });
         let live = Live { events: &events, keeps: &|_| true, usual_type: 1 };
-        let extended = Extended::new(&data, 0..2, live, "ann").unwrap();
-        let history = extended.history();
+        let longer = extended(&data, 0..2, live, "ann").unwrap();
+        let history = longer.history();
         assert_eq!((history.items, history.timestamps), (&[0, 1, 1, 0][..], &[1, 3, 5, 9][..]));
         assert_eq!(history.event_types, [1, 1, 0, 1], "an unknown type counts as the usual one");
         let goes_on = [1, 2, 3].map(|at| history.goes_on(at));
@@ -274,8 +251,8 @@ mod tests {
         let devices: Vec<&[u32]> = (0..4).map(|at| context.categories(0, at)).collect();
         assert_eq!(devices, [&[0][..], &[1], &[0], &[]]);
         let bought = Live { keeps: &|event| event.event_type == "buy", ..live };
-        assert!(Extended::new(&data, 0..2, bought, "ann").is_none());
-        assert!(Extended::new(&data, 0..0, live, "bob").is_none());
-        assert_eq!(Extended::new(&data, 0..0, live, "ann").unwrap().history().items, [1, 1, 0], "a new user");
+        assert!(extended(&data, 0..2, bought, "ann").is_none());
+        assert!(extended(&data, 0..0, live, "bob").is_none());
+        assert_eq!(extended(&data, 0..0, live, "ann").unwrap().history().items, [1, 1, 0], "a new user");
     }
 }

@@ -49,8 +49,8 @@ impl Model for Factors {
         vec![Origin::Model; queries.len()]
     }
 
-    fn explain(&self, _: &Query<'_>, _: u32) -> Explanation {
-        Explanation { origin: Origin::Model, evidence: Vec::new() }
+    fn explain(&self, _: &Query<'_>, items: &[u32]) -> Vec<Explanation> {
+        vec![Explanation { origin: Origin::Model, evidence: Vec::new() }; items.len()]
     }
 
     fn save(&self) -> Result<Artifact, ArtifactError> {

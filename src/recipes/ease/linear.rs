@@ -94,20 +94,24 @@ impl Model for Linear {
         queries.iter().zip(rows).map(|(query, row)| self.score_one(query, &mut sums, row)).collect()
     }
 
-    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
-        let place = self.places[item as usize];
-        if place == ABSENT {
-            return self.popularity.explain(item);
-        }
-        let row = &self.weights[place as usize * self.items.len()..][..self.items.len()];
-        let scale = self.scales[place as usize];
-        let contributions = self
-            .weighted(query)
-            .into_iter()
-            .map(|(past, weight)| (self.items[past as usize], weight * row[past as usize] * scale))
-            .collect();
-        explain_by_items(contributions, |past| Some(self.postings.together(past, item)))
+    fn explain(&self, query: &Query<'_>, items: &[u32]) -> Vec<Explanation> {
+        let weighted = self.weighted(query);
+        let explain = |&item: &u32| {
+            let place = self.places[item as usize];
+            if place == ABSENT {
+                return self.popularity.explain(item);
+            }
+            let row = &self.weights[place as usize * self.items.len()..][..self.items.len()];
+            let scale = self.scales[place as usize];
+            let added = |&(past, weight): &(u32, f32)| {
+                (self.items[past as usize], weight * row[past as usize] * scale)
+            };
+            explain_by_items(weighted.iter().map(added).collect(), |past| {
+                Some(self.postings.together(past, item))
+            })
             .unwrap_or_else(|| self.popularity.explain(item))
+        };
+        items.iter().map(explain).collect()
     }
 
     fn save(&self) -> Result<Artifact, ArtifactError> {

@@ -227,6 +227,27 @@ impl Propensities {
             };
         }
     }
+
+    /// What became of an action, and what of somebody speaks for it or against.
+    fn explain_one(&self, moment: &Moment<'_>, action: u32) -> Explanation {
+        let [shown, taken] = self.counts[action as usize];
+        let count =
+            Evidence::Count { count: f64::from(taken), what: format!("of {shown} showings were taken") };
+        let mut evidence = vec![count];
+        if self.has_enough[action as usize] {
+            let mut row = vec![0.0; self.people.width()];
+            self.people.write(moment, &mut row);
+            self.people.write_own(moment, action, &mut row);
+            let parts = self.learnt.parts(&row, action);
+            let mut told = told(&self.people.layout.about, &row, &parts);
+            told.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+            told.truncate(TOLD - 1);
+            evidence.extend(
+                told.into_iter().map(|(what, weight)| Evidence::Trait { what, weight: weight as f32 }),
+            );
+        }
+        Explanation { origin: Origin::Model, evidence }
+    }
 }
 
 impl Model for Propensities {
@@ -245,25 +266,10 @@ impl Model for Propensities {
         vec![Origin::Model; queries.len()]
     }
 
-    fn explain(&self, query: &Query<'_>, action: u32) -> Explanation {
-        let [shown, taken] = self.counts[action as usize];
-        let count =
-            Evidence::Count { count: f64::from(taken), what: format!("of {shown} showings were taken") };
-        let mut evidence = vec![count];
-        if self.has_enough[action as usize] {
-            let moment = self.moment(query);
-            let mut row = vec![0.0; self.people.width()];
-            self.people.write(&moment, &mut row);
-            self.people.write_own(&moment, action, &mut row);
-            let parts = self.learnt.parts(&row, action);
-            let mut told = told(&self.people.layout.about, &row, &parts);
-            told.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
-            told.truncate(TOLD - 1);
-            evidence.extend(
-                told.into_iter().map(|(what, weight)| Evidence::Trait { what, weight: weight as f32 }),
-            );
-        }
-        Explanation { origin: Origin::Model, evidence }
+    fn explain(&self, query: &Query<'_>, actions: &[u32]) -> Vec<Explanation> {
+        let moment = self.moment(query);
+        let explain = |&action: &u32| self.explain_one(&moment, action);
+        actions.iter().map(explain).collect()
     }
 
     fn likelihood(&self) -> Likelihood {

@@ -35,7 +35,7 @@ fn an_action_without_enough_behind_it_scores_nothing() {
         "{:?}",
         model.notes()
     );
-    let evidence = model.explain(&Query::default(), 1).evidence;
+    let evidence = model.explain(&Query::default(), &[1]).remove(0).evidence;
     assert!(matches!(&evidence[..], [Evidence::Count { what, .. }] if what == "of 200 showings were taken"));
 }
 

@@ -53,8 +53,8 @@ pub fn needs(data: &TrainingData, settings: Settings) -> SequenceNeeds {
 
     let weights = of_weights(sizes);
     let vectors = VALUE * items * sizes.width as u64;
-    // Weights, item vectors by rows and by columns.
-    let model = weights + 2 * vectors + VALUE * items;
+    // Weights, item vectors, the same in half the bytes, scales and biases.
+    let model = weights + vectors + vectors / 2 + 2 * VALUE * items;
     let validated = model + VALUE * (1 << 17).max(items) * rayon::current_num_threads() as u64;
     // Weights, the best ones and moments in one file, and the largest tensor once more while it is written.
     let checkpoint = 4 * weights + vectors;

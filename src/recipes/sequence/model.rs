@@ -2,25 +2,19 @@
 
 use super::layout::Layout;
 use super::tokens::{Builder, Next, Person};
-use crate::data::History;
 use crate::domain::DatasetType;
 use crate::nn::bags::Bags;
-use crate::nn::matmul::{View, ViewMut, multiply, transposed};
+use crate::nn::fixed_point::FixedPoint;
 use crate::nn::network::{Network, Sizes};
+use crate::nn::vector::dot;
 use crate::recipes::artifact::{Values, expect_below, expect_len, inconsistent};
-use crate::recipes::evidence::explain_by_items;
+use crate::recipes::evidence::{by_leaving_out, explain_by_items};
 use crate::recipes::popularity::Popularity;
 use crate::recipes::{
     Artifact, ArtifactError, Explanation, Growth, Likelihood, Model, Origin, Query, ReadColumn,
 };
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// Items that one task scores for a single query.
-const ITEMS_AT_ONCE: usize = 8_192;
-/// Events tried for evidence at most.
-const TRIED: usize = 30;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Stored {
@@ -46,8 +40,8 @@ pub struct SequenceModel {
     popularity: Arc<Popularity>,
     /// `[items, width]`
     item_vectors: Vec<f32>,
-    /// The same as columns, `[width, items]`: products with rows as they lie don't depend on how many are asked for.
-    columns: Vec<f32>,
+    /// The same as states are compared with.
+    compared: FixedPoint,
     /// The bias of each item; negative infinity for those that can't be recommended, which nothing is known of.
     biases: Vec<f32>,
 }
@@ -99,8 +93,8 @@ impl SequenceModel {
             (false, false) => f32::NEG_INFINITY,
         };
         let biases = network.biases().iter().enumerate().map(bias).collect();
-        let columns = transposed(&item_vectors, network.sizes.width);
-        Self { network, stored, users, item_features, popularity, item_vectors, columns, biases }
+        let compared = FixedPoint::new(&item_vectors, network.sizes.width);
+        Self { network, stored, users, item_features, popularity, item_vectors, compared, biases }
     }
 
     pub fn layout(&self) -> &Layout {
@@ -163,12 +157,14 @@ impl SequenceModel {
         last.flat_map(|token| &states[token * width..][..width]).copied().collect()
     }
 
-    /// The logit of one item for each query.
-    fn logits_of(&self, item: u32, queries: &[Query<'_>]) -> Vec<f32> {
+    /// The logits of items for each query, `[queries, items]`, but for their biases.
+    fn logits_of(&self, items: &[u32], queries: &[Query<'_>]) -> Vec<f32> {
         let width = self.stored.sizes.width;
-        let vector = &self.item_vectors[item as usize * width..][..width];
-        let dot = |state: &[f32]| state.iter().zip(vector).map(|(a, b)| a * b).sum::<f32>();
-        self.states(queries).chunks_exact(width).map(dot).collect()
+        let states = self.states(queries);
+        let logits = states.chunks_exact(width).flat_map(|state| {
+            items.iter().map(|&item| dot(state, &self.item_vectors[item as usize * width..][..width]))
+        });
+        logits.collect()
     }
 }
 
@@ -178,46 +174,18 @@ impl Model for SequenceModel {
     }
 
     fn score(&self, queries: &[Query<'_>], scores: &mut [f32]) -> Vec<Origin> {
-        let (items, width) = (self.n_items(), self.stored.sizes.width);
-        let states = self.states(queries);
-        for row in scores.chunks_exact_mut(items) {
-            row.copy_from_slice(&self.biases);
-        }
-        let n = queries.len();
-        let states = View::new(&states, n, width, width);
-        let product = |scores: &mut [f32], first: usize, across: usize| {
-            let columns = View::new(&self.columns[first..], width, across, items);
-            multiply(ViewMut::new(scores, n, across, across), 1.0, 1.0, states, columns);
-        };
-        if n == 1 {
-            // Of many queries others are asked beside these; for one, reading the item vectors is what takes time.
-            let tiles = scores.par_chunks_mut(ITEMS_AT_ONCE).enumerate();
-            tiles.for_each(|(tile, scores)| product(scores, tile * ITEMS_AT_ONCE, scores.len()));
-        } else {
-            product(scores, 0, items);
-        }
+        self.compared.compare(&self.states(queries), &self.biases, scores);
         queries.iter().map(|_| Origin::Model).collect()
     }
 
-    /// What each of the newest events adds to the item's score: the score with it less the score without it.
-    fn explain(&self, query: &Query<'_>, item: u32) -> Explanation {
-        let history = query.history;
-        let n = history.len();
-        let tried: Vec<usize> = (n.saturating_sub(TRIED)..n).rev().collect();
-        let without: Vec<_> = tried.iter().map(|&left_out| Without::new(query, left_out)).collect();
-        let mut queries = vec![*query];
-        queries.extend(without.iter().map(|without| without.query(query)));
-        let logits = self.logits_of(item, &queries);
-        let mut added: Vec<(u32, f32)> = Vec::new();
-        for (&at, logit) in tried.iter().zip(&logits[1..]) {
-            let amount = logits[0] - logit;
-            match added.iter_mut().find(|(past, _)| *past == history.items[at]) {
-                Some((_, sum)) => *sum += amount,
-                None => added.push((history.items[at], amount)),
-            }
-        }
-        explain_by_items(added, |_| None)
-            .unwrap_or_else(|| Explanation { origin: Origin::Model, ..self.popularity.explain(item) })
+    /// By what each of the newest events adds to an item's logit.
+    fn explain(&self, query: &Query<'_>, items: &[u32]) -> Vec<Explanation> {
+        let added = by_leaving_out(query, items.len(), |queries| self.logits_of(items, queries));
+        let popular = |item| Explanation { origin: Origin::Model, ..self.popularity.explain(item) };
+        let explained = items.iter().zip(added);
+        explained
+            .map(|(&item, added)| explain_by_items(added, |_| None).unwrap_or_else(|| popular(item)))
+            .collect()
     }
 
     /// Logits: what training makes probable is their softmax.
@@ -303,41 +271,4 @@ pub fn load(artifact: &Artifact) -> Result<SequenceModel, ArtifactError> {
     }
     let network = Network { sizes: stored.sizes, weights };
     Ok(SequenceModel::from_parts(network, stored, Arc::new(users), item_features, Arc::new(popularity)))
-}
-
-/// A history with one event left out.
-struct Without {
-    items: Vec<u32>,
-    timestamps: Vec<i64>,
-    event_types: Vec<u16>,
-    sessions: Vec<u32>,
-}
-
-impl Without {
-    fn new(query: &Query<'_>, left_out: usize) -> Self {
-        fn copy<T: Copy>(values: &[T], left_out: usize) -> Vec<T> {
-            [&values[..left_out], &values[left_out + 1..]].concat()
-        }
-        Self {
-            items: copy(query.history.items, left_out),
-            timestamps: copy(query.history.timestamps, left_out),
-            event_types: copy(query.history.event_types, left_out),
-            sessions: match query.history.sessions {
-                [] => Vec::new(),
-                sessions => copy(sessions, left_out),
-            },
-        }
-    }
-
-    /// The context of the remaining events is left out, too: it would stand beside the wrong ones.
-    fn query<'a>(&'a self, query: &Query<'a>) -> Query<'a> {
-        let history = History {
-            items: &self.items,
-            timestamps: &self.timestamps,
-            event_types: &self.event_types,
-            sessions: &self.sessions,
-            context: None,
-        };
-        Query { history, ..*query }
-    }
 }

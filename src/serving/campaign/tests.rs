@@ -261,8 +261,8 @@ fn exploration_orders_by_its_bonus_and_tells_the_probability() {
         fn score(&self, queries: &[Query<'_>], scores: &mut [f32]) -> Vec<Origin> {
             self.0.score(queries, scores)
         }
-        fn explain(&self, query: &Query<'_>, item: u32) -> crate::recipes::Explanation {
-            self.0.explain(query, item)
+        fn explain(&self, query: &Query<'_>, items: &[u32]) -> Vec<crate::recipes::Explanation> {
+            self.0.explain(query, items)
         }
         fn likelihood(&self) -> Likelihood {
             Likelihood::Softmax { temperature: 1.0 }

@@ -84,6 +84,9 @@ fn actions_are_trained_asked_and_answered() {
     let enrol = |list: &List| list.iter().find(|(id, _)| id == "enrol").unwrap().1;
     asked_until(&mut window, &|list| enrol(list) < enrol(&before));
     window.press("Forget answers recorded here");
-    asked_until(&mut window, &|list| list == before);
+    // The list read first may have been that of another user who answers as this one does: theirs differ far behind the point.
+    let near =
+        |(one, other): (&(String, f64), &(String, f64))| one.0 == other.0 && (one.1 - other.1).abs() < 1e-6;
+    asked_until(&mut window, &|list| list.iter().zip(&before).all(near));
     assert!(!window.has("Recorded:"));
 }
