@@ -109,11 +109,17 @@ vectorised! {
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 fn sums<const S: usize, const L: usize>(states: &[[f32; S]], tile: &[i16], from: usize) -> [[f32; L]; S] {
     let mut sums = [[0.0; L]; S];
-    for (factors, row) in states.iter().zip(tile.as_chunks::<TILE>().0) {
-        let values = row.as_chunks::<L>().0[from / L].map(f32::from);
-        for (sums, &factor) in sums.iter_mut().zip(factors) {
-            for (sum, &value) in sums.iter_mut().zip(&values) {
-                *sum = factor.mul_add(value, *sum);
+    // Counted, not zipped: what iterators call is left out of line here.
+    let rows = tile.as_chunks::<TILE>().0;
+    for place in 0..states.len().min(rows.len()) {
+        let whole = &rows[place].as_chunks::<L>().0[from / L];
+        let mut values = [0.0; L];
+        for lane in 0..L {
+            values[lane] = f32::from(whole[lane]);
+        }
+        for state in 0..S {
+            for lane in 0..L {
+                sums[state][lane] = states[place][state].mul_add(values[lane], sums[state][lane]);
             }
         }
     }
@@ -124,9 +130,11 @@ fn sums<const S: usize, const L: usize>(states: &[[f32; S]], tile: &[i16], from:
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 fn write(sums: &[f32], part: Part<'_>, first: usize, most: usize, row: &mut [f32]) {
-    let scores = row[first..].iter_mut().zip(sums).take(most);
-    for (((score, sum), scale), bias) in scores.zip(&part.scales[first..]).zip(&part.biases[first..]) {
-        *score = sum.mul_add(*scale, *bias);
+    let n = most.min(sums.len());
+    let (row, scales, biases) =
+        (&mut row[first..][..n], &part.scales[first..][..n], &part.biases[first..][..n]);
+    for at in 0..n {
+        row[at] = sums[at].mul_add(scales[at], biases[at]);
     }
 }
 

@@ -7,7 +7,7 @@
 //! likelihood of held-back events.
 
 use super::Origin;
-use crate::nn::vector::{exp, maximum};
+use crate::nn::vector::{exp, maximum, vectorised};
 
 /// Scores whose exponentials are added up one by one before they join the sum of all.
 const BLOCK: usize = 1_024;
@@ -61,26 +61,31 @@ impl Probabilities {
     }
 }
 
-fn best_of(scores: &[f32]) -> f32 {
-    pulp::Arch::new().dispatch(|| maximum(scores))
+vectorised! {
+    fn best_of<'a>(scores: &'a [f32]) -> f32 {
+        maximum(scores)
+    }
 }
 
-/// The sum of `e^((score − best) / temperature)`.
-fn exponentials(scores: &[f32], best: f32, temperature: f32) -> f64 {
-    let sum = |block: &[f32]| {
-        let (whole, rest) = block.as_chunks::<LANES>();
-        let mut lanes = [0.0_f32; LANES];
-        for scores in whole {
-            for (lane, &score) in lanes.iter_mut().zip(scores) {
+vectorised! {
+    /// The sum of `e^((score − best) / temperature)`.
+    fn exponentials<'a>(scores: &'a [f32], best: f32, temperature: f32) -> f64 {
+        let mut total = 0.0;
+        for block in scores.chunks(BLOCK) {
+            let (whole, rest) = block.as_chunks::<LANES>();
+            let mut lanes = [0.0_f32; LANES];
+            for scores in whole {
+                for lane in 0..LANES {
+                    lanes[lane] += exp((scores[lane] - best) / temperature);
+                }
+            }
+            for (lane, &score) in lanes.iter_mut().zip(rest) {
                 *lane += exp((score - best) / temperature);
             }
+            total += lanes.iter().map(|&lane| f64::from(lane)).sum::<f64>();
         }
-        for (lane, &score) in lanes.iter_mut().zip(rest) {
-            *lane += exp((score - best) / temperature);
-        }
-        lanes.iter().map(|&lane| f64::from(lane)).sum::<f64>()
-    };
-    pulp::Arch::new().dispatch(|| scores.chunks(BLOCK).map(sum).sum())
+        total
+    }
 }
 
 /// Halvings of the temperature that are tried, from 4 down: every half of one.

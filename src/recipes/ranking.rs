@@ -7,6 +7,7 @@
 use super::{Model, Origin, Query};
 use crate::data::Bits;
 use crate::jobs::{Cancelled, JobContext};
+use crate::nn::vector::vectorised;
 use rayon::prelude::*;
 
 /// Scores compared side by side.
@@ -135,7 +136,7 @@ impl Selection {
         if k == 0 {
             return (Vec::new(), Vec::new());
         }
-        pulp::Arch::new().dispatch(|| self.gather(scores, k));
+        gather(self, scores, k);
         let candidates = &mut self.candidates;
         if candidates.len() > k {
             candidates.select_nth_unstable_by(k - 1, |a, b| b.cmp(a));
@@ -144,28 +145,32 @@ impl Selection {
         candidates.sort_unstable_by(|a, b| b.cmp(a));
         candidates.iter().map(|&key| (index_of(key), score_of(key))).unzip()
     }
+}
 
+vectorised! {
     /// Collects every score that can be among the `k` best.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
-    fn gather(&mut self, scores: &[f32], k: usize) {
+    fn gather<'a>(selection: &'a mut Selection, scores: &'a [f32], k: usize) {
+        let Selection { maxima, shuffled, candidates } = selection;
         let (blocks, rest) = scores.as_chunks::<BLOCK>();
-        self.maxima.clear();
-        self.maxima.extend(blocks.iter().map(maximum));
+        maxima.clear();
+        maxima.resize(blocks.len(), f32::NEG_INFINITY);
+        for (largest, block) in maxima.iter_mut().zip(blocks) {
+            *largest = maximum(block);
+        }
         // The k-th largest of the maxima: k items score that much or more.
-        let bound = if self.maxima.len() > k {
-            self.shuffled.clone_from(&self.maxima);
-            *self.shuffled.select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a)).1
+        let bound = if maxima.len() > k {
+            shuffled.clone_from(maxima);
+            *shuffled.select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a)).1
         } else {
             f32::NEG_INFINITY
         };
-        self.candidates.clear();
-        for (at, (block, &maximum)) in blocks.iter().zip(&self.maxima).enumerate() {
+        candidates.clear();
+        for (at, (block, &maximum)) in blocks.iter().zip(&*maxima).enumerate() {
             if maximum >= bound {
-                collect(&mut self.candidates, block, at * BLOCK, bound);
+                collect(candidates, block, at * BLOCK, bound);
             }
         }
-        collect(&mut self.candidates, rest, blocks.len() * BLOCK, bound);
+        collect(candidates, rest, blocks.len() * BLOCK, bound);
     }
 }
 
@@ -175,11 +180,18 @@ impl Selection {
 fn maximum(block: &[f32; BLOCK]) -> f32 {
     let mut lanes = [f32::NEG_INFINITY; BLOCK / 2];
     for half in block.as_chunks::<{ BLOCK / 2 }>().0 {
-        for (lane, &score) in lanes.iter_mut().zip(half) {
-            *lane = if score > *lane { score } else { *lane };
+        for lane in 0..BLOCK / 2 {
+            lanes[lane] = if half[lane] > lanes[lane] { half[lane] } else { lanes[lane] };
         }
     }
-    lanes.into_iter().fold(f32::NEG_INFINITY, |best, lane| if lane > best { lane } else { best })
+    let mut width = BLOCK / 4;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] = if lanes[lane + width] > lanes[lane] { lanes[lane + width] } else { lanes[lane] };
+        }
+        width /= 2;
+    }
+    lanes[0]
 }
 
 #[inline(always)]

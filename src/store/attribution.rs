@@ -14,7 +14,7 @@ pub struct AttributionMetricRecord {
 impl Reader<'_> {
     /// The metrics of a group, in the order they were made.
     pub fn attribution_metrics(&self, group: i64) -> Result<Vec<AttributionMetricRecord>, StoreError> {
-        let mut statement = self.connection.prepare(
+        let mut statement = self.connection.prepare_cached(
             "SELECT name, event_type, expression FROM attribution_metric WHERE dataset_group = ?1 ORDER BY id",
         )?;
         let metrics = statement

@@ -27,7 +27,7 @@ impl Reader<'_> {
     /// The batch jobs of a group, the newest first.
     pub fn batch_jobs(&self, group: i64) -> Result<Vec<BatchJobRecord>, StoreError> {
         self.connection
-            .prepare(
+            .prepare_cached(
                 "SELECT id, solution_version, input, output, status, failure_reason, lines, errors, seconds,
                      created_at FROM batch_job WHERE dataset_group = ?1 ORDER BY id DESC",
             )?

@@ -26,7 +26,7 @@ impl Reader<'_> {
     /// The campaigns of a group, in the order they were made.
     pub fn campaigns(&self, group: i64) -> Result<Vec<CampaignRecord>, StoreError> {
         self.connection
-            .prepare(
+            .prepare_cached(
                 "SELECT id, name, solution_version, config, status, created_at, use_case FROM campaign
                  WHERE dataset_group = ?1 ORDER BY id",
             )?

@@ -66,7 +66,7 @@ impl Reader<'_> {
     /// The newest version of a group's dataset.
     pub fn dataset(&self, group: i64, kind: DatasetType) -> Result<Option<DatasetVersionRecord>, StoreError> {
         self.connection
-            .prepare(&format!(
+            .prepare_cached(&format!(
                 "SELECT {COLUMNS} WHERE dataset_group = ?1 AND kind = ?2 ORDER BY ordinal DESC LIMIT 1"
             ))?
             .query_and_then(params![group, kind.as_str()], record)?
@@ -77,7 +77,7 @@ impl Reader<'_> {
     /// A version, current or kept for what was trained on it.
     pub fn dataset_version(&self, id: i64) -> Result<DatasetVersionRecord, StoreError> {
         self.connection
-            .prepare(&format!("SELECT {COLUMNS} WHERE dataset_version.id = ?1"))?
+            .prepare_cached(&format!("SELECT {COLUMNS} WHERE dataset_version.id = ?1"))?
             .query_and_then([id], record)?
             .next()
             .transpose()?
@@ -92,7 +92,7 @@ impl Reader<'_> {
     /// Every version there is, for checks.
     pub fn dataset_versions(&self) -> Result<Vec<DatasetVersionRecord>, StoreError> {
         self.connection
-            .prepare(&format!("SELECT {COLUMNS} ORDER BY dataset_version.id"))?
+            .prepare_cached(&format!("SELECT {COLUMNS} ORDER BY dataset_version.id"))?
             .query_and_then([], record)?
             .collect()
     }

@@ -36,6 +36,7 @@ pub struct EventRecord {
     pub is_imported: bool,
 }
 
+const NEWEST: &str = "SELECT coalesce(max(id), 0) FROM event WHERE dataset_group = ?1 AND dataset = ?2";
 const COLUMNS: &str = "id, user, session, event_id, event_type, item, value, sent_at, properties, recommendation, \
      impression, source, is_imported, dataset FROM event";
 
@@ -61,11 +62,8 @@ fn record(row: &Row<'_>) -> Result<EventRecord, StoreError> {
 impl Reader<'_> {
     /// The id of the newest event of a group's dataset; 0 where there is none.
     pub fn newest_event(&self, group: i64, kind: DatasetType) -> Result<i64, StoreError> {
-        Ok(self.connection.query_row(
-            "SELECT coalesce(max(id), 0) FROM event WHERE dataset_group = ?1 AND dataset = ?2",
-            params![group, kind.as_str()],
-            |row| row.get(0),
-        )?)
+        let mut statement = self.connection.prepare_cached(NEWEST)?;
+        Ok(statement.query_row(params![group, kind.as_str()], |row| row.get(0))?)
     }
 
     /// The events of a group's dataset after one of that id, in the order they came.
@@ -76,7 +74,7 @@ impl Reader<'_> {
         id: i64,
     ) -> Result<Vec<EventRecord>, StoreError> {
         self.connection
-            .prepare(&format!(
+            .prepare_cached(&format!(
                 "SELECT {COLUMNS} WHERE dataset_group = ?1 AND dataset = ?2 AND id > ?3 ORDER BY id"
             ))?
             .query_and_then(params![group, kind.as_str(), id], record)?
@@ -115,26 +113,26 @@ impl Writer<'_> {
     /// Keeps an event, whose id in the record means nothing. False where it was there before: by its event id, or one of the
     /// same moment that says the same.
     pub fn add_event(&self, group: i64, event: &EventRecord) -> Result<bool, StoreError> {
-        let added = self.connection.execute(
+        let mut statement = self.connection.prepare_cached(
             "INSERT OR IGNORE INTO event (dataset_group, user, session, event_id, event_type, item, value, sent_at,
                  properties, recommendation, impression, source, dataset)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-            params![
-                group,
-                event.user,
-                event.session,
-                event.event_id,
-                event.event_type,
-                event.item,
-                event.value.map(f64::from),
-                event.sent_at,
-                to_json("the properties of an event", &event.properties)?,
-                event.recommendation,
-                to_json("the impression of an event", &event.impression)?,
-                event.source,
-                event.dataset.as_str(),
-            ],
         )?;
+        let added = statement.execute(params![
+            group,
+            event.user,
+            event.session,
+            event.event_id,
+            event.event_type,
+            event.item,
+            event.value.map(f64::from),
+            event.sent_at,
+            to_json("the properties of an event", &event.properties)?,
+            event.recommendation,
+            to_json("the impression of an event", &event.impression)?,
+            event.source,
+            event.dataset.as_str(),
+        ])?;
         Ok(added > 0)
     }
 
@@ -185,5 +183,24 @@ impl Writer<'_> {
             [KEPT_RECOMMENDATIONS],
         )?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn the_newest_event_is_found_without_reading_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("p.bespoke")).unwrap();
+        let plan: String = store
+            .read(|reader| {
+                let plan = format!("EXPLAIN QUERY PLAN {NEWEST}");
+                Ok(reader.connection.query_row(&plan, params![1, "Interactions"], |row| row.get(3))?)
+            })
+            .unwrap();
+        assert!(plan.contains("event_newest"), "{plan}");
     }
 }

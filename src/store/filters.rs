@@ -17,7 +17,7 @@ pub struct FilterRecord {
 impl Reader<'_> {
     /// The filters of a group, in the order they were made.
     pub fn filters(&self, group: i64) -> Result<Vec<FilterRecord>, StoreError> {
-        let mut statement = self.connection.prepare(
+        let mut statement = self.connection.prepare_cached(
             "SELECT id, name, expression, created_at FROM filter WHERE dataset_group = ?1 ORDER BY id",
         )?;
         let filters = statement

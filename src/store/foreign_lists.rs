@@ -21,7 +21,7 @@ pub struct ForeignListsRecord {
 impl Reader<'_> {
     /// The lists of other tools in a group, in the order they were added.
     pub fn foreign_lists(&self, group: i64) -> Result<Vec<ForeignListsRecord>, StoreError> {
-        let mut statement = self.connection.prepare(
+        let mut statement = self.connection.prepare_cached(
             "SELECT id, name, source, users, created_at, content FROM foreign_lists
              WHERE dataset_group = ?1 ORDER BY id",
         )?;

@@ -28,7 +28,7 @@ impl Reader<'_> {
     /// All groups in the order they were made.
     pub fn groups(&self) -> Result<Vec<GroupRecord>, StoreError> {
         let mut statement =
-            self.connection.prepare("SELECT id, name, created_at FROM dataset_group ORDER BY id")?;
+            self.connection.prepare_cached("SELECT id, name, created_at FROM dataset_group ORDER BY id")?;
         let groups = statement
             .query_map([], |row| {
                 Ok(GroupRecord { id: row.get(0)?, name: row.get(1)?, created_at: row.get(2)? })

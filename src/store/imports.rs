@@ -37,7 +37,7 @@ impl Reader<'_> {
     /// The import jobs of a group, the newest first.
     pub fn import_jobs(&self, group: i64) -> Result<Vec<ImportJobRecord>, StoreError> {
         self.connection
-            .prepare(
+            .prepare_cached(
                 "SELECT id, kind, source, mode, status, failure_reason, row_count, accepted, rejected, seconds,
                      created_at, (SELECT count(*) FROM problem WHERE import_job = import_job.id)
                  FROM import_job WHERE dataset_group = ?1 ORDER BY id DESC",
@@ -66,7 +66,7 @@ impl Reader<'_> {
     /// The problem rows of an import, in the order found.
     pub fn problems(&self, import_job: i64) -> Result<Vec<Problem>, StoreError> {
         self.connection
-            .prepare(
+            .prepare_cached(
                 "SELECT row_number, column_name, value, rule FROM problem WHERE import_job = ?1 ORDER BY ordinal",
             )?
             .query_and_then([import_job], |row| {
@@ -130,7 +130,7 @@ impl Writer<'_> {
                  AND older.kind = newer.kind)",
             [import_job],
         )?;
-        let mut statement = self.connection.prepare(
+        let mut statement = self.connection.prepare_cached(
             "INSERT INTO problem (import_job, ordinal, row_number, column_name, value, rule)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;

@@ -29,7 +29,7 @@ impl Reader<'_> {
     pub fn score_sets(&self, group: i64) -> Result<Vec<ScoreSetRecord>, StoreError> {
         let mut sets: Vec<(i64, ScoreSetRecord)> = self
             .connection
-            .prepare(
+            .prepare_cached(
                 "SELECT score_set.id, solution_version, exclude_seen, user_count, lists FROM score_set
                  JOIN solution_version ON solution_version.id = score_set.solution_version
                  JOIN solution ON solution.id = solution_version.solution
@@ -48,8 +48,9 @@ impl Reader<'_> {
                 ))
             })?
             .collect::<Result<_, _>>()?;
-        let mut statement =
-            self.connection.prepare("SELECT name, value, low, high FROM metric WHERE score_set = ?1")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT name, value, low, high FROM metric WHERE score_set = ?1")?;
         for (id, set) in &mut sets {
             let mut rows = statement.query([*id])?;
             while let Some(row) = rows.next()? {
@@ -83,9 +84,9 @@ impl Writer<'_> {
             params![version, exclude_seen, users as i64, blob],
         )?;
         let set = self.connection.last_insert_rowid();
-        let mut statement = self
-            .connection
-            .prepare("INSERT INTO metric (score_set, name, value, low, high) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut statement = self.connection.prepare_cached(
+            "INSERT INTO metric (score_set, name, value, low, high) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?;
         for (name, metric) in metrics {
             let (low, high) = metric.interval.unzip();
             statement.execute(params![set, name, metric.value, low, high])?;

@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0011_use_cases.sql"),
     include_str!("migrations/0012_attribution.sql"),
     include_str!("migrations/0013_actions.sql"),
+    include_str!("migrations/0014_newest_event.sql"),
 ];
 
 /// The format this program writes.

@@ -30,7 +30,7 @@ pub struct RunOrigin {
 impl Reader<'_> {
     /// The marks of a group's versions, by version; those without have none.
     pub fn run_marks(&self, group: i64) -> Result<BTreeMap<i64, RunMark>, StoreError> {
-        let mut statement = self.connection.prepare(
+        let mut statement = self.connection.prepare_cached(
             "SELECT solution_version, alias, pinned, hidden, color, note FROM run_mark
              JOIN solution_version AS version ON version.id = solution_version
              JOIN solution ON solution.id = version.solution WHERE solution.dataset_group = ?1",
@@ -50,7 +50,7 @@ impl Reader<'_> {
 
     /// What a group's versions were made with, by version; those made before it was kept have none.
     pub fn run_origins(&self, group: i64) -> Result<BTreeMap<i64, RunOrigin>, StoreError> {
-        let mut statement = self.connection.prepare(
+        let mut statement = self.connection.prepare_cached(
             "SELECT solution_version, program, data FROM run_origin
              JOIN solution_version AS version ON version.id = solution_version
              JOIN solution ON solution.id = version.solution WHERE solution.dataset_group = ?1",

@@ -7,7 +7,8 @@ impl Reader<'_> {
     pub fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
         Ok(self
             .connection
-            .query_row("SELECT value FROM setting WHERE key = ?1", [key], |row| row.get(0))
+            .prepare_cached("SELECT value FROM setting WHERE key = ?1")?
+            .query_row([key], |row| row.get(0))
             .optional()?)
     }
 }

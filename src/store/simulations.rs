@@ -35,7 +35,7 @@ pub struct NewSimulation<'a> {
 impl Reader<'_> {
     /// The experiments of a group, the newest first.
     pub fn simulations(&self, group: i64) -> Result<Vec<SimulationRecord>, StoreError> {
-        let mut statement = self.connection.prepare(
+        let mut statement = self.connection.prepare_cached(
             "SELECT id, kind, name, seed, summary, seconds, created_at FROM simulation
              WHERE dataset_group = ?1 ORDER BY id DESC",
         )?;

@@ -90,7 +90,7 @@ impl Reader<'_> {
     pub fn solutions(&self, group: i64) -> Result<Vec<SolutionRecord>, StoreError> {
         let mut statement = self
             .connection
-            .prepare("SELECT id, name, recipe FROM solution WHERE dataset_group = ?1 ORDER BY id")?;
+            .prepare_cached("SELECT id, name, recipe FROM solution WHERE dataset_group = ?1 ORDER BY id")?;
         let solutions = statement
             .query_map([group], |row| {
                 Ok(SolutionRecord { id: row.get(0)?, name: row.get(1)?, recipe: row.get(2)? })
@@ -102,7 +102,7 @@ impl Reader<'_> {
     /// The versions of a group's solutions, by solution, the oldest first.
     pub fn versions(&self, group: i64) -> Result<Vec<VersionRecord>, StoreError> {
         self.connection
-            .prepare(&format!(
+            .prepare_cached(&format!(
                 "SELECT {COLUMNS} WHERE solution.dataset_group = ?1 ORDER BY solution.id, version.ordinal"
             ))?
             .query_and_then([group], record)?
@@ -111,7 +111,7 @@ impl Reader<'_> {
 
     pub fn version(&self, id: i64) -> Result<VersionRecord, StoreError> {
         self.connection
-            .prepare(&format!("SELECT {COLUMNS} WHERE version.id = ?1"))?
+            .prepare_cached(&format!("SELECT {COLUMNS} WHERE version.id = ?1"))?
             .query_and_then([id], record)?
             .next()
             .transpose()?

@@ -62,14 +62,14 @@ impl Reader<'_> {
     /// The test sets of a group, the oldest first.
     pub fn test_sets(&self, group: i64) -> Result<Vec<TestSetRecord>, StoreError> {
         self.connection
-            .prepare(&format!("SELECT {COLUMNS} WHERE dataset_group = ?1 ORDER BY id"))?
+            .prepare_cached(&format!("SELECT {COLUMNS} WHERE dataset_group = ?1 ORDER BY id"))?
             .query_and_then([group], record)?
             .collect()
     }
 
     pub fn test_set(&self, id: i64) -> Result<TestSetRecord, StoreError> {
         self.connection
-            .prepare(&format!("SELECT {COLUMNS} WHERE id = ?1"))?
+            .prepare_cached(&format!("SELECT {COLUMNS} WHERE id = ?1"))?
             .query_and_then([id], record)?
             .next()
             .transpose()?
