@@ -211,6 +211,18 @@ mod tests {
     }
 
     #[test]
+    fn a_history_without_an_event_keeps_what_is_said_of_the_others() {
+        let data = Interactions { session: vec![7, 8, 9, 7], ..with_devices() };
+        let slice = data.history(0).slice(1..3);
+        let (first, second) = (data.history(0).without(0), slice.without(1));
+        assert_eq!((first.history().items, first.history().timestamps), (&[1, 0][..], &[2, 3][..]));
+        assert_eq!((first.history().sessions, second.history().sessions), (&[8, 9][..], &[8][..]));
+        assert_eq!(devices(&first.history()), [&[1][..], &[]]);
+        assert_eq!(devices(&second.history()), [&[1][..]]);
+        assert!(with_devices().without_context(&["DEVICE"]).history(0).without(1).context.is_none());
+    }
+
+    #[test]
     fn context_costs_nothing_where_there_is_none() {
         let plain = with_devices().without_context(&["DEVICE"]);
         assert_eq!((plain.context.rows, plain.context.has_columns()), (4, false));

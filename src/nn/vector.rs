@@ -126,21 +126,21 @@ pub fn dot(left: &[f32], right: &[f32]) -> f32 {
     join(lanes, |a, b| a + b)
 }
 
-/// The largest value; −∞ of none.
+/// The largest value; −∞ of none. NaN counts for nothing.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 pub fn maximum(values: &[f32]) -> f32 {
     let (blocks, rest) = values.as_chunks::<LANES>();
     let mut lanes = [f32::NEG_INFINITY; LANES];
     for block in blocks {
-        for (lane, &value) in lanes.iter_mut().zip(block) {
-            *lane = if value > *lane { value } else { *lane };
+        for lane in 0..LANES {
+            lanes[lane] = if block[lane] > lanes[lane] { block[lane] } else { lanes[lane] };
         }
     }
     for (lane, &value) in lanes.iter_mut().zip(rest) {
         *lane = if value > *lane { value } else { *lane };
     }
-    join(lanes, f32::max)
+    join(lanes, |a, b| if b > a { b } else { a })
 }
 
 /// Replaces values by `e^(value − shift)` and returns their sum.

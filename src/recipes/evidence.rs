@@ -47,6 +47,9 @@ pub fn by_leaving_out(
     scores_of: impl Fn(&[Query<'_>]) -> Vec<f32>,
 ) -> Vec<Vec<(u32, f32)>> {
     let events = query.history.len();
+    if events == 0 || n == 0 {
+        return vec![Vec::new(); n];
+    }
     let tried = events.saturating_sub(TRIED)..events;
     let without: Vec<OwnHistory> = tried.clone().map(|event| query.history.without(event)).collect();
     let mut queries = vec![*query];

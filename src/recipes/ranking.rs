@@ -7,7 +7,7 @@
 use super::{Model, Origin, Query};
 use crate::data::Bits;
 use crate::jobs::{Cancelled, JobContext};
-use crate::nn::vector::vectorised;
+use crate::nn::vector::{maximum, vectorised};
 use rayon::prelude::*;
 
 /// Scores compared side by side.
@@ -165,33 +165,13 @@ vectorised! {
             f32::NEG_INFINITY
         };
         candidates.clear();
-        for (at, (block, &maximum)) in blocks.iter().zip(&*maxima).enumerate() {
-            if maximum >= bound {
+        for (at, (block, &largest)) in blocks.iter().zip(&*maxima).enumerate() {
+            if largest >= bound {
                 collect(candidates, block, at * BLOCK, bound);
             }
         }
         collect(candidates, rest, blocks.len() * BLOCK, bound);
     }
-}
-
-/// The largest of a block; NaN counts for nothing. Compares lane by lane so that the compiler can, too.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
-fn maximum(block: &[f32; BLOCK]) -> f32 {
-    let mut lanes = [f32::NEG_INFINITY; BLOCK / 2];
-    for half in block.as_chunks::<{ BLOCK / 2 }>().0 {
-        for lane in 0..BLOCK / 2 {
-            lanes[lane] = if half[lane] > lanes[lane] { half[lane] } else { lanes[lane] };
-        }
-    }
-    let mut width = BLOCK / 4;
-    while width > 0 {
-        for lane in 0..width {
-            lanes[lane] = if lanes[lane + width] > lanes[lane] { lanes[lane + width] } else { lanes[lane] };
-        }
-        width /= 2;
-    }
-    lanes[0]
 }
 
 #[inline(always)]

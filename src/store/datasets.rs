@@ -74,6 +74,15 @@ impl Reader<'_> {
             .transpose()
     }
 
+    /// The id of the newest version of a group's dataset: all that most requests ask of it.
+    pub fn dataset_id(&self, group: i64, kind: DatasetType) -> Result<Option<i64>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT dataset_version.id FROM dataset_version JOIN dataset ON dataset.id = dataset_version.dataset
+                 WHERE dataset_group = ?1 AND kind = ?2 ORDER BY ordinal DESC LIMIT 1",
+        )?;
+        Ok(statement.query_row(params![group, kind.as_str()], |row| row.get(0)).optional()?)
+    }
+
     /// A version, current or kept for what was trained on it.
     pub fn dataset_version(&self, id: i64) -> Result<DatasetVersionRecord, StoreError> {
         self.connection

@@ -22,9 +22,8 @@ const TESTED: f64 = 0.1;
 impl Studio {
     /// The newest versions of a group's Actions and action interactions.
     pub(super) fn action_versions(&self, group: &GroupRecord) -> Result<(i64, Option<i64>)> {
-        let actions = self.dataset(group, DatasetType::Actions)?;
-        let log = self.store().read(|reader| reader.dataset(group.id, DatasetType::ActionInteractions))?;
-        Ok((actions.id, log.map(|log| log.id)))
+        let actions = self.needed_dataset_id(group, DatasetType::Actions)?;
+        Ok((actions, self.dataset_id(group, DatasetType::ActionInteractions)?))
     }
 
     /// The actions of a group as they are now.

@@ -152,8 +152,12 @@ impl Studio {
         let version = self.version_served(&group, &campaign)?;
         let served = self.served(&group, &version)?;
         let of_actions = served.descriptor.recommends_actions();
-        let actions = of_actions.then(|| self.current_actions(&group)).transpose()?;
-        let taken = self.live_events_of(&group, DatasetType::ActionInteractions)?;
+        let actions = of_actions
+            .then(|| {
+                let taken = self.live_events_of(&group, DatasetType::ActionInteractions)?;
+                Ok::<_, anyhow::Error>((self.current_actions(&group)?, taken))
+            })
+            .transpose()?;
         let filter = request.filter_name().map(|name| self.filter_for(&group, &version, name)).transpose()?;
         let filter = filter.as_deref().map(|filter| Filtering { filter, values: &[] });
         let promotion = request.promotion()?;
@@ -171,9 +175,9 @@ impl Studio {
             use_case,
             automatic: automatic.as_deref(),
             live: Some(served.live(&events, &keeps)),
-            actions: actions.as_deref().map(|actions| ActionShelf {
+            actions: actions.as_ref().map(|(actions, taken)| ActionShelf {
                 actions,
-                live: &taken,
+                live: taken,
                 newest: served.newest.max(actions.newest()),
             }),
             promotion: promotion.map(|(promotion, filter)| Promoting { promotion, filter }),
@@ -202,11 +206,10 @@ impl Studio {
         if !gives || request.metadata_columns.is_empty() {
             return Ok(RowsAsked::Disabled);
         }
-        let items = self.store().read(|reader| reader.dataset(group.id, DatasetType::Items))?;
-        let Some(items) = items else { return Ok(RowsAsked::Absent) };
+        let Some(items) = self.dataset_id(group, DatasetType::Items)? else { return Ok(RowsAsked::Absent) };
         let ids = &served.interactions.items;
-        let rows = self.memory().item_rows.get_or_make((items.id, version.test_set), || {
-            Ok::<_, anyhow::Error>(Arc::new(RowsById::new(&self.table_of(items.id)?, "ITEM_ID", ids)))
+        let rows = self.memory().item_rows.get_or_make((items, version.test_set), || {
+            Ok::<_, anyhow::Error>(Arc::new(RowsById::new(&self.table_of(items)?, "ITEM_ID", ids)))
         })?;
         Ok(RowsAsked::Given(rows))
     }

@@ -81,8 +81,7 @@ impl Studio {
         if !recipe.reads_metadata_of(DatasetType::Users) {
             return Ok(None);
         }
-        let users = self.store().read(|reader| reader.dataset(group.id, DatasetType::Users))?;
-        Ok(users.map(|users| users.id))
+        self.dataset_id(group, DatasetType::Users)
     }
 
     /// The users of a version of Users who have no interactions among these.
@@ -104,9 +103,8 @@ impl Studio {
 
     /// The newest versions of a group's Interactions and Items.
     pub(super) fn current_versions(&self, group: &GroupRecord) -> Result<(i64, Option<i64>)> {
-        let interactions = self.dataset(group, DatasetType::Interactions)?;
-        let items = self.store().read(|reader| reader.dataset(group.id, DatasetType::Items))?;
-        Ok((interactions.id, items.map(|items| items.id)))
+        let interactions = self.needed_dataset_id(group, DatasetType::Interactions)?;
+        Ok((interactions, self.dataset_id(group, DatasetType::Items)?))
     }
 
     /// The interactions that a test set was cut from.

@@ -5,6 +5,10 @@ use crate::domain::{DatasetType, Status};
 use crate::store::{CampaignRecord, DatasetVersionRecord, GroupRecord, VersionRecord};
 use anyhow::{Result, anyhow, bail};
 
+fn has_no_dataset(group: &GroupRecord, kind: DatasetType) -> anyhow::Error {
+    anyhow!("the group `{}` has no {kind} dataset; import a file into it", group.name)
+}
+
 impl Studio {
     /// The group of that name.
     pub(super) fn group(&self, name: &str) -> Result<GroupRecord> {
@@ -18,9 +22,17 @@ impl Studio {
 
     /// The newest version of a group's dataset.
     pub(super) fn dataset(&self, group: &GroupRecord, kind: DatasetType) -> Result<DatasetVersionRecord> {
-        self.store()
-            .read(|reader| reader.dataset(group.id, kind))?
-            .ok_or_else(|| anyhow!("the group `{}` has no {kind} dataset; import a file into it", group.name))
+        self.store().read(|reader| reader.dataset(group.id, kind))?.ok_or_else(|| has_no_dataset(group, kind))
+    }
+
+    /// The id of the newest version of a group's dataset, where it has one.
+    pub(super) fn dataset_id(&self, group: &GroupRecord, kind: DatasetType) -> Result<Option<i64>> {
+        Ok(self.store().read(|reader| reader.dataset_id(group.id, kind))?)
+    }
+
+    /// The same of a dataset without which nothing goes.
+    pub(super) fn needed_dataset_id(&self, group: &GroupRecord, kind: DatasetType) -> Result<i64> {
+        self.dataset_id(group, kind)?.ok_or_else(|| has_no_dataset(group, kind))
     }
 
     /// A version as people write it: a solution (its newest active version) or `solution/number`, and where

@@ -119,8 +119,7 @@ impl Studio {
         group: &GroupRecord,
         test_set: &TestSetRecord,
     ) -> Result<Arc<Metadata>> {
-        let users = self.store().read(|reader| reader.dataset(group.id, DatasetType::Users))?;
-        let users = users.map(|users| users.id);
+        let users = self.dataset_id(group, DatasetType::Users)?;
         self.metadata_from(test_set.interactions, test_set.items, users, test_set.items)
     }
 

@@ -59,8 +59,8 @@ impl Studio {
         }
         let names = interactions.event_types.iter().chain([""]);
         let events: Vec<(&str, u64)> = names.zip(counts).collect();
-        let items = self.store().read(|reader| reader.dataset(group.id, DatasetType::Items))?;
-        Ok(use_case.lacks(&events, items.is_some()))
+        let has_items = self.dataset_id(group, DatasetType::Items)?.is_some();
+        Ok(use_case.lacks(&events, has_items))
     }
 
     /// The filter that a use case brings, over the catalogue of a version. It looks at the newest 100 events of a user and a

@@ -103,7 +103,6 @@ impl Studio {
         newest: Option<usize>,
     ) -> Result<CatalogueKey> {
         let (interactions, items) = self.current_versions(group)?;
-        let users = self.store().read(|reader| reader.dataset(group.id, DatasetType::Users))?;
         Ok(CatalogueKey {
             target: match target {
                 Target::Items => TargetKey::Items,
@@ -116,7 +115,7 @@ impl Studio {
             catalogue,
             interactions,
             items,
-            users: users.map(|users| users.id),
+            users: self.dataset_id(group, DatasetType::Users)?,
             newest,
         })
     }
