@@ -90,19 +90,9 @@ impl Bits {
         })
     }
 
-    /// Sets the value of every row outside the set.
-    pub fn blank_others<T: Copy>(&self, values: &mut [T], blank: T) {
-        for (values, &word) in values.chunks_mut(WORD).zip(&self.words) {
-            match word {
-                0 => values.fill(blank),
-                u64::MAX => {}
-                _ => {
-                    for (bit, value) in values.iter_mut().enumerate() {
-                        *value = if word >> bit & 1 == 1 { *value } else { blank };
-                    }
-                }
-            }
-        }
+    /// The rows as bits: row `r` is bit `r % 64` of word `r / 64`, and bits beyond the last row are zero.
+    pub fn words(&self) -> &[u64] {
+        &self.words
     }
 }
 
@@ -145,9 +135,6 @@ mod tests {
             assert_eq!(with(Bits::take_out), rows(&|row| row % 3 == 0 && row % 2 != 0));
             assert_eq!(Bits::all(len).count(), len);
             assert!(!Bits::all(len).contains(len as u32));
-            let mut values = vec![1_u8; len];
-            thirds.blank_others(&mut values, 0);
-            assert!((0..len).all(|row| (values[row] == 1) == (row % 3 == 0)));
         }
     }
 }

@@ -57,7 +57,7 @@ pub fn rank(
         }
         if let Some(allow) = options.allowed {
             allow(place, allowed);
-            allowed.blank_others(scores, f32::NEG_INFINITY);
+            leave_out_others(scores, allowed);
         }
         let (items, scores) = selection.top(scores, options.k);
         RankedList { items, scores, origin }
@@ -117,6 +117,33 @@ pub struct Hands {
 fn leave_out_seen(scores: &mut [f32], query: &Query<'_>) {
     for &item in query.history.items {
         scores[item as usize] = f32::NEG_INFINITY;
+    }
+}
+
+vectorised! {
+    /// Leaves out every item outside a set.
+    pub fn leave_out_others<'a>(scores: &'a mut [f32], allowed: &'a Bits) {
+        let words = allowed.words();
+        let (blocks, rest) = scores.as_chunks_mut::<64>();
+        for at in 0..blocks.len().min(words.len()) {
+            let (low, high) = blocks[at].split_at_mut(32);
+            keep(low, words[at] as u32);
+            keep(high, (words[at] >> 32) as u32);
+        }
+        for (at, score) in rest.iter_mut().enumerate() {
+            if !allowed.contains((blocks.len() * 64 + at) as u32) {
+                *score = f32::NEG_INFINITY;
+            }
+        }
+    }
+}
+
+/// Leaves out the scores whose bit is not set.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+fn keep(scores: &mut [f32], bits: u32) {
+    for (at, score) in scores.iter_mut().enumerate() {
+        *score = if bits >> at & 1 == 1 { *score } else { f32::NEG_INFINITY };
     }
 }
 
@@ -214,6 +241,18 @@ mod tests {
         items.sort_by(|&a, &b| scores[b as usize].partial_cmp(&scores[a as usize]).unwrap().then(a.cmp(&b)));
         items.truncate(k);
         items
+    }
+
+    #[test]
+    fn what_is_outside_a_set_is_left_out() {
+        for len in [0_usize, 1, 63, 64, 65, 200] {
+            let thirds: Bits = (0..len).map(|row| row % 3 == 0).collect();
+            let mut scores = vec![1.0; len];
+            leave_out_others(&mut scores, &thirds);
+            for (row, score) in scores.into_iter().enumerate() {
+                assert_eq!(score, if row % 3 == 0 { 1.0 } else { f32::NEG_INFINITY });
+            }
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::filter::Bound;
 use super::promotion::{Promoted, interleave};
 use crate::data::Bits;
 use crate::jobs::{Cancelled, JobContext};
-use crate::recipes::ranking::{Hands, each_row};
+use crate::recipes::ranking::{Hands, each_row, leave_out_others};
 use crate::recipes::{Origin, Probabilities, Query};
 use std::collections::HashMap;
 
@@ -49,7 +49,7 @@ impl Campaign<'_> {
         let is_filtered = asked.allowed(&mut hands.allowed);
         let ordered_by = (asked.explains && is_filtered).then(|| row.to_vec());
         if is_filtered {
-            hands.allowed.blank_others(row, f32::NEG_INFINITY);
+            leave_out_others(row, &hands.allowed);
         }
         blank(row, &promoted);
         let rest = results - promoted.len();
@@ -58,7 +58,7 @@ impl Campaign<'_> {
         if let (Some(_), Some(told)) = (self.exploration, &told) {
             let mut fitting = told.clone();
             if is_filtered {
-                hands.allowed.blank_others(&mut fitting, f32::NEG_INFINITY);
+                leave_out_others(&mut fitting, &hands.allowed);
             }
             blank(&mut fitting, &promoted);
             let (fitting, _) = hands.selection.top(&fitting, rest);
@@ -155,7 +155,7 @@ fn promoted_items(promoted: &Promoted<'_>, row: &[f32], results: usize, hands: &
     let Hands { selection, allowed } = hands;
     let mut own = row.to_vec();
     promoted.filter.allowed(allowed);
-    allowed.blank_others(&mut own, f32::NEG_INFINITY);
+    leave_out_others(&mut own, allowed);
     let count = promoted.promotion.count(results);
     let (mut items, _) = selection.top(&own, count);
     let short = count - items.len();

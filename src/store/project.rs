@@ -154,6 +154,16 @@ impl Store {
         Ok(value)
     }
 
+    /// A number that changes with what other processes write; of the only writer it stays.
+    pub fn writes_of_others(&self) -> Result<i64, StoreError> {
+        if !self.is_read_only() {
+            return Ok(0);
+        }
+        let connection = self.connection.lock();
+        let mut statement = connection.prepare_cached("PRAGMA data_version")?;
+        Ok(statement.query_row([], |row| row.get(0))?)
+    }
+
     /// The connection itself, for what is not one transaction on this file alone.
     pub(super) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock()

@@ -1,5 +1,5 @@
-//! What is kept in memory between calls, by the id of the version it was made from: ids are never used twice
-//! for other content, so an entry can be forgotten but never be wrong.
+//! What is kept in memory between calls, by the id of the version it was made from, or by the moment: ids are never used
+//! twice for other content and moments never come back, so an entry can be forgotten but never be wrong.
 
 use parking_lot::Mutex;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! Campaigns: a version that answers requests, live the moment it is made.
 
 use super::Studio;
+use super::desk::Desk;
 use super::view::CampaignView;
 use crate::data::{Interactions, Newcomers, RowsById, creation_times, impressions};
 use crate::domain::campaign::{ENABLE_METADATA, LATEST, SYNC_WITH_LATEST};
@@ -148,32 +149,28 @@ impl Studio {
     /// Answers one request. The campaign is named alone, or as `group/campaign` where several groups have one of
     /// that name.
     pub fn recommend(&self, campaign: &str, request: &RecommendRequest) -> Result<RecommendResponse> {
-        let (group, campaign) = self.find_campaign(campaign)?;
-        let version = self.version_served(&group, &campaign)?;
-        let served = self.served(&group, &version)?;
+        let desk = self.desk(campaign)?;
+        let Desk { group, served, .. } = &*desk;
         let of_actions = served.descriptor.recommends_actions();
         let actions = of_actions
             .then(|| {
-                let taken = self.live_events_of(&group, DatasetType::ActionInteractions)?;
-                Ok::<_, anyhow::Error>((self.current_actions(&group)?, taken))
+                let taken = self.live_events_of(group, DatasetType::ActionInteractions)?;
+                Ok::<_, anyhow::Error>((self.current_actions(group)?, taken))
             })
             .transpose()?;
-        let filter = request.filter_name().map(|name| self.filter_for(&group, &version, name)).transpose()?;
+        let filter = request.filter_name().map(|name| self.filter_at(&desk, name)).transpose()?;
         let filter = filter.as_deref().map(|filter| Filtering { filter, values: &[] });
         let promotion = request.promotion()?;
-        let promoted = promotion.map(|promotion| self.filter_for(&group, &version, promotion.filter_name()));
+        let promoted = promotion.map(|promotion| self.filter_at(&desk, promotion.filter_name()));
         let promoted = promoted.transpose()?;
         let promotion = promotion.zip(promoted.as_deref());
-        let use_case = campaign.use_case.as_deref().and_then(UseCase::find);
-        let automatic = use_case.map(|use_case| self.automatic_filter(&group, &version, use_case));
-        let automatic = automatic.transpose()?.flatten();
-        let events = self.live_events(&group)?;
+        let events = self.live_events(group)?;
         let keeps = served.keeps();
-        let rows = self.item_rows(&group, &version, &served, &campaign.settings, request)?;
+        let rows = self.item_rows(&desk, request)?;
         let response = Campaign {
             filter,
-            use_case,
-            automatic: automatic.as_deref(),
+            use_case: desk.use_case,
+            automatic: desk.automatic.as_deref(),
             live: Some(served.live(&events, &keeps)),
             actions: actions.as_ref().map(|(actions, taken)| ActionShelf {
                 actions,
@@ -186,29 +183,24 @@ impl Studio {
                 RowsAsked::Absent => ItemFacts::Absent,
                 RowsAsked::Given(rows) => ItemFacts::Given(rows),
             },
-            ..served.campaign(&campaign.settings)
+            ..served.campaign(desk.settings())
         }
         .recommend(request)?;
-        self.remember_answer(&group, &campaign.name, &response);
+        self.remember_answer(group, &desk.campaign.name, &response);
         Ok(response)
     }
 
     /// The rows of Items as they are now, where a campaign may tell them and a request asks for them.
-    fn item_rows(
-        &self,
-        group: &GroupRecord,
-        version: &VersionRecord,
-        served: &Served,
-        settings: &Parameters,
-        request: &RecommendRequest,
-    ) -> Result<RowsAsked> {
-        let gives = served.descriptor.second_generation || settings.bool(ENABLE_METADATA);
+    fn item_rows(&self, desk: &Desk, request: &RecommendRequest) -> Result<RowsAsked> {
+        let gives = desk.served.descriptor.second_generation || desk.settings().bool(ENABLE_METADATA);
         if !gives || request.metadata_columns.is_empty() {
             return Ok(RowsAsked::Disabled);
         }
-        let Some(items) = self.dataset_id(group, DatasetType::Items)? else { return Ok(RowsAsked::Absent) };
-        let ids = &served.interactions.items;
-        let rows = self.memory().item_rows.get_or_make((items, version.test_set), || {
+        let Some(items) = self.dataset_id(&desk.group, DatasetType::Items)? else {
+            return Ok(RowsAsked::Absent);
+        };
+        let ids = &desk.served.interactions.items;
+        let rows = self.memory().item_rows.get_or_make((items, desk.version.test_set), || {
             Ok::<_, anyhow::Error>(Arc::new(RowsById::new(&self.table_of(items)?, "ITEM_ID", ids)))
         })?;
         Ok(RowsAsked::Given(rows))
@@ -216,9 +208,8 @@ impl Studio {
 
     /// What people call the items of an answer of a campaign.
     pub fn campaign_labels(&self, campaign: &str, items: &[PredictedItem]) -> Result<Vec<String>> {
-        let (group, campaign) = self.find_campaign(campaign)?;
-        let version = self.version_served(&group, &campaign)?;
-        let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
+        let desk = self.desk(campaign)?;
+        let test_set = self.store().read(|reader| reader.test_set(desk.version.test_set))?;
         let interactions = self.tested_interactions(&test_set)?;
         let labels = self.labels_of(test_set.interactions, test_set.items)?;
         Ok(items

@@ -13,6 +13,7 @@ mod cache;
 mod campaigns;
 mod datasets;
 mod demo;
+mod desk;
 mod encoded;
 mod evaluation;
 mod events;

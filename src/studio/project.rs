@@ -2,6 +2,7 @@
 
 use super::cache::Cache;
 use super::campaigns::Served;
+use super::desk::{Desk, Moment};
 use super::filters::{CatalogueKey, FiltersInUse};
 use super::labels::Labels;
 use super::outcomes::BenchmarkKey;
@@ -30,7 +31,7 @@ pub(super) struct Inner {
     pub(super) memory: Memory,
 }
 
-/// What is kept between calls. Keys are ids of the store, which are never used twice.
+/// What is kept between calls. Keys are ids of the store, which are never used twice, or moments, which never come back.
 pub(super) struct Memory {
     /// By dataset version.
     pub(super) tables: Cache<i64, Table>,
@@ -47,6 +48,10 @@ pub(super) struct Memory {
     pub(super) models: Cache<(i64, bool), dyn Model>,
     /// By solution version, and the version of Users that says who is new.
     pub(super) served: Cache<(i64, Option<i64>), Served>,
+    /// By the name of the campaign.
+    pub(super) desks: Cache<(Moment, String), Desk>,
+    /// By solution version and the name of the filter.
+    pub(super) filters_at: Cache<(Moment, i64, String), CompiledFilter>,
     /// By version of Items, and the test set whose items they are.
     pub(super) item_rows: Cache<(i64, i64), RowsById>,
     /// By group and dataset.
@@ -114,6 +119,8 @@ impl Studio {
             test_sets: Cache::new(4),
             models: Cache::new(8),
             served: Cache::new(8),
+            desks: Cache::new(8),
+            filters_at: Cache::new(32),
             item_rows: Cache::new(4),
             live: Mutex::default(),
             answers: Mutex::default(),

@@ -26,8 +26,8 @@ pub enum Unrelated {
 impl Studio {
     /// Why a campaign knows nothing that is related to an item. The campaign is named as in [`Self::recommend`].
     pub fn why_unrelated(&self, campaign: &str, item: &str) -> Result<Unrelated> {
-        let (group, campaign) = self.find_campaign(campaign)?;
-        let version = self.version_served(&group, &campaign)?;
+        let desk = self.desk(campaign)?;
+        let version = &desk.version;
         let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
         let interactions = self.tested_interactions(&test_set)?;
         let test = self.test_set_of(test_set.id)?;

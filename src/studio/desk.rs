@@ -1,0 +1,69 @@
+//! What the names in requests stand for, remembered until something is written: a request then reads next to nothing of
+//! the project.
+
+use super::Studio;
+use super::campaigns::Served;
+use crate::domain::Parameters;
+use crate::domain::use_case::UseCase;
+use crate::serving::CompiledFilter;
+use crate::store::{CampaignRecord, GroupRecord, VersionRecord};
+use anyhow::Result;
+use std::sync::Arc;
+
+/// Between two writes: what was read at a moment is true as long as the moment is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// Rises with what this process writes.
+    own: u64,
+    /// Changes with what another one writes.
+    others: i64,
+}
+
+/// Where a campaign answers.
+pub(super) struct Desk {
+    /// When this was so.
+    pub(super) moment: Moment,
+    pub(super) group: GroupRecord,
+    pub(super) campaign: CampaignRecord,
+    /// The version that answers.
+    pub(super) version: VersionRecord,
+    pub(super) served: Arc<Served>,
+    pub(super) use_case: Option<&'static UseCase>,
+    /// The filter that the use case brings.
+    pub(super) automatic: Option<Arc<CompiledFilter>>,
+}
+
+impl Desk {
+    pub(super) fn settings(&self) -> &Parameters {
+        &self.campaign.settings
+    }
+}
+
+impl Studio {
+    /// The moment now. What is read after asking is at least as new.
+    fn moment(&self) -> Result<Moment> {
+        Ok(Moment { own: self.revision(), others: self.store().writes_of_others()? })
+    }
+
+    /// Where the campaign of that name answers now. It is named alone, or as `group/campaign` where several groups have one
+    /// of that name.
+    pub(super) fn desk(&self, campaign: &str) -> Result<Arc<Desk>> {
+        let moment = self.moment()?;
+        self.memory().desks.get_or_make((moment, campaign.to_owned()), || {
+            let (group, campaign) = self.find_campaign(campaign)?;
+            let version = self.version_served(&group, &campaign)?;
+            let served = self.served(&group, &version)?;
+            let use_case = campaign.use_case.as_deref().and_then(UseCase::find);
+            let automatic = use_case.map(|use_case| self.automatic_filter(&group, &version, use_case));
+            let automatic = automatic.transpose()?.flatten();
+            Ok(Arc::new(Desk { moment, group, campaign, version, served, use_case, automatic }))
+        })
+    }
+
+    /// A filter of the group, over the catalogue of the version that answers at a desk.
+    pub(super) fn filter_at(&self, desk: &Desk, name: &str) -> Result<Arc<CompiledFilter>> {
+        self.memory().filters_at.get_or_make((desk.moment, desk.version.id, name.to_owned()), || {
+            self.filter_for(&desk.group, &desk.version, name)
+        })
+    }
+}
