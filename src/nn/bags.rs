@@ -142,10 +142,15 @@ impl Bags {
     /// The sums of rows of `table`, `[bags, width]`.
     pub fn sums(&self, table: &[f32], width: usize) -> Vec<f32> {
         let mut sums = vec![0.0; self.len() * width];
+        self.add_sums(table, width, &mut sums);
+        sums
+    }
+
+    /// Adds the same to `sums`.
+    pub fn add_sums(&self, table: &[f32], width: usize, sums: &mut [f32]) {
         sums.par_chunks_mut(AT_ONCE * width.max(1)).enumerate().for_each(|(task, sums)| {
             sum_up(self, task * AT_ONCE, table, width, sums);
         });
-        sums
     }
 }
 

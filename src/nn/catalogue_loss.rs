@@ -9,7 +9,8 @@
 //! vocabulary for neural machine translation" (2015) for sampling: a subset of the catalogue whose biases are
 //! lowered by the logarithm of the chance to be in it.
 
-use super::matmul::{View, ViewMut, multiply, transposed};
+use super::matmul::{View, ViewMut, multiply, transpose};
+use super::shelf::{Buffer, Shelf};
 use super::vector::{add, add_scaled, exp, exp_shifted, maximum, sigmoid, vectorised};
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
@@ -53,11 +54,11 @@ pub struct Targets {
 pub struct Loss {
     pub loss: f64,
     /// `[states, width]`
-    pub states: Vec<f32>,
+    pub states: Buffer,
     /// `[items, width]`
-    pub items: Vec<f32>,
+    pub items: Buffer,
     /// `[items]`
-    pub biases: Vec<f32>,
+    pub biases: Buffer,
 }
 
 /// The weighed sum of the losses of `states`, `[states, width]`, over `items`, `[items, width]`, with `biases`,
@@ -71,18 +72,20 @@ pub fn catalogue_loss(
     biases: &[f32],
     targets: &Targets,
     objective: Objective,
+    shelf: &Shelf,
 ) -> Loss {
     let (n, n_items) = (targets.items.len(), biases.len());
     let width = items.len() / n_items.max(1);
-    let turned = transposed(items, width);
+    let mut turned = shelf.rough(items.len());
+    transpose(items, width, &mut turned);
     let mut out = Loss {
         loss: 0.0,
-        states: vec![0.0; states.len()],
-        items: vec![0.0; items.len()],
-        biases: vec![0.0; n_items],
+        states: shelf.rough(states.len()),
+        items: shelf.zeros(items.len()),
+        biases: shelf.zeros(n_items),
     };
     let tile = (LOGITS / n_items.max(1) / ROWS * ROWS).clamp(ROWS, TILE);
-    let mut logits = vec![0.0; tile.min(n) * n_items];
+    let mut logits = shelf.rough(tile.min(n) * n_items);
     for first in (0..n).step_by(tile) {
         let rows = tile.min(n - first);
         let states = &states[first * width..(first + rows) * width];
@@ -259,12 +262,12 @@ mod tests {
         objective: Objective,
     ) -> (Vec<f32>, impl FnOnce(&[f32]) -> Vec<Vec<f32>> + use<>) {
         let Loss { loss, mut states, mut items, mut biases } =
-            catalogue_loss(&inputs[0], &inputs[1], &inputs[2], targets, objective);
+            catalogue_loss(&inputs[0], &inputs[1], &inputs[2], targets, objective, &Shelf::default());
         (vec![loss as f32], move |dloss: &[f32]| {
-            for value in states.iter_mut().chain(&mut items).chain(&mut biases) {
+            for value in states.iter_mut().chain(&mut *items).chain(&mut *biases) {
                 *value *= dloss[0];
             }
-            vec![states, items, biases]
+            [states, items, biases].map(Buffer::into_vec).to_vec()
         })
     }
 
@@ -295,10 +298,12 @@ mod tests {
     fn the_loss_by_hand() {
         let (items, biases) = ([0.0, 3.0_f32.ln()], [0.0; 2]);
         let targets = Targets { items: vec![1], weights: vec![2.0] };
-        let softmax = catalogue_loss(&[1.0], &items, &biases, &targets, Objective::Softmax);
+        let loss =
+            |objective| catalogue_loss(&[1.0], &items, &biases, &targets, objective, &Shelf::default());
+        let softmax = loss(Objective::Softmax);
         assert!((softmax.loss - 2.0 * (4.0_f64 / 3.0).ln()).abs() < 1e-6);
         // −(0.5 · ln(3/4) + ln(1/2)) / 2, twice
-        let gbce = catalogue_loss(&[1.0], &items, &biases, &targets, Objective::Gbce { beta: 0.5 });
+        let gbce = loss(Objective::Gbce { beta: 0.5 });
         assert!((gbce.loss + 0.5 * 0.75_f64.ln() + 0.5_f64.ln()).abs() < 1e-6);
         // α = 1/4, t = 3/4: β = ¼ · (¾ · (1 − 4) + 4) = 0.4375
         assert_eq!(Objective::gbce(0.75, 256, 1_025), Objective::Gbce { beta: 0.4375 });

@@ -11,6 +11,7 @@
 use super::matmul::{View, ViewMut, multiply};
 use super::packed::{self, Shapes};
 use super::ragged::{Ragged, add_up};
+use super::shelf::{Buffer, Shelf};
 use super::vector::{add, add_rows, sigmoid, tanh, vectorised};
 use candle_core::{Result, Tensor};
 use candle_nn::ops;
@@ -48,9 +49,10 @@ impl Gru {
         weights: &[f32],
         start: &[f32],
         ragged: &Ragged,
-    ) -> (Vec<f32>, Vec<Kept>) {
-        let pass = Pass { gru: self, weights, ragged };
-        let mut out = vec![0.0; ragged.tokens() * self.hidden];
+        shelf: &Shelf,
+    ) -> (Buffer, Vec<Kept>) {
+        let pass = Pass { gru: self, weights, ragged, shelf };
+        let mut out = shelf.rough(ragged.tokens() * self.hidden);
         let tasks = pass.tasks();
         let outs = pass.split(&tasks, &mut out, self.hidden);
         let tasks = tasks.par_iter().with_max_len(1).zip(outs);
@@ -66,14 +68,15 @@ impl Gru {
         weights: &[f32],
         ragged: &Ragged,
         dout: &[f32],
-    ) -> (Vec<f32>, Vec<f32>) {
-        let pass = Pass { gru: self, weights, ragged };
-        let mut dx = vec![0.0; ragged.tokens() * self.input];
+        shelf: &Shelf,
+    ) -> (Buffer, Buffer) {
+        let pass = Pass { gru: self, weights, ragged, shelf };
+        let mut dx = shelf.rough(ragged.tokens() * self.input);
         let tasks = pass.tasks();
         let outs = pass.split(&tasks, &mut dx, self.input);
         let tasks = tasks.par_iter().with_max_len(1).zip(kept).zip(outs);
         let parts = tasks.map(|((within, kept), dx)| pass.backward(within, kept, x, dout, dx));
-        let dweights = add_up(parts.collect(), weights.len());
+        let dweights = add_up(parts.collect(), weights.len(), shelf);
         (dx, dweights)
     }
 
@@ -130,10 +133,10 @@ impl TimeMajor {
     }
 
     /// Rows of `width` values in the order of time.
-    fn gather(&self, rows: &[f32], width: usize) -> Vec<f32> {
-        let mut gathered = Vec::with_capacity(self.tokens.len() * width);
-        for &token in &self.tokens {
-            gathered.extend_from_slice(&rows[token * width..][..width]);
+    fn gather(&self, rows: &[f32], width: usize, shelf: &Shelf) -> Buffer {
+        let mut gathered = shelf.rough(self.tokens.len() * width);
+        for (row, &token) in gathered.chunks_exact_mut(width).zip(&self.tokens) {
+            row.copy_from_slice(&rows[token * width..][..width]);
         }
         gathered
     }
@@ -144,11 +147,11 @@ impl TimeMajor {
 pub struct Kept {
     order: TimeMajor,
     /// Gates after their functions: reset, keep, new; `[rows, 3 · hidden]`.
-    gates: Vec<f32>,
+    gates: Buffer,
     /// `h·Un + cn`, `[rows, hidden]`.
-    inner: Vec<f32>,
+    inner: Buffer,
     /// State before each row, `[rows, hidden]`.
-    before: Vec<f32>,
+    before: Buffer,
 }
 
 /// A pass over a batch.
@@ -156,6 +159,7 @@ struct Pass<'a> {
     gru: Gru,
     weights: &'a [f32],
     ragged: &'a Ragged,
+    shelf: &'a Shelf,
 }
 
 impl Pass<'_> {
@@ -172,17 +176,17 @@ impl Pass<'_> {
         let order = TimeMajor::new(self.ragged, within.clone());
         let rows = order.tokens.len();
         let first_token = self.ragged.span(within).start;
-        let mut gates = vec![0.0; rows * 3 * hidden];
+        let mut gates = self.shelf.rough(rows * 3 * hidden);
         gates.chunks_exact_mut(3 * hidden).for_each(|row| row.copy_from_slice(b));
         multiply(
             ViewMut::new(&mut gates, rows, 3 * hidden, 3 * hidden),
             1.0,
             1.0,
-            View::new(&order.gather(x, input), rows, input, input),
+            View::new(&order.gather(x, input, self.shelf), rows, input, input),
             View::new(w, input, 3 * hidden, 3 * hidden),
         );
-        let mut inner = vec![0.0; rows * hidden];
-        let mut before = vec![0.0; rows * hidden];
+        let mut inner = self.shelf.rough(rows * hidden);
+        let mut before = self.shelf.rough(rows * hidden);
         let mut from = vec![0.0; order.sequences.len() * 3 * hidden];
         let mut state: Vec<f32> = order
             .sequences
@@ -220,14 +224,14 @@ impl Pass<'_> {
         x: &[f32],
         dout: &[f32],
         dx: &mut [f32],
-    ) -> Vec<f32> {
+    ) -> Buffer {
         let Gru { input, hidden } = self.gru;
         let [w, u, _, _] = packed::split(self.gru.shapes(), self.weights);
         let order = &kept.order;
         let rows = order.tokens.len();
         let mut carried = vec![0.0; order.sequences.len() * hidden];
         // By what each gate was before its function, but for the new one's product with the state: `dnew · reset`.
-        let mut through = vec![0.0; rows * 3 * hidden];
+        let mut through = self.shelf.rough(rows * 3 * hidden);
         for step in order.steps.windows(2).rev() {
             let running = step[1] - step[0];
             let carried = &mut carried[..running * hidden];
@@ -253,10 +257,10 @@ impl Pass<'_> {
             );
         }
         let dgates = kept.gates;
-        let mut dweights = vec![0.0; self.weights.len()];
+        let mut dweights = self.shelf.zeros(self.weights.len());
         let [dw, du, db, dc] = packed::split_mut(self.gru.shapes(), &mut dweights);
         let by_gates = View::new(&dgates, rows, 3 * hidden, 3 * hidden);
-        let inputs = order.gather(x, input);
+        let inputs = order.gather(x, input, self.shelf);
         multiply(
             ViewMut::new(dw, input, 3 * hidden, 3 * hidden),
             0.0,
@@ -395,10 +399,11 @@ mod tests {
         ragged: &'a Ragged,
     ) -> (Vec<f32>, impl FnOnce(&[f32]) -> Vec<Vec<f32>> + use<'a>) {
         let inputs = inputs.to_vec();
-        let (out, kept) = GRU.forward(&inputs[0], &inputs[1], start, ragged);
-        (out, move |dout: &[f32]| {
-            let (dx, dweights) = GRU.backward(kept, &inputs[0], &inputs[1], ragged, dout);
-            vec![dx, dweights]
+        let shelf = Shelf::default();
+        let (out, kept) = GRU.forward(&inputs[0], &inputs[1], start, ragged, &shelf);
+        (out.into_vec(), move |dout: &[f32]| {
+            let (dx, dweights) = GRU.backward(kept, &inputs[0], &inputs[1], ragged, dout, &shelf);
+            vec![dx.into_vec(), dweights.into_vec()]
         })
     }
 
@@ -426,10 +431,13 @@ mod tests {
     #[test]
     fn a_carried_state_goes_on_where_it_stopped() {
         let ([x, weights], start, ragged) = case(&[8]);
-        let (whole, _) = GRU.forward(&x.values, &weights.values, &start.values, &ragged);
+        let states = |x: &[f32], start: &[f32], ragged: &Ragged| {
+            GRU.forward(x, &weights.values, start, ragged, &Shelf::default()).0.into_vec()
+        };
+        let whole = states(&x.values, &start.values, &ragged);
         let half = Ragged::new([4]);
-        let (first, _) = GRU.forward(&x.values[..24], &weights.values, &start.values, &half);
-        let (second, _) = GRU.forward(&x.values[24..], &weights.values, &first[30..], &half);
+        let first = states(&x.values[..24], &start.values, &half);
+        let second = states(&x.values[24..], &first[30..], &half);
         assert_eq!(whole, [first, second].concat());
     }
 }

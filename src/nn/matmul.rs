@@ -205,10 +205,9 @@ impl<T: Real> pulp::NullaryFnOnce for Row<'_, T> {
     }
 }
 
-/// Rows of `width` values as columns.
-pub fn transposed(rows: &[f32], width: usize) -> Vec<f32> {
+/// Writes rows of `width` values as columns.
+pub fn transpose(rows: &[f32], width: usize, turned: &mut [f32]) {
     let height = rows.len() / width;
-    let mut turned = vec![0.0; rows.len()];
     for (block, rows) in rows.chunks(16 * width).enumerate() {
         for column in 0..width {
             for (row, values) in rows.chunks_exact(width).enumerate() {
@@ -216,7 +215,6 @@ pub fn transposed(rows: &[f32], width: usize) -> Vec<f32> {
             }
         }
     }
-    turned
 }
 
 #[cfg(test)]

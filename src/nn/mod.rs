@@ -20,6 +20,7 @@ pub mod optimizer;
 pub mod packed;
 pub mod ragged;
 pub mod random;
+pub mod shelf;
 pub mod svd;
 pub mod trainer;
 pub mod transformer;

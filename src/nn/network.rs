@@ -18,6 +18,7 @@ use super::norm::{self, layer_norm, layer_norm_backward};
 use super::optimizer::Gradient;
 use super::ragged::Ragged;
 use super::random::Random;
+use super::shelf::{Buffer, Shelf};
 use super::transformer::{self, Block};
 use super::vector::{add, scale};
 use serde::{Deserialize, Serialize};
@@ -123,7 +124,7 @@ pub struct Batch {
 }
 
 /// What a step gives; `V` is a tensor's values, where they lie.
-pub struct Step<V = Vec<f32>> {
+pub struct Step<V = Buffer> {
     /// The weighed sum of the losses.
     pub loss: f64,
     /// In the order of [`Network::weights`].
@@ -182,13 +183,13 @@ impl Sizes {
 
 /// What a layer keeps for its way back.
 enum Kept {
-    Gru { input: Vec<f32>, kept: Vec<gru::Kept> },
-    Block(transformer::Kept),
+    Gru { input: Buffer, kept: Vec<gru::Kept> },
+    Block(Box<transformer::Kept>),
 }
 
 /// A forward pass.
 struct Forward {
-    states: Vec<f32>,
+    states: Buffer,
     norm: norm::Kept,
     layers: Vec<Kept>,
     recurrent: Vec<Vec<f32>>,
@@ -272,8 +273,8 @@ impl Network {
         tokens: &Tokens,
         start: &[Vec<f32>],
     ) -> (Vec<f32>, Vec<Vec<f32>>) {
-        let forward = self.forward(item_vectors, tokens, start, None);
-        (forward.states, forward.recurrent)
+        let forward = self.forward(item_vectors, tokens, start, None, &Shelf::default());
+        (forward.states.into_vec(), forward.recurrent)
     }
 
     fn forward(
@@ -282,11 +283,13 @@ impl Network {
         tokens: &Tokens,
         start: &[Vec<f32>],
         drops: Option<Drops>,
+        shelf: &Shelf,
     ) -> Forward {
         let width = self.sizes.width;
         let ragged = &tokens.ragged;
-        let mut x = tokens.items.sums(item_vectors, width);
-        add(&mut x, &self.feature_sums(&tokens.features));
+        let mut x = shelf.zeros(ragged.tokens() * width);
+        tokens.items.add_sums(item_vectors, width, &mut x);
+        tokens.features.add_sums(&self.weights[FEATURES], width, &mut x);
         if let Some(drops) = drops {
             drops.of_tokens().apply_all(&mut x);
         }
@@ -295,13 +298,14 @@ impl Network {
         {
             let (y, kept) = match layer {
                 Layer::Gru(gru) => {
-                    let (states, kept) = gru.forward(&x, weights, &start[at], ragged);
-                    recurrent.push(states.clone());
+                    let (states, kept) = gru.forward(&x, weights, &start[at], ragged, shelf);
+                    recurrent.push(states.to_vec());
                     (states, Kept::Gru { input: x, kept })
                 }
                 Layer::Block(block) => {
-                    let (y, kept) = block.forward(&x, weights, ragged, drops.map(|drops| drops.of_layer(at)));
-                    (y, Kept::Block(kept))
+                    let sites = drops.map(|drops| drops.of_layer(at));
+                    let (y, kept) = block.forward(&x, weights, ragged, sites, shelf);
+                    (y, Kept::Block(Box::new(kept)))
                 }
             };
             x = y;
@@ -310,12 +314,12 @@ impl Network {
             }
             layers.push(kept);
         }
-        let (states, norm) = layer_norm(&x, &self.weights[NORM]);
+        let (states, norm) = layer_norm(&x, &self.weights[NORM], shelf);
         Forward { states, norm, layers, recurrent }
     }
 
-    /// Loss and gradients of a batch.
-    pub fn step(&self, batch: &Batch, drops: Option<Drops>) -> Step {
+    /// Loss and gradients of a batch. What is needed on the way comes from the shelf and goes back to it.
+    pub fn step(&self, batch: &Batch, drops: Option<Drops>, shelf: &Shelf) -> Step {
         let width = self.sizes.width;
         let Batch { tokens, subset, .. } = batch;
         let (rows, mut biases) = match subset {
@@ -327,7 +331,7 @@ impl Network {
         };
         let sums = batch.item_features.as_ref().map(|features| self.feature_sums(features));
         let vectors = |factors: Option<&Vec<f32>>| {
-            let mut vectors = rows.to_vec();
+            let mut vectors = shelf.copy_of(&rows);
             if let Some(factors) = factors {
                 scale_rows(&mut vectors, factors, width);
             }
@@ -337,19 +341,21 @@ impl Network {
             vectors
         };
         let factors = batch.item_factors.as_ref();
-        let compared = vectors(factors.map(|factors| &factors.compared));
+        let compared =
+            (factors.is_some() || sums.is_some()).then(|| vectors(factors.map(|factors| &factors.compared)));
+        let compared = compared.as_deref().unwrap_or(&rows);
         let read = factors.map(|factors| vectors(Some(&factors.read)));
-        let read = read.as_ref().unwrap_or(&compared);
+        let read = read.as_deref().unwrap_or(compared);
         if let Some(subset) = subset {
             for (bias, log_chance) in biases.to_mut().iter_mut().zip(&subset.log_chances) {
                 *bias -= log_chance;
             }
         }
-        let forward = self.forward(read, tokens, &batch.start, drops);
-        let loss = catalogue_loss(&forward.states, &compared, &biases, &batch.targets, batch.objective);
+        let forward = self.forward(read, tokens, &batch.start, drops, shelf);
+        let loss = catalogue_loss(&forward.states, compared, &biases, &batch.targets, batch.objective, shelf);
         let Loss { loss, states: mut dstates, items: mut dcompared, biases: dbiases } = loss;
 
-        let (mut dx, dnorm) = layer_norm_backward(&forward.norm, &self.weights[NORM], &mut dstates);
+        let (mut dx, dnorm) = layer_norm_backward(&forward.norm, &self.weights[NORM], &mut dstates, shelf);
         let mut dlayers = Vec::new();
         let layers = self.sizes.layers().into_iter().zip(&self.weights[LAYERS..]).zip(forward.layers);
         for (at, ((layer, weights), kept)) in layers.enumerate().rev() {
@@ -358,11 +364,11 @@ impl Network {
                     if let Some(drops) = drops {
                         drops.of_layer(at)[0].apply_all(&mut dx);
                     }
-                    gru.backward(kept, &input, weights, &tokens.ragged, &dx)
+                    gru.backward(kept, &input, weights, &tokens.ragged, &dx, shelf)
                 }
                 (Layer::Block(block), Kept::Block(kept)) => {
                     let sites = drops.map(|drops| drops.of_layer(at));
-                    block.backward(kept, weights, &tokens.ragged, sites, &dx)
+                    block.backward(*kept, weights, &tokens.ragged, sites, &dx, shelf)
                 }
                 _ => unreachable!("a layer keeps what its kind keeps"),
             };
@@ -373,19 +379,21 @@ impl Network {
             drops.of_tokens().apply_all(&mut dx);
         }
         let n_features = self.sizes.features;
-        let mut dfeatures = tokens.features.turned(n_features).sums(&dx, width);
-        let mut dread = tokens.items.turned(rows.len() / width).sums(&dx, width);
+        let mut dfeatures = shelf.zeros(n_features * width);
+        tokens.features.turned(n_features).add_sums(&dx, width, &mut dfeatures);
+        let mut dread = shelf.zeros(rows.len());
+        tokens.items.turned(rows.len() / width).add_sums(&dx, width, &mut dread);
         if let Some(features) = &batch.item_features {
-            let mut both = dread.clone();
+            let mut both = shelf.copy_of(&dread);
             add(&mut both, &dcompared);
-            add(&mut dfeatures, &features.turned(n_features).sums(&both, width));
+            features.turned(n_features).add_sums(&both, width, &mut dfeatures);
         }
         if let Some(factors) = factors {
             scale_rows(&mut dread, &factors.read, width);
             scale_rows(&mut dcompared, &factors.compared, width);
         }
         add(&mut dread, &dcompared);
-        let by_items = |values: Vec<f32>, width: usize| match subset {
+        let by_items = |values: Buffer, width: usize| match subset {
             None => Gradient::Whole(values),
             Some(subset) => Gradient::Rows { rows: Arc::clone(&subset.rows), width, values },
         };

@@ -3,6 +3,7 @@
 //! Source: Ba, Kiros, Hinton, "Layer normalization" (2016). candle's own `LayerNorm` has no gradient.
 
 use super::ragged::add_up;
+use super::shelf::{Buffer, Shelf};
 use super::vector::{dot, squares, sum, vectorised};
 use candle_core::{D, Result, Tensor};
 use rayon::prelude::*;
@@ -87,17 +88,17 @@ vectorised! {
 #[derive(Debug)]
 pub struct Kept {
     /// `[rows, width]`
-    normal: Vec<f32>,
+    normal: Buffer,
     /// `[rows]`
-    scales: Vec<f32>,
+    scales: Buffer,
 }
 
 /// Normalises rows of `x`, `[rows, width]`; `weights` is `[2, width]`, gain then offset.
-pub fn layer_norm(x: &[f32], weights: &[f32]) -> (Vec<f32>, Kept) {
+pub fn layer_norm(x: &[f32], weights: &[f32], shelf: &Shelf) -> (Buffer, Kept) {
     let width = weights.len() / 2;
     let (gain, offset) = weights.split_at(width);
-    let mut out = vec![0.0; x.len()];
-    let mut kept = Kept { normal: vec![0.0; x.len()], scales: vec![0.0; x.len() / width] };
+    let mut out = shelf.rough(x.len());
+    let mut kept = Kept { normal: shelf.rough(x.len()), scales: shelf.rough(x.len() / width) };
     x.par_chunks(ROWS * width)
         .zip(kept.normal.par_chunks_mut(ROWS * width))
         .zip(kept.scales.par_chunks_mut(ROWS))
@@ -107,21 +108,26 @@ pub fn layer_norm(x: &[f32], weights: &[f32]) -> (Vec<f32>, Kept) {
 }
 
 /// The gradients of `x` and of the weights, given those of the result, which are overwritten.
-pub fn layer_norm_backward(kept: &Kept, weights: &[f32], dout: &mut [f32]) -> (Vec<f32>, Vec<f32>) {
+pub fn layer_norm_backward(
+    kept: &Kept,
+    weights: &[f32],
+    dout: &mut [f32],
+    shelf: &Shelf,
+) -> (Buffer, Buffer) {
     let width = weights.len() / 2;
-    let mut dx = vec![0.0; dout.len()];
+    let mut dx = shelf.zeros(dout.len());
     let parts = dout
         .par_chunks_mut(ROWS * width)
         .zip(kept.normal.par_chunks(ROWS * width))
         .zip(kept.scales.par_chunks(ROWS))
         .zip(dx.par_chunks_mut(ROWS * width))
         .map(|(((dout, normal), scales), dx)| {
-            let mut dweights = vec![0.0; 2 * width];
+            let mut dweights = shelf.zeros(2 * width);
             let (dgain, doffset) = dweights.split_at_mut(width);
             backward(dout, normal, scales, &weights[..width], dx, dgain, doffset);
             dweights
         });
-    let dweights = add_up(parts.collect(), 2 * width);
+    let dweights = add_up(parts.collect(), 2 * width, shelf);
     (dx, dweights)
 }
 
@@ -140,10 +146,11 @@ mod tests {
 
     fn kernel(inputs: &[Vec<f32>]) -> (Vec<f32>, impl FnOnce(&[f32]) -> Vec<Vec<f32>> + use<>) {
         let weights = inputs[1].clone();
-        let (out, kept) = layer_norm(&inputs[0], &weights);
-        (out, move |dout: &[f32]| {
-            let (dx, dweights) = layer_norm_backward(&kept, &weights, &mut dout.to_vec());
-            vec![dx, dweights]
+        let shelf = Shelf::default();
+        let (out, kept) = layer_norm(&inputs[0], &weights, &shelf);
+        (out.into_vec(), move |dout: &[f32]| {
+            let (dx, dweights) = layer_norm_backward(&kept, &weights, &mut dout.to_vec(), &shelf);
+            vec![dx.into_vec(), dweights.into_vec()]
         })
     }
 
@@ -156,7 +163,7 @@ mod tests {
 
     #[test]
     fn rows_get_mean_zero_and_variance_one() {
-        let (rows, _) = layer_norm(&[1.0, 3.0, -5.0, 15.0], &[1.0, 1.0, 0.0, 0.0]);
+        let (rows, _) = layer_norm(&[1.0, 3.0, -5.0, 15.0], &[1.0, 1.0, 0.0, 0.0], &Shelf::default());
         for (found, expected) in rows.iter().zip([-1.0, 1.0, -1.0, 1.0]) {
             assert!((found - expected).abs() < 1e-4, "{rows:?}");
         }

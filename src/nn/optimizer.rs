@@ -6,8 +6,10 @@
 //! Sources: Loshchilov and Hutter, "Decoupled weight decay regularization" (2019); Duchi, Hazan, Singer, "Adaptive
 //! subgradient methods" (2011). Rows that a step does not touch keep their moments as they are ("lazy").
 
+use super::shelf::Buffer;
 use super::vector::{sum_of_squares, vectorised};
 use rayon::prelude::*;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// Weights that one task moves.
@@ -64,7 +66,7 @@ pub struct Optimizer {
 
 /// What a step's gradient covers of a tensor; `V` is where its values lie.
 #[derive(Debug, Clone)]
-pub enum Gradient<V = Vec<f32>> {
+pub enum Gradient<V = Buffer> {
     Whole(V),
     /// Distinct rows of a width, ascending, and their gradients, `[rows, width]`.
     Rows {
@@ -99,10 +101,10 @@ impl Optimizer {
 
     /// Moves every tensor by its gradient; gradients longer than `clip` taken together are shortened to it. Returns
     /// their length before.
-    pub fn step(
+    pub fn step<V: Deref<Target = [f32]>>(
         &mut self,
         weights: &mut [Vec<f32>],
-        gradients: &[Gradient],
+        gradients: &[Gradient<V>],
         rate: f32,
         clip: f32,
     ) -> Result<f32, NotFinite> {
@@ -252,7 +254,7 @@ fn parts(moments: &mut [f32], at_once: usize, n: usize) -> Vec<&mut [f32]> {
 mod tests {
     use super::*;
 
-    fn whole(values: &[f32]) -> [Gradient; 1] {
+    fn whole(values: &[f32]) -> [Gradient<Vec<f32>>; 1] {
         [Gradient::Whole(values.to_vec())]
     }
 

@@ -1,6 +1,7 @@
 //! Sequences of unequal length laid end to end, so that nothing is computed for padding, and how work on them is
 //! cut: by tokens, never by the number of threads.
 
+use super::shelf::{Buffer, Shelf};
 use super::vector::add;
 use std::ops::Range;
 
@@ -98,9 +99,9 @@ pub fn split_rows<'a, T>(mut rows: &'a mut [T], ragged: &Ragged, width: usize) -
 }
 
 /// The gradients of the lanes added up in their order.
-pub fn add_up(parts: Vec<Vec<f32>>, len: usize) -> Vec<f32> {
+pub fn add_up(parts: Vec<Buffer>, len: usize, shelf: &Shelf) -> Buffer {
     let mut parts = parts.into_iter();
-    let mut total = parts.next().unwrap_or_else(|| vec![0.0; len]);
+    let mut total = parts.next().unwrap_or_else(|| shelf.zeros(len));
     for part in parts {
         add(&mut total, &part);
     }

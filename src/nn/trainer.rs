@@ -3,11 +3,12 @@
 use super::device::{CardNetwork, CardOptimizer, Place};
 use super::network::{Batch, Drops, Network, Step};
 use super::optimizer::{NotFinite, Optimizer};
+use super::shelf::Shelf;
 
 /// Learns from batches.
 pub enum Trainer {
-    /// A network and an optimizer move themselves.
-    Processor,
+    /// A network and an optimizer move themselves, with what lies on a shelf.
+    Processor(Shelf),
     /// Copies on a card move, until they are brought back.
     Card { network: Box<CardNetwork>, optimizer: CardOptimizer },
 }
@@ -41,7 +42,7 @@ impl Trainer {
     /// Goes on from a network and its optimizer.
     pub fn new(place: &Place, network: &Network, optimizer: &Optimizer) -> Result<Self, TrainerError> {
         match place {
-            Place::Processor => Ok(Self::Processor),
+            Place::Processor => Ok(Self::Processor(Shelf::default())),
             Place::Card(card) => {
                 let network = Box::new(CardNetwork::new(network, card)?);
                 let optimizer = CardOptimizer::new(optimizer, &network.weights)?;
@@ -61,8 +62,8 @@ impl Trainer {
         pace: Pace,
     ) -> Result<Learnt, TrainerError> {
         match self {
-            Self::Processor => {
-                let Step { loss, gradients, last } = network.step(batch, Some(drops));
+            Self::Processor(shelf) => {
+                let Step { loss, gradients, last } = network.step(batch, Some(drops), shelf);
                 optimizer.step(&mut network.weights, &gradients, pace.rate, pace.clip)?;
                 Ok(Learnt { loss, last })
             }
@@ -76,11 +77,15 @@ impl Trainer {
         }
     }
 
-    /// Puts weights and moments as they are now into `network` and `optimizer`.
+    /// Puts weights and moments as they are now into `network` and `optimizer`, and holds nothing else until the next
+    /// step.
     pub fn bring_back(&self, network: &mut Network, optimizer: &mut Optimizer) -> Result<(), TrainerError> {
-        if let Self::Card { network: card, optimizer: card_optimizer } = self {
-            card.bring_back(network)?;
-            card_optimizer.bring_back(optimizer)?;
+        match self {
+            Self::Processor(shelf) => shelf.clear(),
+            Self::Card { network: card, optimizer: card_optimizer } => {
+                card.bring_back(network)?;
+                card_optimizer.bring_back(optimizer)?;
+            }
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use super::matmul::{View, ViewMut, multiply};
 use super::norm;
 use super::packed::{self, Shapes};
 use super::ragged::{Ragged, add_up, split_rows};
+use super::shelf::{Buffer, Shelf};
 use super::vector::{add, add_rows, vectorised};
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
@@ -71,11 +72,12 @@ impl Block {
         weights: &[f32],
         ragged: &Ragged,
         dropout: Option<[Dropout; 2]>,
-    ) -> (Vec<f32>, Kept) {
+        shelf: &Shelf,
+    ) -> (Buffer, Kept) {
         let pass = Pass { block: self, weights, ragged, dropout };
         let width = self.heads.width;
-        let mut kept = Kept::new(self, ragged.tokens());
-        let mut y = vec![0.0; x.len()];
+        let mut kept = Kept::new(self, ragged.tokens(), shelf);
+        let mut y = shelf.rough(x.len());
         let outs = split_rows(&mut y, ragged, width);
         let lanes = kept.parts(self, ragged).into_par_iter().zip(outs).zip(ragged.lanes()).with_max_len(1);
         lanes.for_each_init(Buffers::default, |buffers, ((mut part, y), lane)| {
@@ -97,14 +99,15 @@ impl Block {
         ragged: &Ragged,
         dropout: Option<[Dropout; 2]>,
         dy: &[f32],
-    ) -> (Vec<f32>, Vec<f32>) {
+        shelf: &Shelf,
+    ) -> (Buffer, Buffer) {
         let pass = Pass { block: self, weights, ragged, dropout };
         let width = self.heads.width;
-        let mut dx = vec![0.0; dy.len()];
+        let mut dx = shelf.rough(dy.len());
         let outs = split_rows(&mut dx, ragged, width);
         let lanes = kept.parts(self, ragged).into_par_iter().zip(outs).zip(ragged.lanes()).with_max_len(1);
         let dweights = lanes.map_init(Buffers::default, |buffers, ((mut part, dx), lane)| {
-            let mut dweights = vec![0.0; weights.len()];
+            let mut dweights = shelf.zeros(weights.len());
             for (sequences, rows) in pass.chunks(lane) {
                 let span = ragged.span(&sequences);
                 let dy = &dy[span.start * width..span.end * width];
@@ -121,7 +124,7 @@ impl Block {
             }
             dweights
         });
-        let dweights = add_up(dweights.collect(), weights.len());
+        let dweights = add_up(dweights.collect(), weights.len(), shelf);
         (dx, dweights)
     }
 
@@ -154,14 +157,14 @@ impl Block {
 /// What the backward pass needs of the forward pass, all by token.
 #[derive(Debug)]
 pub struct Kept {
-    normal1: Vec<f32>,
-    scale1: Vec<f32>,
-    qkv: Vec<f32>,
-    attended: Vec<f32>,
-    sums: Vec<f32>,
-    normal2: Vec<f32>,
-    scale2: Vec<f32>,
-    inner: Vec<f32>,
+    normal1: Buffer,
+    scale1: Buffer,
+    qkv: Buffer,
+    attended: Buffer,
+    sums: Buffer,
+    normal2: Buffer,
+    scale2: Buffer,
+    inner: Buffer,
 }
 
 /// The same, of the sequences of a lane.
@@ -177,8 +180,8 @@ struct Part<'a> {
 }
 
 impl Kept {
-    fn new(block: Block, tokens: usize) -> Self {
-        let rows = |width: usize| vec![0.0; tokens * width];
+    fn new(block: Block, tokens: usize, shelf: &Shelf) -> Self {
+        let rows = |width: usize| shelf.rough(tokens * width);
         let Heads { width, count, .. } = block.heads;
         Self {
             normal1: rows(width),

@@ -13,6 +13,7 @@ use bespoke::nn::network::{Batch, Drops, Encoder, Network, Sizes, Tokens};
 use bespoke::nn::optimizer::{Optimizer, Rule};
 use bespoke::nn::ragged::Ragged;
 use bespoke::nn::random::Random;
+use bespoke::nn::shelf::Shelf;
 use bespoke::nn::transformer::Block;
 use rayon::prelude::*;
 use serde_json::json;
@@ -152,9 +153,10 @@ fn network(shape: &Shape) -> Network {
 fn step_seconds(shape: &Shape, batch: &Batch, rounds: usize) -> f64 {
     let mut network = network(shape);
     let mut optimizer = Optimizer::new(Rule::ADAM, network.sizes.lengths());
+    let shelf = Shelf::default();
     median(rounds, || {
         let drops = Drops { rate: 0.2, seed: 1, step: optimizer.steps };
-        let step = network.step(batch, Some(drops));
+        let step = network.step(batch, Some(drops), &shelf);
         optimizer.step(&mut network.weights, &step.gradients, 1e-3, 1.0).is_ok()
     })
 }
@@ -162,7 +164,7 @@ fn step_seconds(shape: &Shape, batch: &Batch, rounds: usize) -> f64 {
 /// The encoder's layers and the loss by themselves: name, median time, useful operations.
 fn parts(shape: &Shape, batch: &Batch, work: [f64; 2], rounds: usize) -> Vec<(&'static str, f64, f64)> {
     let (width, ragged) = (shape.width, &batch.tokens.ragged);
-    let mut random = Random::new(2, 0);
+    let (mut random, shelf) = (Random::new(2, 0), Shelf::default());
     let mut normal = |n: usize| (0..n).map(|_| random.normal() * 0.1).collect::<Vec<f32>>();
     let (x, dy) = (normal(ragged.tokens() * width), normal(ragged.tokens() * width));
     let layer = match shape.encoder {
@@ -170,23 +172,23 @@ fn parts(shape: &Shape, batch: &Batch, work: [f64; 2], rounds: usize) -> Vec<(&'
             let gru = Gru { input: width, hidden: width };
             let weights = normal(gru.n_weights());
             median(rounds, || {
-                let (_, kept) = gru.forward(&x, &weights, &batch.start[0], ragged);
-                gru.backward(kept, &x, &weights, ragged, &dy).0.len() == x.len()
+                let (_, kept) = gru.forward(&x, &weights, &batch.start[0], ragged, &shelf);
+                gru.backward(kept, &x, &weights, ragged, &dy, &shelf).0.len() == x.len()
             })
         }
         Encoder::Transformer { blocks, heads, reach, inner } => {
             let block = Block { heads: Heads { width, count: heads, reach }, inner };
             let weights = normal(block.n_weights());
             let seconds = median(rounds, || {
-                let (_, kept) = block.forward(&x, &weights, ragged, None);
-                block.backward(kept, &weights, ragged, None, &dy).0.len() == x.len()
+                let (_, kept) = block.forward(&x, &weights, ragged, None, &shelf);
+                block.backward(kept, &weights, ragged, None, &dy, &shelf).0.len() == x.len()
             });
             seconds * blocks as f64
         }
     };
     let (vectors, biases) = (normal(shape.items * width), vec![0.0; shape.items]);
     let loss = median(rounds, || {
-        catalogue_loss(&x, &vectors, &biases, &batch.targets, batch.objective).loss.is_finite()
+        catalogue_loss(&x, &vectors, &biases, &batch.targets, batch.objective, &shelf).loss.is_finite()
     });
     vec![("encoder", layer, work[0]), ("loss", loss, work[1])]
 }
@@ -202,14 +204,14 @@ fn machine_rate(rounds: usize) -> f64 {
 
 fn products_rate([rows, inner, columns]: [usize; 3], turned: bool, rounds: usize) -> f64 {
     const EACH: usize = 50;
-    let (left, right) = (vec![0.5; rows * inner], vec![0.25; inner * columns]);
+    let (left, right) = (vec![0.5_f32; rows * inner], vec![0.25_f32; inner * columns]);
     let right = if turned {
         View::new(&right, columns, inner, inner).transposed()
     } else {
         View::new(&right, inner, columns, columns)
     };
     let threads = rayon::current_num_threads();
-    let mut outs = vec![vec![0.0; rows * columns]; threads];
+    let mut outs = vec![vec![0.0_f32; rows * columns]; threads];
     let seconds = median(rounds, || {
         outs.par_iter_mut().all(|out| {
             for _ in 0..EACH {

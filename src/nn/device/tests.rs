@@ -9,6 +9,7 @@ use crate::nn::network::{Batch, Drops, Encoder, Factors, Network, Sizes, Subset,
 use crate::nn::optimizer::{Gradient, NotFinite, Optimizer, Rule};
 use crate::nn::ragged::Ragged;
 use crate::nn::random::Random;
+use crate::nn::shelf::Shelf;
 use candle_core::{Device, Tensor, Var};
 use std::sync::Arc;
 
@@ -138,7 +139,7 @@ fn a_step_is_that_of_the_kernels() {
             let mut card = CardNetwork::new(&network, &device).unwrap();
             for case in cases() {
                 let batch = batch(&network, case, 1);
-                let expected = network.step(&batch, case.drops);
+                let expected = network.step(&batch, case.drops, &Shelf::default());
                 let found = card.step(&batch, case.drops).unwrap();
                 let what = format!("{encoder:?}, {case:?} on {device:?}");
                 assert!(
@@ -183,7 +184,7 @@ fn the_first_step_of_training_is_that_of_the_kernels() {
             let sizes = Sizes { items: ITEMS, features: FEATURES, width: WIDTH, encoder };
             let network = Network::new(sizes, vec![0.0; ITEMS], 5);
             let batch = batch(&network, case, 2);
-            let expected = network.step(&batch, case.drops);
+            let expected = network.step(&batch, case.drops, &Shelf::default());
             let found = CardNetwork::new(&network, &device).unwrap().step(&batch, case.drops).unwrap();
             for (at, (expected, found)) in expected.gradients.iter().zip(&found.gradients).enumerate() {
                 let found = values(found.values());
@@ -211,7 +212,7 @@ fn training_goes_the_same_way() {
                 for step in 0..20 {
                     let case = Case { drops: Some(Drops { rate: 0.2, seed: 1, step }), ..cases()[5] };
                     let batch = batch(&network, case, 3);
-                    let here = network.step(&batch, case.drops);
+                    let here = network.step(&batch, case.drops, &Shelf::default());
                     let there = card.step(&batch, case.drops).unwrap();
                     let what = format!("{encoder:?}, {rule:?}, step {step}");
                     assert!(
@@ -231,7 +232,8 @@ fn training_goes_the_same_way() {
                 let mut back = network.clone();
                 card.bring_back(&mut back).unwrap();
                 let case = Case { drops: None, ..cases()[5] };
-                let last = [&network, &back].map(|network| network.step(&batch(network, case, 3), None).loss);
+                let last = [&network, &back]
+                    .map(|network| network.step(&batch(network, case, 3), None, &Shelf::default()).loss);
                 assert!((last[0] - last[1]).abs() < 1e-3 * last[0], "{encoder:?}, {rule:?}: {last:?}");
                 assert!(last[1] < first_loss.unwrap(), "{encoder:?}, {rule:?}: nothing was learnt");
             }

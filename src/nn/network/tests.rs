@@ -57,7 +57,7 @@ fn batch(network: &Network, subset: bool) -> Batch {
 /// The gradient of every tensor, spread over the whole of it.
 fn spread(gradient: &Gradient, n: usize) -> Vec<f32> {
     match gradient {
-        Gradient::Whole(values) => values.clone(),
+        Gradient::Whole(values) => values.to_vec(),
         Gradient::Rows { rows, width, values } => {
             let mut all = vec![0.0; n];
             for (row, values) in rows.iter().zip(values.chunks_exact(*width)) {
@@ -76,7 +76,7 @@ fn every_tensor_gets_the_gradient_of_finite_differences() {
             let network = network(encoder);
             let batch = batch(&network, subset);
             let drops = Some(Drops { rate: 0.2, seed: 1, step: 5 });
-            let gradients = network.step(&batch, drops).gradients;
+            let gradients = network.step(&batch, drops, &Shelf::default()).gradients;
             assert_eq!(gradients.len(), network.sizes.lengths().len());
             for (at, gradient) in gradients.iter().enumerate() {
                 let gradient = spread(gradient, network.weights[at].len());
@@ -88,7 +88,7 @@ fn every_tensor_gets_the_gradient_of_finite_differences() {
                     let moved = |step: f32| {
                         let mut network = network.clone();
                         network.weights[at][place] += step;
-                        network.step(&batch, drops).loss
+                        network.step(&batch, drops, &Shelf::default()).loss
                     };
                     let found = ((moved(H) - moved(-H)) / (2.0 * f64::from(H))) as f32;
                     let expected = gradient[place];
@@ -110,8 +110,9 @@ fn without_drops_a_step_sees_the_states_that_are_served() {
         batch.item_factors = None;
         let vectors = network.item_vectors(batch.item_features.as_deref());
         let (states, recurrent) = network.states(&vectors, &batch.tokens, &batch.start);
-        let loss = catalogue_loss(&states, &vectors, network.biases(), &batch.targets, batch.objective);
-        let step = network.step(&batch, None);
+        let (biases, shelf) = (network.biases(), Shelf::default());
+        let loss = catalogue_loss(&states, &vectors, biases, &batch.targets, batch.objective, &shelf);
+        let step = network.step(&batch, None, &Shelf::default());
         // Three tokens and four, of width 8.
         let last = |states: &Vec<f32>| [&states[2 * 8..3 * 8], &states[6 * 8..]].concat();
         let last: Vec<Vec<f32>> = recurrent.iter().map(last).collect();

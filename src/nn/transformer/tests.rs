@@ -27,10 +27,11 @@ fn kernel<'a>(
     dropout: Option<[Dropout; 2]>,
 ) -> (Vec<f32>, impl FnOnce(&[f32]) -> Vec<Vec<f32>> + use<'a>) {
     let weights = inputs[1].clone();
-    let (y, kept) = block().forward(&inputs[0], &weights, ragged, dropout);
-    (y, move |dy: &[f32]| {
-        let (dx, dweights) = block().backward(kept, &weights, ragged, dropout, dy);
-        vec![dx, dweights]
+    let shelf = Shelf::default();
+    let (y, kept) = block().forward(&inputs[0], &weights, ragged, dropout, &shelf);
+    (y.into_vec(), move |dy: &[f32]| {
+        let (dx, dweights) = block().backward(kept, &weights, ragged, dropout, dy, &shelf);
+        vec![dx.into_vec(), dweights.into_vec()]
     })
 }
 
@@ -68,10 +69,11 @@ fn one_kernel_and_candles_own_operations_agree() {
 #[test]
 fn the_future_is_unseen() {
     let ([x, weights], ragged) = case(&[100]);
-    let (y, _) = block().forward(&x.values, &weights.values, &ragged, None);
+    let states = |x: &[f32]| block().forward(x, &weights.values, &ragged, None, &Shelf::default()).0;
+    let y = states(&x.values);
     let mut other = x.values.clone();
     other[60 * 12..].iter_mut().for_each(|value| *value += 1.0);
-    let (changed, _) = block().forward(&other, &weights.values, &ragged, None);
+    let changed = states(&other);
     assert_eq!(y[..60 * 12], changed[..60 * 12]);
     assert_ne!(y[60 * 12..], changed[60 * 12..]);
 }
