@@ -45,7 +45,7 @@ pub enum Origin {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Evidence {
-    /// A past item and its share of the score; `together` is the number of users who had both, where counted.
+    /// A past item and its share of what speaks for it; `together` is the number of users who had both, where counted.
     Item { item: u32, weight: f32, together: Option<u32> },
     /// The item's count (or growth, for trending) in the training data.
     Count { count: f64, what: String },

@@ -260,7 +260,7 @@ fn a_known_and_an_unknown_user_and_a_list_are_previewed_with_reasons() {
     window.wait_for(&format!("Rank 1: Film {next:02}"));
     assert!(window.has("Comes after Film") && window.has("in the history"));
     window.press(&format!("Why Film {next:02}"));
-    window.wait_for("of the score");
+    window.wait_for("of what speaks for it");
     window.press(&format!("Rank 1: Film {next:02}"));
     window.wait_for("GENRES");
     window.wait_for("Comedy");

@@ -268,7 +268,7 @@ fn title_ui(
     let way = Way::of(answered.recipe, item);
     let ink = match way {
         Way::Fallback | Way::Unknown => tokens.color.warning,
-        Way::Rule | Way::CoOccurrence => tokens.color.accent_text,
+        Way::Rule | Way::CoOccurrence | Way::History => tokens.color.accent_text,
         Way::Popularity => tokens.color.text_muted,
     };
     ui.horizontal(|ui| {

@@ -11,6 +11,8 @@ pub(super) enum Way {
     Rule,
     /// Another item was had together with it.
     CoOccurrence,
+    /// The model learnt it from what was done before; without that it would score lower.
+    History,
     /// Counts of the item itself.
     Popularity,
     /// Popular items, for want of anything better.
@@ -27,8 +29,11 @@ impl Way {
             return if recipe.task == Task::PopularItems { Self::Popularity } else { Self::Fallback };
         }
         match explanation.evidence.first() {
-            Some(ItemEvidence::Item { .. }) if recipe.name == "sequential-rules" => Self::Rule,
-            Some(ItemEvidence::Item { .. }) => Self::CoOccurrence,
+            Some(ItemEvidence::Item { .. }) => match recipe.name {
+                "sequential-rules" => Self::Rule,
+                "sims" | "ease" => Self::CoOccurrence,
+                _ => Self::History,
+            },
             Some(ItemEvidence::Count { .. } | ItemEvidence::Trait { .. }) | None => Self::Popularity,
         }
     }
@@ -37,6 +42,7 @@ impl Way {
         match self {
             Self::Rule => "rule",
             Self::CoOccurrence => "co-occurrence",
+            Self::History => "history",
             Self::Popularity => "popularity",
             Self::Fallback => "fallback",
             Self::Unknown => "unknown",
@@ -69,6 +75,8 @@ pub(super) fn sentence<'a>(
                 (_, None, true) => format!("Had together with {other}"),
                 (Way::Rule, Some(users), _) => format!("Comes after {other} ({users} had both)"),
                 (Way::Rule, None, _) => format!("Comes after {other}"),
+                (Way::History, Some(users), _) => format!("Because of {other} ({users} had both)"),
+                (Way::History, None, _) => format!("Because of {other}"),
                 (_, Some(users), _) => format!("Goes with {other} ({users} had both)"),
                 (_, None, _) => format!("Goes with {other}"),
             };
@@ -86,7 +94,7 @@ pub(super) fn sentence<'a>(
     }
 }
 
-/// One piece of evidence in full: what, its share of the score where it has one, and a detail.
+/// One piece of evidence in full: what, its share of what speaks for it where it has one, and a detail.
 pub(super) fn piece<'a>(
     evidence: &'a ItemEvidence,
     name: impl Fn(&'a str) -> &'a str,
@@ -96,7 +104,7 @@ pub(super) fn piece<'a>(
             let users =
                 together.map(|users| format!(", {} had both", users_words(users))).unwrap_or_default();
             let share = (weight * 100.0).round();
-            (name(item_id).to_owned(), Some(*weight), format!("{share}% of the score{users}"))
+            (name(item_id).to_owned(), Some(*weight), format!("{share}% of what speaks for it{users}"))
         }
         ItemEvidence::Count { .. } => (count_text(evidence).unwrap_or_default(), None, String::new()),
         ItemEvidence::Trait { what, weight } => {
@@ -222,6 +230,10 @@ mod tests {
             said("ease", &two),
             (Way::CoOccurrence, "Goes with Alien (1,200 users had both) and 1 more".to_owned())
         );
+        assert_eq!(
+            said("user-personalization-v2", &two),
+            (Way::History, "Because of Alien (1,200 users had both) and 1 more".to_owned())
+        );
         let one = item(Origin::Model, vec![with("a", 1.0, 1)]);
         assert_eq!(said("sims", &one), (Way::CoOccurrence, "1 user had both this and Alien".to_owned()));
         let count = ItemEvidence::Count { count: 583.0, what: "interactions".to_owned() };
@@ -241,7 +253,7 @@ mod tests {
         let evidence = with("a", 0.755, 12);
         let (what, share, detail) = piece(&evidence, |_| "Alien");
         assert_eq!((what.as_str(), share), ("Alien", Some(0.755)));
-        assert_eq!(detail, "76% of the score, 12 users had both");
+        assert_eq!(detail, "76% of what speaks for it, 12 users had both");
     }
 
     #[test]
