@@ -67,3 +67,62 @@ impl Studio {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::sample::{self, SampleGroup};
+    use crate::domain::solution::SolutionConfig;
+    use crate::jobs::JobContext;
+    use crate::serving::RecommendRequest;
+    use crate::studio::{OpenMode, TrainRequest, recipe};
+
+    /// What changes holds from the next request on, in the window that changed it and in one that only reads.
+    #[test]
+    fn what_is_remembered_ends_with_the_next_write_of_whomever() {
+        let folder = tempfile::tempdir().unwrap();
+        sample::write(SampleGroup::Films, folder.path()).unwrap();
+        let path = folder.path().join("films.bespoke");
+        let writer = Studio::create(&path).unwrap();
+        let job = JobContext::default();
+        writer.import_sample(SampleGroup::Films, folder.path(), &job).unwrap();
+        for name in ["ease", "sequential-rules"] {
+            let recipe = recipe(name).unwrap();
+            let config = SolutionConfig::of(name, recipe.parameters_from([]).unwrap());
+            writer.train(&TrainRequest { group: "films".to_owned(), solution: None, config }, &job).unwrap();
+        }
+        writer.create_campaign("films", "front", "ease", &[]).unwrap();
+        let reader = Studio::open(&path, OpenMode::ReadOnly).unwrap();
+        let request = RecommendRequest {
+            user_id: Some("viewer-0050".to_owned()),
+            filter_arn: Some("recent".to_owned()),
+            ..RecommendRequest::default()
+        };
+        let list = |studio: &Studio| -> Vec<String> {
+            let response = studio.recommend("front", &request).unwrap();
+            response.ids().into_iter().map(str::to_owned).collect()
+        };
+        let mut lists = Vec::new();
+        let mut seen_by_both = || {
+            let list = [list(&writer), list(&reader)];
+            assert_eq!(list[0], list[1]);
+            assert!(
+                !list[0].is_empty() && !lists.contains(&list[0]),
+                "nothing changed after {}",
+                lists.len()
+            );
+            lists.push(list[0].clone());
+        };
+        writer.create_filter("films", "recent", "INCLUDE ItemID WHERE Items.YEAR > 1990").unwrap();
+        seen_by_both();
+        writer.create_filter("films", "recent", "EXCLUDE ItemID WHERE Items.YEAR > 1990").unwrap();
+        seen_by_both();
+        writer.create_campaign("films", "front", "sequential-rules", &[]).unwrap();
+        seen_by_both();
+        writer.delete_campaign("films", "front").unwrap();
+        for studio in [&writer, &reader] {
+            let error = studio.recommend("front", &request).unwrap_err().to_string();
+            assert!(error.contains("no campaign `front`"), "{error}");
+        }
+    }
+}
