@@ -66,6 +66,9 @@ impl Window {
     /// Chooses an entry of a combo box.
     fn choose(&mut self, field: &str, entry: &str) {
         self.click(Role::ComboBox, field);
+        let entries =
+            |window: &Self| window.harness.query_all_by_role_and_label(Role::Button, entry).next().is_some();
+        self.wait_until(entry, entries);
         self.harness.get_all_by_role_and_label(Role::Button, entry).last().unwrap().click();
         self.settle();
     }
