@@ -183,16 +183,16 @@ impl Studio {
                 RowsAsked::Absent => ItemFacts::Absent,
                 RowsAsked::Given(rows) => ItemFacts::Given(rows),
             },
-            ..served.campaign(desk.settings())
+            ..desk.campaign()
         }
         .recommend(request)?;
-        self.remember_answer(group, &desk.campaign.name, &response);
+        self.remember_answer(group, &desk.record.name, &response);
         Ok(response)
     }
 
     /// The rows of Items as they are now, where a campaign may tell them and a request asks for them.
     fn item_rows(&self, desk: &Desk, request: &RecommendRequest) -> Result<RowsAsked> {
-        let gives = desk.served.descriptor.second_generation || desk.settings().bool(ENABLE_METADATA);
+        let gives = desk.served.descriptor.second_generation || desk.record.settings.bool(ENABLE_METADATA);
         if !gives || request.metadata_columns.is_empty() {
             return Ok(RowsAsked::Disabled);
         }

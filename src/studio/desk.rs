@@ -3,9 +3,8 @@
 
 use super::Studio;
 use super::campaigns::Served;
-use crate::domain::Parameters;
 use crate::domain::use_case::UseCase;
-use crate::serving::CompiledFilter;
+use crate::serving::{Campaign, CompiledFilter};
 use crate::store::{CampaignRecord, GroupRecord, VersionRecord};
 use anyhow::Result;
 use std::sync::Arc;
@@ -24,7 +23,7 @@ pub(super) struct Desk {
     /// When this was so.
     pub(super) moment: Moment,
     pub(super) group: GroupRecord,
-    pub(super) campaign: CampaignRecord,
+    pub(super) record: CampaignRecord,
     /// The version that answers.
     pub(super) version: VersionRecord,
     pub(super) served: Arc<Served>,
@@ -34,8 +33,9 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn settings(&self) -> &Parameters {
-        &self.campaign.settings
+    /// The campaign with its settings, which nobody asked anything yet.
+    pub(super) fn campaign(&self) -> Campaign<'_> {
+        self.served.campaign(&self.record.settings)
     }
 }
 
@@ -50,13 +50,13 @@ impl Studio {
     pub(super) fn desk(&self, campaign: &str) -> Result<Arc<Desk>> {
         let moment = self.moment()?;
         self.memory().desks.get_or_make((moment, campaign.to_owned()), || {
-            let (group, campaign) = self.find_campaign(campaign)?;
-            let version = self.version_served(&group, &campaign)?;
+            let (group, record) = self.find_campaign(campaign)?;
+            let version = self.version_served(&group, &record)?;
             let served = self.served(&group, &version)?;
-            let use_case = campaign.use_case.as_deref().and_then(UseCase::find);
+            let use_case = record.use_case.as_deref().and_then(UseCase::find);
             let automatic = use_case.map(|use_case| self.automatic_filter(&group, &version, use_case));
             let automatic = automatic.transpose()?.flatten();
-            Ok(Arc::new(Desk { moment, group, campaign, version, served, use_case, automatic }))
+            Ok(Arc::new(Desk { moment, group, record, version, served, use_case, automatic }))
         })
     }
 

@@ -55,18 +55,16 @@ impl Studio {
         campaign: &str,
         job: &JobContext,
     ) -> Result<OffPolicyReport> {
-        let (group, campaign) = self.find_campaign(&format!("{group}/{campaign}"))?;
-        let version = self.store().read(|reader| reader.version(campaign.version))?;
-        ensure_of_items(&version, "an estimate from a log of items")?;
-        let served = self.served(&group, &version)?;
-        let asked = served.campaign(&campaign.settings);
-        let (interactions, _) = self.current_versions(&group)?;
+        let desk = self.desk(&format!("{group}/{campaign}"))?;
+        ensure_of_items(&desk.version, "an estimate from a log of items")?;
+        let asked = desk.campaign();
+        let (interactions, _) = self.current_versions(&desk.group)?;
         job.stage("Reading impressions", Unit::Rows, 0);
         let mut shown = shown_rows(&*self.table_of(interactions)?);
         ensure!(
             !shown.is_empty(),
             "the interactions of the group `{}` say nothing of what was shown; import them with an IMPRESSION column, or estimate from a log with propensities",
-            group.name
+            desk.group.name
         );
         let all = shown.len();
         let stride = all.div_ceil(IMPRESSIONS);
@@ -111,7 +109,7 @@ impl Studio {
             log.actions().index(items.id(*item)).unwrap_or_else(|| log.actions().len() as u32 + item)
         };
         let lists: Vec<Vec<u32>> = lists.iter().map(|list| list.iter().map(index).collect()).collect();
-        let mut report = estimate(&log, &Target::of_lists(campaign.name, &lists, of_row));
+        let mut report = estimate(&log, &Target::of_lists(desk.record.name.clone(), &lists, of_row));
         report.warnings.push(
             "The chances are the items' shares of all that was shown: they fit where what is shown does not depend on who sees it."
                 .to_owned(),

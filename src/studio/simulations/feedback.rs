@@ -1,6 +1,6 @@
 //! Feedback loops: a campaign trained again each week on the clicks that its own lists brought.
 
-use super::{SimulateRequest, Studio, ensure_of_items};
+use super::{Desk, SimulateRequest, Studio, ensure_of_items};
 use crate::data::Interactions;
 use crate::domain::split::{SplitKind, SplitSpec};
 use crate::evaluation::TestSet;
@@ -61,25 +61,23 @@ impl Studio {
         );
         let spec = SimulationSpec { steps: 7 * weeks, ..spec.clone() };
         spec.check(2)?;
-        let (group, campaign) = self.find_campaign(&format!("{group}/{campaign}"))?;
-        let version = self.store().read(|reader| reader.version(campaign.version))?;
+        let desk = self.desk(&format!("{group}/{campaign}"))?;
+        let Desk { group, version, .. } = &*desk;
         let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
         ensure!(
-            (test_set.interactions, test_set.items) == self.current_versions(&group)?,
+            (test_set.interactions, test_set.items) == self.current_versions(group)?,
             "{} was trained before the data of the group `{}` changed; train the solution again",
             version.name(),
             group.name
         );
-        ensure_of_items(&version, "simulation")?;
-        let served = self.served(&group, &version)?;
-        let descriptor = super::super::recipe(&version.config.recipe)?;
-        let metadata = self.metadata_for(descriptor, &group, &test_set)?;
-        let (world, interactions) = self.world(&group, &spec, job)?;
-        let asked = served.campaign(&campaign.settings);
+        ensure_of_items(version, "simulation")?;
+        let metadata = self.metadata_for(desk.served.descriptor, group, &test_set)?;
+        let (world, interactions) = self.world(group, &spec, job)?;
+        let asked = desk.campaign();
         let feedback = Feedback {
             world: &world,
             spec: spec.clone(),
-            campaign: campaign.name.clone(),
+            campaign: desk.record.name.clone(),
             weeks,
             interactions: &interactions,
             click: click_of(asked.interactions),
@@ -100,9 +98,10 @@ impl Studio {
             };
         let outcome = feedback.run(&mut with_retrained, watch, job)?;
         let seconds = began.elapsed().as_secs_f64();
-        let request = SimulateRequest { group: group.name.clone(), arms: vec![campaign.name], spec };
+        let request =
+            SimulateRequest { group: group.name.clone(), arms: vec![desk.record.name.clone()], spec };
         let summary = outcome.sentences.first().cloned().unwrap_or_default();
-        let id = self.keep_simulation(&group, FEEDBACK, &request, &summary, &outcome, seconds)?;
+        let id = self.keep_simulation(group, FEEDBACK, &request, &summary, &outcome, seconds)?;
         Ok(FeedbackReport { id, seconds, outcome })
     }
 

@@ -8,10 +8,10 @@ pub use feedback::{FEEDBACK, FeedbackReport, MOST_WEEKS};
 
 use super::Studio;
 use super::actions::ensure_of_items;
-use super::campaigns::Served;
+use super::desk::Desk;
 use super::view::SimulationView;
 use crate::data::Interactions;
-use crate::domain::{Parameters, check_name};
+use crate::domain::check_name;
 use crate::jobs::{JobContext, Unit};
 use crate::simulation::{
     Arm, Control, Experiment, Outcome, Plan, Point, Popular, Random, Recommender, SimulationSpec, World,
@@ -67,7 +67,7 @@ pub(super) struct WorldKey {
 enum Policy {
     Popular,
     Random,
-    Campaign(Arc<Served>, Parameters),
+    Campaign(Arc<Desk>),
 }
 
 pub(super) fn simulation_view(record: SimulationRecord) -> SimulationView {
@@ -196,10 +196,10 @@ impl Studio {
     /// A campaign of the group, or the baseline where none has that name.
     fn policy(&self, group: &GroupRecord, name: &str) -> Result<Policy> {
         let campaigns = self.store().read(|reader| reader.campaigns(group.id))?;
-        if let Some(campaign) = campaigns.iter().find(|campaign| campaign.name == name) {
-            let version = self.store().read(|reader| reader.version(campaign.version))?;
-            ensure_of_items(&version, "simulation")?;
-            return Ok(Policy::Campaign(self.served(group, &version)?, campaign.settings.clone()));
+        if campaigns.iter().any(|campaign| campaign.name == name) {
+            let desk = self.desk(&format!("{}/{name}", group.name))?;
+            ensure_of_items(&desk.version, "simulation")?;
+            return Ok(Policy::Campaign(desk));
         }
         match name {
             "popular" => Ok(Policy::Popular),
@@ -222,8 +222,8 @@ fn recommender<'a>(
     match policy {
         Policy::Popular => Box::new(Popular(world)),
         Policy::Random => Box::new(Random { world, seed }),
-        Policy::Campaign(served, settings) => {
-            Box::new(crate::simulation::Served::new(served.campaign(settings), world, interactions))
+        Policy::Campaign(desk) => {
+            Box::new(crate::simulation::Served::new(desk.campaign(), world, interactions))
         }
     }
 }

@@ -123,3 +123,28 @@ fn a_campaign_trained_on_its_own_clicks_is_kept_too() {
     let error = studio.feedback_loop("films", "near", 0, &spec, |_, _| {}, &job).unwrap_err();
     assert_eq!(error.to_string(), "the number of weeks is 0; give a whole number from 1 to 52");
 }
+
+/// Who is simulated is who answers.
+#[test]
+fn a_campaign_that_follows_its_solution_is_simulated_with_its_newest_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = films(folder.path());
+    studio
+        .create_campaign(
+            "films",
+            "newest",
+            "ease/$LATEST",
+            &[("syncWithLatestSolutionVersion".to_owned(), "true".to_owned())],
+        )
+        .unwrap();
+    let config =
+        SolutionConfig::of("ease", crate::studio::recipe("ease").unwrap().parameters_from([]).unwrap());
+    let request = TrainRequest { group: "films".to_owned(), solution: Some("ease".to_owned()), config };
+    studio.train(&request, &JobContext::default()).unwrap();
+    let group = studio.group("films").unwrap();
+    let simulated = |name: &str| match studio.policy(&group, name).unwrap() {
+        Policy::Campaign(desk) => desk.version.name(),
+        Policy::Popular | Policy::Random => unreachable!("{name} is a campaign"),
+    };
+    assert_eq!([simulated("near"), simulated("newest")], ["ease/1", "ease/2"]);
+}
