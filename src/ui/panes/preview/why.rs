@@ -103,7 +103,10 @@ pub(super) fn piece<'a>(
         ItemEvidence::Item { item_id, weight, together } => {
             let users =
                 together.map(|users| format!(", {} had both", users_words(users))).unwrap_or_default();
-            let share = (weight * 100.0).round();
+            let share = match (weight * 100.0).round() {
+                0.0 => "Under 1".to_owned(),
+                share => share.to_string(),
+            };
             (name(item_id).to_owned(), Some(*weight), format!("{share}% of what speaks for it{users}"))
         }
         ItemEvidence::Count { .. } => (count_text(evidence).unwrap_or_default(), None, String::new()),
@@ -254,6 +257,10 @@ mod tests {
         let (what, share, detail) = piece(&evidence, |_| "Alien");
         assert_eq!((what.as_str(), share), ("Alien", Some(0.755)));
         assert_eq!(detail, "76% of what speaks for it, 12 users had both");
+        assert_eq!(
+            piece(&with("a", 0.004, 0), |_| "Alien").2,
+            "Under 1% of what speaks for it, 0 users had both"
+        );
     }
 
     #[test]
