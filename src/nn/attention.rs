@@ -234,8 +234,9 @@ vectorised! {
         for (at, row) in weights.chunks_exact_mut(columns).enumerate() {
             let place = first + at;
             let (past, future) = row.split_at_mut(place + 1);
-            for (weight, &bias) in past.iter_mut().zip(&bias[bias.len() - 1 - place..]) {
-                *weight = *weight * scale + bias;
+            let bias = &bias[bias.len() - 1 - place..];
+            for at in 0..=place {
+                past[at] = past[at] * scale + bias[at];
             }
             let shift = maximum(past);
             let total = exp_shifted(past, shift);
@@ -264,8 +265,9 @@ vectorised! {
             let place = first + at;
             let (past, future) = row.split_at_mut(place + 1);
             let sum = sums[at * stride];
-            for (weight, &bias) in past.iter_mut().zip(&bias[bias.len() - 1 - place..]) {
-                *weight = exp(*weight * scale + bias - sum);
+            let bias = &bias[bias.len() - 1 - place..];
+            for at in 0..=place {
+                past[at] = exp(past[at] * scale + bias[at] - sum);
             }
             future.fill(0.0);
         }
@@ -287,13 +289,14 @@ vectorised! {
         dbias: &'a mut [f32],
     ) {
         let first = columns - weights.len() / columns;
-        let pairs = weights.chunks_exact(columns).zip(slopes.chunks_exact_mut(columns));
-        for (at, (weights, slopes)) in pairs.enumerate() {
+        for at in 0..weights.len() / columns {
+            let weights = &weights[at * columns..][..columns];
+            let slopes = &mut slopes[at * columns..][..columns];
             let place = first + at;
             let row = at * stride..at * stride + size;
             let mean = dot(&dout[row.clone()], &out[row]);
-            for (slope, &weight) in slopes.iter_mut().zip(weights) {
-                *slope = weight * (*slope - mean);
+            for at in 0..columns {
+                slopes[at] = weights[at] * (slopes[at] - mean);
             }
             let begin = dbias.len() - 1 - place;
             add_scaled(&mut dbias[begin..], 1.0, &slopes[..=place]);

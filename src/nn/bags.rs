@@ -158,8 +158,9 @@ vectorised! {
     /// Adds up bags from `first` on.
     fn sum_up<'a>(bags: &'a Bags, first: usize, table: &'a [f32], width: usize, sums: &'a mut [f32]) {
         for (bag, sum) in sums.chunks_exact_mut(width).enumerate() {
-            for (row, weight) in bags.entries(first + bag) {
-                add_scaled(sum, weight, &table[row as usize * width..][..width]);
+            for entry in bags.offsets[first + bag]..bags.offsets[first + bag + 1] {
+                let row = bags.rows[entry] as usize;
+                add_scaled(sum, bags.weights[entry], &table[row * width..][..width]);
             }
         }
     }

@@ -2,7 +2,9 @@
 //! tokens at a time, logits become gradients in place.
 //!
 //! The loss is where a backward pass begins, so the gradients of states, item vectors and biases are taken together
-//! with it: each tile costs three matrix products and nothing is computed twice.
+//! with it: each tile costs three matrix products and nothing is computed twice. What a whole row of gradients has in
+//! common (for the softmax, the token's weight by the sum of exponentials) is a factor of the row, by which its state and
+//! the state's gradient are multiplied rather than all logits.
 //!
 //! Sources: Klenitskiy and Vasilev, "Turning dross into gold loss" (2023) for the softmax over the whole catalogue;
 //! Petrov and Macdonald, "gSASRec" (2023) for [`Objective::Gbce`]; Jean et al., "On using very large target
@@ -11,7 +13,7 @@
 
 use super::matmul::{View, ViewMut, multiply, transpose};
 use super::shelf::{Buffer, Shelf};
-use super::vector::{add, add_scaled, exp, exp_shifted, maximum, sigmoid, vectorised};
+use super::vector::{add_scaled, exp, exp_biased, largest_biased, sigmoid, vectorised};
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
@@ -86,6 +88,7 @@ pub fn catalogue_loss(
     };
     let tile = (LOGITS / n_items.max(1) / ROWS * ROWS).clamp(ROWS, TILE);
     let mut logits = shelf.rough(tile.min(n) * n_items);
+    let (mut factors, mut weighed) = (shelf.rough(tile.min(n)), shelf.rough(tile.min(n) * width));
     for first in (0..n).step_by(tile) {
         let rows = tile.min(n - first);
         let states = &states[first * width..(first + rows) * width];
@@ -94,9 +97,11 @@ pub fn catalogue_loss(
             .par_chunks_mut(ROWS * n_items)
             .zip(states.par_chunks(ROWS * width))
             .zip(out.states[first * width..].par_chunks_mut(ROWS * width))
+            .zip(factors.par_chunks_mut(ROWS).zip(weighed.par_chunks_mut(ROWS * width)))
             .enumerate()
-            .map(|(at, ((logits, states), dstates))| {
+            .map(|(at, (((logits, states), dstates), (factors, weighed)))| {
                 let height = states.len() / width;
+                let (dstates, factors) = (&mut dstates[..height * width], &mut factors[..height]);
                 multiply(
                     ViewMut::new(logits, height, n_items, n_items),
                     0.0,
@@ -104,18 +109,19 @@ pub fn catalogue_loss(
                     View::new(states, height, width, width),
                     View::new(&turned, width, n_items, n_items),
                 );
-                let loss = differentiate(logits, biases, targets, first + at * ROWS, objective);
+                let loss = differentiate(logits, biases, targets, first + at * ROWS, objective, factors);
                 multiply(
-                    ViewMut::new(&mut dstates[..height * width], height, width, width),
+                    ViewMut::new(dstates, height, width, width),
                     0.0,
                     1.0,
                     View::new(logits, height, n_items, n_items),
                     View::new(items, n_items, width, width),
                 );
+                weigh(states, dstates, weighed, factors);
                 loss
             });
         out.loss += losses.collect::<Vec<f64>>().into_iter().sum::<f64>();
-        let logits = &*logits;
+        let (logits, weighed, factors) = (&*logits, &weighed[..rows * width], &factors[..rows]);
         out.items.par_chunks_mut(ITEMS * width).zip(out.biases.par_chunks_mut(ITEMS)).enumerate().for_each(
             |(at, (ditems, dbiases))| {
                 let (from, count) = (at * ITEMS, dbiases.len());
@@ -124,30 +130,30 @@ pub fn catalogue_loss(
                     1.0,
                     1.0,
                     View::new(&logits[from..], rows, count, n_items).transposed(),
-                    View::new(states, rows, width, width),
+                    View::new(weighed, rows, width, width),
                 );
-                for row in logits.chunks_exact(n_items) {
-                    add(dbiases, &row[from..from + count]);
-                }
+                add_columns(dbiases, &logits[from..], n_items, factors);
             },
         );
     }
     out
 }
 
-/// Logits of states from `first` on to gradients by them, in place. Returns the sum of the losses.
+/// Logits of states from `first` on to gradients by them but for a factor of each row, in place. Returns the sum of the
+/// losses.
 fn differentiate(
     logits: &mut [f32],
     biases: &[f32],
     targets: &Targets,
     first: usize,
     objective: Objective,
+    factors: &mut [f32],
 ) -> f64 {
     let last = first + logits.len() / biases.len();
     let (items, weights) = (&targets.items[first..last], &targets.weights[first..last]);
     match objective {
-        Objective::Softmax => softmax(logits, biases, items, weights),
-        Objective::Gbce { beta } => gbce(logits, biases, items, weights, beta),
+        Objective::Softmax => softmax(logits, biases, items, weights, factors),
+        Objective::Gbce { beta } => gbce(logits, biases, items, weights, beta, factors),
     }
 }
 
@@ -183,19 +189,21 @@ pub fn composed(
 }
 
 vectorised! {
-    fn softmax<'a>(logits: &'a mut [f32], biases: &'a [f32], targets: &'a [u32], weights: &'a [f32]) -> f64 {
+    fn softmax<'a>(
+        logits: &'a mut [f32],
+        biases: &'a [f32],
+        targets: &'a [u32],
+        weights: &'a [f32],
+        factors: &'a mut [f32],
+    ) -> f64 {
         let mut loss = 0.0;
-        let rows = logits.chunks_exact_mut(biases.len());
-        for ((row, &target), &weight) in rows.zip(targets).zip(weights) {
-            add_scaled(row, 1.0, biases);
-            let hit = row[target as usize];
-            let shift = maximum(row);
-            let total = exp_shifted(row, shift);
-            let share = weight / total;
-            for value in row.iter_mut() {
-                *value *= share;
-            }
-            row[target as usize] -= weight;
+        for (at, row) in logits.chunks_exact_mut(biases.len()).enumerate() {
+            let (target, weight) = (targets[at] as usize, weights[at]);
+            let hit = row[target] + biases[target];
+            let shift = largest_biased(row, biases);
+            let total = exp_biased(row, biases, shift);
+            row[target] -= total;
+            factors[at] = weight / total;
             loss += f64::from(weight * (shift + total.ln() - hit));
         }
         loss
@@ -209,23 +217,49 @@ vectorised! {
         targets: &'a [u32],
         weights: &'a [f32],
         beta: f32,
+        factors: &'a mut [f32],
     ) -> f64 {
         let mut loss = 0.0;
-        let rows = logits.chunks_exact_mut(biases.len());
-        for ((row, &target), &weight) in rows.zip(targets).zip(weights) {
+        for (at, row) in logits.chunks_exact_mut(biases.len()).enumerate() {
             add_scaled(row, 1.0, biases);
-            let hit = row[target as usize];
-            let share = weight / biases.len() as f32;
+            let target = targets[at] as usize;
+            let hit = row[target];
+            factors[at] = weights[at] / biases.len() as f32;
             let mut total = 0.0;
             for value in row.iter_mut() {
                 total += softplus(*value);
-                *value = share * sigmoid(*value);
+                *value = sigmoid(*value);
             }
             total += beta * softplus(-hit) - softplus(hit);
-            row[target as usize] = -share * beta * sigmoid(-hit);
-            loss += f64::from(share * total);
+            row[target] = -beta * sigmoid(-hit);
+            loss += f64::from(factors[at] * total);
         }
         loss
+    }
+}
+
+vectorised! {
+    /// Multiplies rows of `dstates` by their factors, and writes `states` times the same.
+    fn weigh<'a>(states: &'a [f32], dstates: &'a mut [f32], weighed: &'a mut [f32], factors: &'a [f32]) {
+        let width = states.len() / factors.len();
+        for row in 0..factors.len() {
+            let (factor, span) = (factors[row], row * width..(row + 1) * width);
+            let (states, dstates) = (&states[span.clone()], &mut dstates[span.clone()]);
+            let weighed = &mut weighed[span];
+            for at in 0..width {
+                dstates[at] *= factor;
+                weighed[at] = factor * states[at];
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// Adds up some columns of rows that are `stride` apart, times their factors.
+    fn add_columns<'a>(sums: &'a mut [f32], rows: &'a [f32], stride: usize, factors: &'a [f32]) {
+        for row in 0..factors.len() {
+            add_scaled(sums, factors[row], &rows[row * stride..]);
+        }
     }
 }
 

@@ -63,21 +63,29 @@ vectorised! {
         let mut skip = first % GROUP;
         let mut rest = values;
         while !rest.is_empty() {
-            let words = philox_side_by_side(seed, stream, (group * SIDE_BY_SIDE) as u64);
-            let mut mask = [0.0; GROUP];
-            for (half, mask) in mask.as_chunks_mut::<SIDE_BY_SIDE>().0.iter_mut().enumerate() {
-                for (mask, &word) in mask.iter_mut().zip(&words[half / 2]) {
-                    let draw = if half % 2 == 0 { word & 0xFFFF } else { word >> 16 };
-                    *mask = if draw < threshold { 0.0 } else { scale };
-                }
-            }
+            let [a, b, c, d] = philox_side_by_side(seed, stream, (group * SIDE_BY_SIDE) as u64);
+            let kept = |words, half| kept(words, half, threshold, scale);
+            let mask =
+                [kept(a, 0), kept(a, 1), kept(b, 0), kept(b, 1), kept(c, 0), kept(c, 1), kept(d, 0), kept(d, 1)];
             let (here, after) = rest.split_at_mut(rest.len().min(GROUP - skip));
-            for (value, mask) in here.iter_mut().zip(&mask[skip..]) {
-                *value *= mask;
+            let mask = &mask.as_flattened()[skip..][..here.len()];
+            for at in 0..here.len() {
+                here[at] *= mask[at];
             }
             (rest, group, skip) = (after, group + 1, 0);
         }
     }
+}
+
+/// What values are multiplied by for whom the lower or the upper halves of words decide.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+fn kept(words: [u32; SIDE_BY_SIDE], half: u32, threshold: u32, scale: f32) -> [f32; SIDE_BY_SIDE] {
+    let mut kept = [0.0; SIDE_BY_SIDE];
+    for at in 0..SIDE_BY_SIDE {
+        kept[at] = if words[at] >> (16 * half) & 0xFFFF < threshold { 0.0 } else { scale };
+    }
+    kept
 }
 
 #[cfg(test)]

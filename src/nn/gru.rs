@@ -8,18 +8,19 @@
 //! Source: Cho et al., "Learning phrase representations using RNN encoder–decoder" (2014), with the reset gate after
 //! the product as cuDNN has it.
 
-use super::matmul::{View, ViewMut, multiply};
+use super::matmul::{View, ViewMut, multiply, transpose};
 use super::packed::{self, Shapes};
 use super::ragged::{Ragged, add_up};
 use super::shelf::{Buffer, Shelf};
-use super::vector::{add, add_rows, sigmoid, tanh, vectorised};
+use super::vector::{add, add_rows, add_scaled, sigmoid, tanh, vectorised};
 use candle_core::{Result, Tensor};
 use candle_nn::ops;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Sequences a task takes through time together.
-const TOGETHER: usize = 64;
+/// Sequences a task takes through time together at most: enough for the products of a step to be quick, few enough for
+/// tasks to be several.
+const TOGETHER: usize = 16;
 const PARTS: usize = 4;
 
 /// Sizes of a unit.
@@ -74,8 +75,14 @@ impl Gru {
         let mut dx = shelf.rough(ragged.tokens() * self.input);
         let tasks = pass.tasks();
         let outs = pass.split(&tasks, &mut dx, self.input);
+        let [w, u, _, _] = packed::split(self.shapes(), weights);
+        let (mut w_turned, mut u_turned) = (shelf.rough(w.len()), shelf.rough(u.len()));
+        transpose(w, 3 * self.hidden, &mut w_turned);
+        transpose(u, 3 * self.hidden, &mut u_turned);
         let tasks = tasks.par_iter().with_max_len(1).zip(kept).zip(outs);
-        let parts = tasks.map(|((within, kept), dx)| pass.backward(within, kept, x, dout, dx));
+        let parts = tasks.map(|((within, kept), dx)| {
+            pass.backward(within, kept, x, dout, dx, [&w_turned, &u_turned])
+        });
         let dweights = add_up(parts.collect(), weights.len(), shelf);
         (dx, dweights)
     }
@@ -154,6 +161,11 @@ pub struct Kept {
     before: Buffer,
 }
 
+/// Tasks that so many sequences are cut in.
+pub fn tasks(sequences: usize) -> usize {
+    sequences.div_ceil(TOGETHER)
+}
+
 /// A pass over a batch.
 struct Pass<'a> {
     gru: Gru,
@@ -165,8 +177,8 @@ struct Pass<'a> {
 impl Pass<'_> {
     /// Runs of sequences, one a task.
     fn tasks(&self) -> Vec<Range<usize>> {
-        let n = self.ragged.sequences();
-        (0..n).step_by(TOGETHER).map(|first| first..(first + TOGETHER).min(n)).collect()
+        let (n, tasks) = (self.ragged.sequences(), tasks(self.ragged.sequences()));
+        (0..tasks).map(|task| task * n / tasks..(task + 1) * n / tasks).collect()
     }
 
     /// A task's sequences through time. `out` holds their tokens.
@@ -216,7 +228,8 @@ impl Pass<'_> {
         Kept { order, gates, inner, before }
     }
 
-    /// Writes the gradients of a task's inputs to `dx` and returns those of the weights.
+    /// Writes the gradients of a task's inputs to `dx` and returns those of the weights. `turned` is `W` and `U`, columns
+    /// as rows: a product of few rows with what is not so takes twice as long.
     fn backward(
         &self,
         within: &Range<usize>,
@@ -224,9 +237,10 @@ impl Pass<'_> {
         x: &[f32],
         dout: &[f32],
         dx: &mut [f32],
+        turned: [&[f32]; 2],
     ) -> Buffer {
         let Gru { input, hidden } = self.gru;
-        let [w, u, _, _] = packed::split(self.gru.shapes(), self.weights);
+        let [w, u] = turned;
         let order = &kept.order;
         let rows = order.tokens.len();
         let mut carried = vec![0.0; order.sequences.len() * hidden];
@@ -253,7 +267,7 @@ impl Pass<'_> {
                 1.0,
                 1.0,
                 View::new(&through[wide], running, 3 * hidden, 3 * hidden),
-                View::new(u, hidden, 3 * hidden, 3 * hidden).transposed(),
+                View::new(u, 3 * hidden, hidden, hidden),
             );
         }
         let dgates = kept.gates;
@@ -276,16 +290,14 @@ impl Pass<'_> {
             View::new(&through, rows, 3 * hidden, 3 * hidden),
         );
         add_rows(db, &dgates);
-        for through in through.chunks_exact(3 * hidden) {
-            add(dc, &through[2 * hidden..]);
-        }
+        add_columns(dc, &through[2 * hidden..], 3 * hidden);
         let mut dinputs = inputs;
         multiply(
             ViewMut::new(&mut dinputs, rows, input, input),
             0.0,
             1.0,
             by_gates,
-            View::new(w, input, 3 * hidden, 3 * hidden).transposed(),
+            View::new(w, 3 * hidden, input, input),
         );
         let first_token = self.ragged.span(within).start;
         for (row, &token) in dinputs.chunks_exact(input).zip(&order.tokens) {
@@ -307,6 +319,15 @@ impl Pass<'_> {
 }
 
 vectorised! {
+    /// Adds up the first columns of rows that are `stride` apart.
+    fn add_columns<'a>(sums: &'a mut [f32], rows: &'a [f32], stride: usize) {
+        for row in rows.chunks(stride) {
+            add_scaled(sums, 1.0, row);
+        }
+    }
+}
+
+vectorised! {
     /// A step: gates get their functions, states move on. `from` is what the states give to the gates.
     fn advance<'a>(
         gates: &'a mut [f32],
@@ -316,27 +337,20 @@ vectorised! {
         state: &'a mut [f32],
     ) {
         let hidden = c.len();
-        let rows = gates.chunks_exact_mut(3 * hidden).zip(inner.chunks_exact_mut(hidden));
-        let rows = rows.zip(from.chunks_exact(3 * hidden)).zip(state.chunks_exact_mut(hidden));
-        for (((gates, inner), from), state) in rows {
-            let (reset, rest) = gates.split_at_mut(hidden);
-            let (keep, new) = rest.split_at_mut(hidden);
-            let (from_reset, rest) = from.split_at(hidden);
-            let (from_keep, from_new) = rest.split_at(hidden);
-            for (gate, &from) in reset.iter_mut().zip(from_reset) {
-                *gate = sigmoid(*gate + from);
+        for row in 0..state.len() / hidden {
+            let wide = row * 3 * hidden..(row + 1) * 3 * hidden;
+            let (gates, from) = (&mut gates[wide.clone()], &from[wide]);
+            let (state, inner) = (&mut state[row * hidden..][..hidden], &mut inner[row * hidden..][..hidden]);
+            let (both, new) = gates.split_at_mut(2 * hidden);
+            let (from_both, from_new) = from.split_at(2 * hidden);
+            for at in 0..2 * hidden {
+                both[at] = sigmoid(both[at] + from_both[at]);
             }
-            for (gate, &from) in keep.iter_mut().zip(from_keep) {
-                *gate = sigmoid(*gate + from);
-            }
-            for ((inner, &from), &c) in inner.iter_mut().zip(from_new).zip(c) {
-                *inner = from + c;
-            }
-            for ((new, &reset), &inner) in new.iter_mut().zip(&*reset).zip(&*inner) {
-                *new = tanh(*new + reset * inner);
-            }
-            for ((state, &new), &keep) in state.iter_mut().zip(&*new).zip(&*keep) {
-                *state = new + keep * (*state - new);
+            let (reset, keep) = both.split_at(hidden);
+            for at in 0..hidden {
+                inner[at] = from_new[at] + c[at];
+                new[at] = tanh(new[at] + reset[at] * inner[at]);
+                state[at] = new[at] + keep[at] * (state[at] - new[at]);
             }
         }
     }
@@ -353,25 +367,24 @@ vectorised! {
         carried: &'a mut [f32],
         hidden: usize,
     ) {
-        let rows = gates.chunks_exact_mut(3 * hidden).zip(through.chunks_exact_mut(3 * hidden));
-        let rows = rows.zip(inner.chunks_exact(hidden)).zip(before.chunks_exact(hidden));
-        for ((((gates, through), inner), before), carried) in rows.zip(carried.chunks_exact_mut(hidden)) {
+        for row in 0..carried.len() / hidden {
+            let wide = row * 3 * hidden..(row + 1) * 3 * hidden;
+            let (gates, through) = (&mut gates[wide.clone()], &mut through[wide]);
+            let narrow = row * hidden..(row + 1) * hidden;
+            let (inner, before) = (&inner[narrow.clone()], &before[narrow.clone()]);
+            let carried = &mut carried[narrow];
             let (reset, rest) = gates.split_at_mut(hidden);
             let (keep, new) = rest.split_at_mut(hidden);
             let (through_reset, rest) = through.split_at_mut(hidden);
             let (through_keep, through_new) = rest.split_at_mut(hidden);
-            let gates = reset.iter_mut().zip(keep).zip(new);
-            let through = through_reset.iter_mut().zip(through_keep).zip(through_new);
-            let known = inner.iter().zip(before).zip(carried);
-            for ((((r, z), n), ((through_r, through_z), through_n)), ((&inner, &before), carried)) in
-                gates.zip(through).zip(known)
-            {
-                let dnew = *carried * (1.0 - *z) * (1.0 - *n * *n);
-                let dkeep = *carried * (before - *n) * *z * (1.0 - *z);
-                let dreset = dnew * inner * *r * (1.0 - *r);
-                *carried *= *z;
-                (*through_r, *through_z, *through_n) = (dreset, dkeep, dnew * *r);
-                (*r, *z, *n) = (dreset, dkeep, dnew);
+            for at in 0..hidden {
+                let (r, z, n) = (reset[at], keep[at], new[at]);
+                let dnew = carried[at] * (1.0 - z) * (1.0 - n * n);
+                let dkeep = carried[at] * (before[at] - n) * z * (1.0 - z);
+                let dreset = dnew * inner[at] * r * (1.0 - r);
+                carried[at] *= z;
+                (through_reset[at], through_keep[at], through_new[at]) = (dreset, dkeep, dnew * r);
+                (reset[at], keep[at], new[at]) = (dreset, dkeep, dnew);
             }
         }
     }

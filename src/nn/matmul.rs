@@ -185,21 +185,24 @@ impl<T: Real> pulp::NullaryFnOnce for Row<'_, T> {
             let sums = &mut sums[..out.len()];
             let row = |at: usize| &right.data[at * right.row_stride + tile * ROW_TILE..][..out.len()];
             let (fours, rest) = left.as_chunks::<TOGETHER>();
-            for (four, factors) in fours.iter().enumerate() {
-                let [a, b, c, d] = [0, 1, 2, 3].map(|at| row(four * TOGETHER + at));
-                for ((((sum, &a), &b), &c), &d) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-                    let two = sum.plus_product(factors[0], a).plus_product(factors[1], b);
-                    *sum = two.plus_product(factors[2], c).plus_product(factors[3], d);
+            let n = sums.len();
+            for four in 0..fours.len() {
+                let [p, q, r, s] = fours[four];
+                let [a, b, c, d] = [0, 1, 2, 3].map(|at| &row(four * TOGETHER + at)[..n]);
+                for at in 0..n {
+                    let two = sums[at].plus_product(p, a[at]).plus_product(q, b[at]);
+                    sums[at] = two.plus_product(r, c[at]).plus_product(s, d[at]);
                 }
             }
             for (at, &factor) in rest.iter().enumerate() {
-                for (sum, &value) in sums.iter_mut().zip(row(fours.len() * TOGETHER + at)) {
-                    *sum = sum.plus_product(factor, value);
+                let values = &row(fours.len() * TOGETHER + at)[..n];
+                for at in 0..n {
+                    sums[at] = sums[at].plus_product(factor, values[at]);
                 }
             }
-            for (out, &sum) in out.iter_mut().zip(&*sums) {
-                let kept = if keep == T::ZERO { T::ZERO } else { T::ZERO.plus_product(keep, *out) };
-                *out = kept.plus_product(scale, sum);
+            for at in 0..n {
+                let kept = if keep == T::ZERO { T::ZERO } else { T::ZERO.plus_product(keep, out[at]) };
+                out[at] = kept.plus_product(scale, sums[at]);
             }
         }
     }

@@ -267,14 +267,15 @@ impl Network {
 
     /// The state after each token, `[tokens, width]`, to be compared with item vectors, and the states of each
     /// recurrent layer, `[layers][tokens, width]`. `start` is as in [`Batch`].
-    pub fn states(
+    fn states(
         &self,
         item_vectors: &[f32],
         tokens: &Tokens,
         start: &[Vec<f32>],
-    ) -> (Vec<f32>, Vec<Vec<f32>>) {
-        let forward = self.forward(item_vectors, tokens, start, None, &Shelf::default());
-        (forward.states.into_vec(), forward.recurrent)
+        shelf: &Shelf,
+    ) -> (Buffer, Vec<Vec<f32>>) {
+        let forward = self.forward(item_vectors, tokens, start, None, shelf);
+        (forward.states, forward.recurrent)
     }
 
     fn forward(
@@ -434,6 +435,8 @@ fn scale_rows(rows: &mut [f32], factors: &[f32], width: usize) {
         }
     }
 }
+
+pub mod reading;
 
 #[cfg(test)]
 mod tests;

@@ -16,8 +16,10 @@ const ROWS: usize = 256;
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 fn affine(normal: &[f32], gain: &[f32], offset: &[f32], out: &mut [f32]) {
-    for (((out, &normal), &gain), &offset) in out.iter_mut().zip(normal).zip(gain).zip(offset) {
-        *out = normal * gain + offset;
+    let n = out.len();
+    let (normal, gain, offset) = (&normal[..n], &gain[..n], &offset[..n]);
+    for at in 0..n {
+        out[at] = normal[at] * gain[at] + offset[at];
     }
 }
 
@@ -33,14 +35,15 @@ vectorised! {
         out: &'a mut [f32],
     ) {
         let width = gain.len();
-        let rows = x.chunks_exact(width).zip(normal.chunks_exact_mut(width)).zip(out.chunks_exact_mut(width));
-        for (((x, normal), out), scale) in rows.zip(scales) {
+        for row in 0..scales.len() {
+            let (x, normal) = (&x[row * width..][..width], &mut normal[row * width..][..width]);
             let mean = sum(x) / width as f32;
-            *scale = 1.0 / (squares(x, mean) / width as f32 + EPSILON).sqrt();
-            for (normal, &x) in normal.iter_mut().zip(x) {
-                *normal = (x - mean) * *scale;
+            let scale = 1.0 / (squares(x, mean) / width as f32 + EPSILON).sqrt();
+            scales[row] = scale;
+            for at in 0..width {
+                normal[at] = (x[at] - mean) * scale;
             }
-            affine(normal, gain, offset, out);
+            affine(normal, gain, offset, &mut out[row * width..][..width]);
         }
     }
 }
@@ -48,8 +51,9 @@ vectorised! {
 vectorised! {
     /// `out = normal · gain + offset`, row by row.
     pub fn denormalise<'a>(normal: &'a [f32], gain: &'a [f32], offset: &'a [f32], out: &'a mut [f32]) {
-        for (normal, out) in normal.chunks_exact(gain.len()).zip(out.chunks_exact_mut(gain.len())) {
-            affine(normal, gain, offset, out);
+        let width = gain.len();
+        for row in 0..out.len() / width {
+            affine(&normal[row * width..], gain, offset, &mut out[row * width..][..width]);
         }
     }
 }
@@ -66,19 +70,19 @@ vectorised! {
         doffset: &'a mut [f32],
     ) {
         let width = gain.len();
-        let rows = dout.chunks_exact_mut(width).zip(normal.chunks_exact(width)).zip(dx.chunks_exact_mut(width));
-        for (((dout, normal), dx), &scale) in rows.zip(scales) {
-            for (((dout, &normal), &gain), (dgain, doffset)) in
-                dout.iter_mut().zip(normal).zip(gain).zip(dgain.iter_mut().zip(doffset.iter_mut()))
-            {
-                *dgain += *dout * normal;
-                *doffset += *dout;
-                *dout *= gain;
+        let (dgain, doffset) = (&mut dgain[..width], &mut doffset[..width]);
+        for row in 0..dout.len() / width {
+            let span = row * width..(row + 1) * width;
+            let (dout, normal, dx) = (&mut dout[span.clone()], &normal[span.clone()], &mut dx[span]);
+            for at in 0..width {
+                dgain[at] += dout[at] * normal[at];
+                doffset[at] += dout[at];
+                dout[at] *= gain[at];
             }
             let mean = sum(dout) / width as f32;
             let slope = dot(dout, normal) / width as f32;
-            for ((dx, &dout), &normal) in dx.iter_mut().zip(&*dout).zip(normal) {
-                *dx += scale * (dout - mean - normal * slope);
+            for at in 0..width {
+                dx[at] += scales[row] * (dout[at] - mean - normal[at] * slope);
             }
         }
     }

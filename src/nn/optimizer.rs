@@ -215,12 +215,13 @@ vectorised! {
         step: AdamStep,
     ) {
         let AdamStep { beta1, beta2, epsilon, keep, rate, unbias2, shorten } = step;
-        let moments = first.iter_mut().zip(second);
-        for ((weight, &gradient), (first, second)) in weights.iter_mut().zip(gradients).zip(moments) {
-            let gradient = gradient * shorten;
-            *first = beta1 * *first + (1.0 - beta1) * gradient;
-            *second = beta2 * *second + (1.0 - beta2) * gradient * gradient;
-            *weight = keep * *weight - rate * *first / ((*second / unbias2).sqrt() + epsilon);
+        let n = weights.len();
+        let (gradients, first, second) = (&gradients[..n], &mut first[..n], &mut second[..n]);
+        for at in 0..n {
+            let gradient = gradients[at] * shorten;
+            first[at] = beta1 * first[at] + (1.0 - beta1) * gradient;
+            second[at] = beta2 * second[at] + (1.0 - beta2) * gradient * gradient;
+            weights[at] = keep * weights[at] - rate * first[at] / ((second[at] / unbias2).sqrt() + epsilon);
         }
     }
 }
@@ -234,10 +235,12 @@ vectorised! {
         shorten: f32,
         epsilon: f32,
     ) {
-        for ((weight, &gradient), sum) in weights.iter_mut().zip(gradients).zip(sums) {
-            let gradient = gradient * shorten;
-            *sum += gradient * gradient;
-            *weight -= rate * gradient / (sum.sqrt() + epsilon);
+        let n = weights.len();
+        let (gradients, sums) = (&gradients[..n], &mut sums[..n]);
+        for at in 0..n {
+            let gradient = gradients[at] * shorten;
+            sums[at] += gradient * gradient;
+            weights[at] -= rate * gradient / (sums[at].sqrt() + epsilon);
         }
     }
 }

@@ -33,28 +33,35 @@ pub const SIDE_BY_SIDE: usize = 16;
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 pub fn philox_side_by_side(seed: u64, stream: u64, first: u64) -> [[u32; SIDE_BY_SIDE]; 4] {
-    let mut c0 = [0; SIDE_BY_SIDE];
-    let mut c1 = [0; SIDE_BY_SIDE];
-    for (at, (low, high)) in c0.iter_mut().zip(&mut c1).enumerate() {
+    // Words stay in lanes of the products' width, so that none is ever widened.
+    const LOW: u64 = 0xFFFF_FFFF;
+    let (mut c0, mut c1) = ([0; SIDE_BY_SIDE], [0; SIDE_BY_SIDE]);
+    for at in 0..SIDE_BY_SIDE {
         let block = first.wrapping_add(at as u64);
-        (*low, *high) = (block as u32, (block >> 32) as u32);
+        (c0[at], c1[at]) = (block & LOW, block >> 32);
     }
-    let mut c2 = [stream as u32; SIDE_BY_SIDE];
-    let mut c3 = [(stream >> 32) as u32; SIDE_BY_SIDE];
+    let (mut c2, mut c3) = ([stream & LOW; SIDE_BY_SIDE], [stream >> 32; SIDE_BY_SIDE]);
     let (mut k0, mut k1) = (seed as u32, (seed >> 32) as u32);
     for _ in 0..ROUNDS {
         for at in 0..SIDE_BY_SIDE {
-            let left = u64::from(MULTIPLIERS[0]) * u64::from(c0[at]);
-            let right = u64::from(MULTIPLIERS[1]) * u64::from(c2[at]);
-            c0[at] = (right >> 32) as u32 ^ c1[at] ^ k0;
-            c1[at] = right as u32;
-            c2[at] = (left >> 32) as u32 ^ c3[at] ^ k1;
-            c3[at] = left as u32;
+            let left = u64::from(MULTIPLIERS[0]) * (c0[at] & LOW);
+            let right = u64::from(MULTIPLIERS[1]) * (c2[at] & LOW);
+            c0[at] = (right >> 32) ^ c1[at] ^ u64::from(k0);
+            c1[at] = right & LOW;
+            c2[at] = (left >> 32) ^ c3[at] ^ u64::from(k1);
+            c3[at] = left & LOW;
         }
         k0 = k0.wrapping_add(WEYL[0]);
         k1 = k1.wrapping_add(WEYL[1]);
     }
-    [c0, c1, c2, c3]
+    let mut words = [[0; SIDE_BY_SIDE]; 4];
+    for at in 0..SIDE_BY_SIDE {
+        words[0][at] = c0[at] as u32;
+        words[1][at] = c1[at] as u32;
+        words[2][at] = c2[at] as u32;
+        words[3][at] = c3[at] as u32;
+    }
+    words
 }
 
 /// One stream of numbers of a seed; 2⁶⁴ streams of 2⁶⁴ blocks each.

@@ -62,11 +62,12 @@ impl Trainer {
         pace: Pace,
     ) -> Result<Learnt, TrainerError> {
         match self {
-            Self::Processor(shelf) => {
+            // By a thread of the pool: from outside, each of a step's many parts would be handed over and waited for.
+            Self::Processor(shelf) => rayon::scope(|_| {
                 let Step { loss, gradients, last } = network.step(batch, Some(drops), shelf);
                 optimizer.step(&mut network.weights, &gradients, pace.rate, pace.clip)?;
                 Ok(Learnt { loss, last })
-            }
+            }),
             Self::Card { network: card, optimizer: card_optimizer } => {
                 let Step { loss, gradients, last } = card.step(batch, Some(drops))?;
                 let number = optimizer.steps + 1;

@@ -306,8 +306,10 @@ vectorised! {
 vectorised! {
     /// Gradients through [`relu`], whose results are `values`.
     fn relu_backward<'a>(slopes: &'a mut [f32], values: &'a [f32]) {
-        for (slope, &value) in slopes.iter_mut().zip(values) {
-            *slope = if value > 0.0 { *slope } else { 0.0 };
+        let n = slopes.len();
+        let values = &values[..n];
+        for at in 0..n {
+            slopes[at] = if values[at] > 0.0 { slopes[at] } else { 0.0 };
         }
     }
 }

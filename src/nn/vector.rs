@@ -1,8 +1,9 @@
 //! Elementary functions that the compiler turns into vector instructions.
 //!
 //! Everything is branch-free arithmetic on single precision; called inside a function made by [`vectorised`], loops
-//! over slices are compiled for the widest instruction set the processor has. Sums run in sixteen lanes joined in a
-//! fixed order.
+//! over slices are compiled for the widest instruction set the processor has. Loops count: of what zips iterators
+//! together the compiler leaves parts out of line, and calls them for every sixteen values. Sums run in sixteen lanes
+//! joined in a fixed order.
 
 /// Lanes of a sum: those of a 512-bit register.
 const LANES: usize = 16;
@@ -65,48 +66,51 @@ pub fn tanh(x: f32) -> f32 {
     2.0 / (1.0 + exp(-2.0 * x)) - 1.0
 }
 
-/// The sum of `term(i)` over `0..n`, in sixteen lanes.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
-fn sum_of(values: &[f32], mut term: impl FnMut(f32) -> f32) -> f32 {
-    let (blocks, rest) = values.as_chunks::<LANES>();
-    let mut lanes = [0.0; LANES];
-    for block in blocks {
-        for (lane, &value) in lanes.iter_mut().zip(block) {
-            *lane += term(value);
-        }
-    }
-    for (lane, &value) in lanes.iter_mut().zip(rest) {
-        *lane += term(value);
-    }
-    join(lanes, |a, b| a + b)
-}
-
 /// Lanes joined pairwise, in a fixed order.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
-fn join(mut lanes: [f32; LANES], combine: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut width = LANES / 2;
-    while width > 0 {
-        for lane in 0..width {
-            lanes[lane] = combine(lanes[lane], lanes[lane + width]);
-        }
-        width /= 2;
+fn total(lanes: [f32; LANES]) -> f32 {
+    let (mut eight, mut four) = ([0.0; 8], [0.0; 4]);
+    for lane in 0..8 {
+        eight[lane] = lanes[lane] + lanes[lane + 8];
     }
-    lanes[0]
+    for lane in 0..4 {
+        four[lane] = eight[lane] + eight[lane + 4];
+    }
+    (four[0] + four[2]) + (four[1] + four[3])
 }
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 pub fn sum(values: &[f32]) -> f32 {
-    sum_of(values, |value| value)
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for block in blocks {
+        for lane in 0..LANES {
+            lanes[lane] += block[lane];
+        }
+    }
+    for lane in 0..rest.len() {
+        lanes[lane] += rest[lane];
+    }
+    total(lanes)
 }
 
 /// The sum of squared differences from `mean`.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 pub fn squares(values: &[f32], mean: f32) -> f32 {
-    sum_of(values, |value| (value - mean) * (value - mean))
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for block in blocks {
+        for lane in 0..LANES {
+            lanes[lane] += (block[lane] - mean) * (block[lane] - mean);
+        }
+    }
+    for lane in 0..rest.len() {
+        lanes[lane] += (rest[lane] - mean) * (rest[lane] - mean);
+    }
+    total(lanes)
 }
 
 #[inline(always)]
@@ -115,15 +119,29 @@ pub fn dot(left: &[f32], right: &[f32]) -> f32 {
     let (left, left_rest) = left.as_chunks::<LANES>();
     let (right, right_rest) = right.as_chunks::<LANES>();
     let mut lanes = [0.0; LANES];
-    for (left, right) in left.iter().zip(right) {
+    for block in 0..left.len().min(right.len()) {
         for lane in 0..LANES {
-            lanes[lane] += left[lane] * right[lane];
+            lanes[lane] += left[block][lane] * right[block][lane];
         }
     }
-    for ((lane, left), right) in lanes.iter_mut().zip(left_rest).zip(right_rest) {
-        *lane += left * right;
+    for lane in 0..left_rest.len().min(right_rest.len()) {
+        lanes[lane] += left_rest[lane] * right_rest[lane];
     }
-    join(lanes, |a, b| a + b)
+    total(lanes)
+}
+
+/// The largest of lanes.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+fn largest(lanes: [f32; LANES]) -> f32 {
+    let (mut eight, mut four) = ([0.0; 8], [0.0; 4]);
+    for lane in 0..8 {
+        eight[lane] = if lanes[lane + 8] > lanes[lane] { lanes[lane + 8] } else { lanes[lane] };
+    }
+    for lane in 0..4 {
+        four[lane] = if eight[lane + 4] > eight[lane] { eight[lane + 4] } else { eight[lane] };
+    }
+    four[0].max(four[2]).max(four[1].max(four[3]))
 }
 
 /// The largest value; −∞ of none. NaN counts for nothing.
@@ -137,10 +155,10 @@ pub fn maximum(values: &[f32]) -> f32 {
             lanes[lane] = if block[lane] > lanes[lane] { block[lane] } else { lanes[lane] };
         }
     }
-    for (lane, &value) in lanes.iter_mut().zip(rest) {
-        *lane = if value > *lane { value } else { *lane };
+    for lane in 0..rest.len() {
+        lanes[lane] = if rest[lane] > lanes[lane] { rest[lane] } else { lanes[lane] };
     }
-    join(lanes, |a, b| if b > a { b } else { a })
+    largest(lanes)
 }
 
 /// Replaces values by `e^(value − shift)` and returns their sum.
@@ -150,24 +168,67 @@ pub fn exp_shifted(values: &mut [f32], shift: f32) -> f32 {
     let (blocks, rest) = values.as_chunks_mut::<LANES>();
     let mut lanes = [0.0; LANES];
     for block in blocks {
-        for (lane, value) in lanes.iter_mut().zip(block) {
-            *value = exp(*value - shift);
-            *lane += *value;
+        for lane in 0..LANES {
+            let value = exp(block[lane] - shift);
+            block[lane] = value;
+            lanes[lane] += value;
         }
     }
-    for (lane, value) in lanes.iter_mut().zip(rest) {
-        *value = exp(*value - shift);
-        *lane += *value;
+    for lane in 0..rest.len() {
+        rest[lane] = exp(rest[lane] - shift);
+        lanes[lane] += rest[lane];
     }
-    join(lanes, |a, b| a + b)
+    total(lanes)
+}
+
+/// The largest sum of a value and its bias.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+pub fn largest_biased(values: &[f32], biases: &[f32]) -> f32 {
+    let ((blocks, rest), (biases, biases_rest)) = (values.as_chunks::<LANES>(), biases.as_chunks::<LANES>());
+    let mut lanes = [f32::NEG_INFINITY; LANES];
+    for block in 0..blocks.len().min(biases.len()) {
+        for lane in 0..LANES {
+            let value = blocks[block][lane] + biases[block][lane];
+            lanes[lane] = if value > lanes[lane] { value } else { lanes[lane] };
+        }
+    }
+    for lane in 0..rest.len().min(biases_rest.len()) {
+        let value = rest[lane] + biases_rest[lane];
+        lanes[lane] = if value > lanes[lane] { value } else { lanes[lane] };
+    }
+    largest(lanes)
+}
+
+/// Replaces values by `e^(value + bias − shift)` and returns their sum.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+pub fn exp_biased(values: &mut [f32], biases: &[f32], shift: f32) -> f32 {
+    let ((blocks, rest), (biases, biases_rest)) =
+        (values.as_chunks_mut::<LANES>(), biases.as_chunks::<LANES>());
+    let mut lanes = [0.0; LANES];
+    for block in 0..blocks.len().min(biases.len()) {
+        for lane in 0..LANES {
+            let value = exp(blocks[block][lane] + biases[block][lane] - shift);
+            blocks[block][lane] = value;
+            lanes[lane] += value;
+        }
+    }
+    for lane in 0..rest.len().min(biases_rest.len()) {
+        rest[lane] = exp(rest[lane] + biases_rest[lane] - shift);
+        lanes[lane] += rest[lane];
+    }
+    total(lanes)
 }
 
 /// `target += factor · source`
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 pub fn add_scaled(target: &mut [f32], factor: f32, source: &[f32]) {
-    for (target, &source) in target.iter_mut().zip(source) {
-        *target += factor * source;
+    let n = target.len().min(source.len());
+    let (target, source) = (&mut target[..n], &source[..n]);
+    for at in 0..n {
+        target[at] += factor * source[at];
     }
 }
 
@@ -241,6 +302,12 @@ mod tests {
             let total = exp_shifted(&mut shifted, 1.0);
             let exact: f64 = values.iter().map(|value| f64::from(value - 1.0).exp()).sum();
             assert!((f64::from(total) - exact).abs() <= 1e-6 * exact);
+            let biases: Vec<f32> = (0..length).map(|at| -((at * 5 % 3) as f32)).collect();
+            let sums: Vec<f32> = values.iter().zip(&biases).map(|(value, bias)| value + bias).collect();
+            assert_eq!(largest_biased(&values, &biases), maximum(&sums));
+            let (mut biased, mut shifted) = (values.clone(), sums);
+            let total = exp_biased(&mut biased, &biases, 1.0);
+            assert_eq!((total, biased), (exp_shifted(&mut shifted, 1.0), shifted));
         }
     }
 }

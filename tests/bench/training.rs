@@ -14,6 +14,7 @@ use bespoke::nn::optimizer::{Optimizer, Rule};
 use bespoke::nn::ragged::Ragged;
 use bespoke::nn::random::Random;
 use bespoke::nn::shelf::Shelf;
+use bespoke::nn::trainer::{Pace, Trainer};
 use bespoke::nn::transformer::Block;
 use rayon::prelude::*;
 use serde_json::json;
@@ -153,11 +154,11 @@ fn network(shape: &Shape) -> Network {
 fn step_seconds(shape: &Shape, batch: &Batch, rounds: usize) -> f64 {
     let mut network = network(shape);
     let mut optimizer = Optimizer::new(Rule::ADAM, network.sizes.lengths());
-    let shelf = Shelf::default();
+    let mut trainer = Trainer::Processor(Shelf::default());
     median(rounds, || {
         let drops = Drops { rate: 0.2, seed: 1, step: optimizer.steps };
-        let step = network.step(batch, Some(drops), &shelf);
-        optimizer.step(&mut network.weights, &step.gradients, 1e-3, 1.0).is_ok()
+        let pace = Pace { rate: 1e-3, clip: 1.0 };
+        trainer.step(&mut network, &mut optimizer, batch, drops, pace).is_ok()
     })
 }
 
@@ -230,15 +231,14 @@ fn products_rate([rows, inner, columns]: [usize; 3], turned: bool, rounds: usize
 }
 
 /// The median of so many rounds after one that is not timed.
-fn median(rounds: usize, mut work: impl FnMut() -> bool) -> f64 {
-    assert!(work(), "the work came to nothing");
-    let mut seconds: Vec<f64> = (0..rounds)
-        .map(|_| {
-            let began = Instant::now();
-            assert!(work(), "the work came to nothing");
-            began.elapsed().as_secs_f64()
-        })
-        .collect();
+fn median(rounds: usize, mut work: impl FnMut() -> bool + Send) -> f64 {
+    let mut once = || {
+        let began = Instant::now();
+        assert!(rayon::scope(|_| work()), "the work came to nothing");
+        began.elapsed().as_secs_f64()
+    };
+    once();
+    let mut seconds: Vec<f64> = (0..rounds).map(|_| once()).collect();
     seconds.sort_by(f64::total_cmp);
     seconds[seconds.len() / 2]
 }

@@ -2,10 +2,10 @@
 
 use super::*;
 
-const ENCODERS: [Encoder; 2] =
+pub(super) const ENCODERS: [Encoder; 2] =
     [Encoder::Gru { layers: 2 }, Encoder::Transformer { blocks: 2, heads: 2, reach: 4, inner: 12 }];
 
-fn network(encoder: Encoder) -> Network {
+pub(super) fn network(encoder: Encoder) -> Network {
     let sizes = Sizes { items: 9, features: 5, width: 8, encoder };
     let mut network = Network::new(sizes, (0..9).map(|item| item as f32 * 0.1).collect(), 3);
     // Offsets away from zero, so that nothing is right by chance.
@@ -108,9 +108,9 @@ fn without_drops_a_step_sees_the_states_that_are_served() {
         let network = network(encoder);
         let mut batch = batch(&network, false);
         batch.item_factors = None;
-        let vectors = network.item_vectors(batch.item_features.as_deref());
-        let (states, recurrent) = network.states(&vectors, &batch.tokens, &batch.start);
-        let (biases, shelf) = (network.biases(), Shelf::default());
+        let (vectors, shelf) = (network.item_vectors(batch.item_features.as_deref()), Shelf::default());
+        let (states, recurrent) = network.states(&vectors, &batch.tokens, &batch.start, &shelf);
+        let biases = network.biases();
         let loss = catalogue_loss(&states, &vectors, biases, &batch.targets, batch.objective, &shelf);
         let step = network.step(&batch, None, &Shelf::default());
         // Three tokens and four, of width 8.

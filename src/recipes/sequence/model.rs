@@ -134,8 +134,6 @@ impl SequenceModel {
 
     /// The state after each query's history, `[queries, width]`.
     fn states(&self, queries: &[Query<'_>]) -> Vec<f32> {
-        let width = self.stored.sizes.width;
-        let recurrent = self.stored.sizes.recurrent();
         let mut builder = Builder::new(&self.stored.layout);
         for query in queries {
             let n = query.history.len();
@@ -150,11 +148,7 @@ impl SequenceModel {
             let begins = (!self.stored.carried || from == 0).then_some(person);
             builder.push(&query.history, from..n, begins, Next::Request(query));
         }
-        let tokens = builder.finish();
-        let start = vec![vec![0.0; queries.len() * width]; recurrent];
-        let (states, _) = self.network.states(&self.item_vectors, &tokens, &start);
-        let last = (0..queries.len()).map(|query| tokens.ragged.range(query).end - 1);
-        last.flat_map(|token| &states[token * width..][..width]).copied().collect()
+        self.network.last_states(&self.item_vectors, &builder.finish())
     }
 
     /// The logits of items for each query, `[queries, items]`, but for their biases.
