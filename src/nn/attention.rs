@@ -119,7 +119,7 @@ impl Heads {
             for first in (0..length).step_by(ROWS) {
                 let rows = ROWS.min(length - first);
                 let columns = first + rows;
-                scratch.weights.resize(ROWS * length.max(ROWS), 0.0);
+                grow(&mut scratch.weights, rows * columns);
                 let weights = &mut scratch.weights[..rows * columns];
                 multiply(
                     ViewMut::new(weights, rows, columns, columns),
@@ -164,8 +164,8 @@ impl Heads {
             for first in (0..length).step_by(ROWS) {
                 let rows = ROWS.min(length - first);
                 let columns = first + rows;
-                scratch.weights.resize(ROWS * length.max(ROWS), 0.0);
-                scratch.slopes.resize(ROWS * length.max(ROWS), 0.0);
+                grow(&mut scratch.weights, rows * columns);
+                grow(&mut scratch.slopes, rows * columns);
                 let weights = &mut scratch.weights[..rows * columns];
                 let slopes = &mut scratch.slopes[..rows * columns];
                 let queries = View::new(&qkv[first * stride + query..], rows, size, stride);
@@ -301,6 +301,13 @@ vectorised! {
             let begin = dbias.len() - 1 - place;
             add_scaled(&mut dbias[begin..], 1.0, &slopes[..=place]);
         }
+    }
+}
+
+/// Makes room for so many values.
+fn grow(buffer: &mut Vec<f32>, len: usize) {
+    if buffer.len() < len {
+        buffer.resize(len, 0.0);
     }
 }
 

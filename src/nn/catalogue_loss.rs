@@ -17,14 +17,14 @@ use super::vector::{add_scaled, exp, exp_biased, largest_biased, sigmoid, vector
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
-/// Rows of states a task turns into gradients at once.
-const ROWS: usize = 64;
+/// Rows of states a task turns into gradients at once: their logits stay in the core's own cache.
+const ROWS: usize = 48;
 /// Items whose gradients a task adds up at once.
-const ITEMS: usize = 256;
+const ITEMS: usize = 128;
 /// Logits held at most: eight megabytes, what a processor's shared cache keeps near.
 const LOGITS: usize = 1 << 21;
 /// Rows of states at most between two updates of the items' gradients.
-const TILE: usize = 512;
+const TILE: usize = 10 * ROWS;
 
 /// What a state is trained for.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,12 +1,14 @@
 //! Matrix products on one thread, behind views whose bounds are checked when they are made.
 //!
 //! Callers cut the work in tiles that do not depend on the number of threads and run tiles in parallel; a
-//! product here never starts threads of its own, so its result is the same bit for bit on any number of them.
+//! product never starts threads of its own, so its result is the same bit for bit on any number of them.
 
 #![expect(unsafe_code, reason = "the product kernel takes raw pointers; views check their bounds when made")]
 
 use gemm::Parallelism;
+use rayon::prelude::*;
 use std::any::Any;
+use std::sync::Once;
 
 /// The numbers products are taken over: `f32` and `f64`, nothing else, because the kernel knows no others.
 pub trait Real: Copy + Send + Sync + Any + PartialEq + sealed::Sealed {
@@ -128,6 +130,10 @@ pub fn multiply<T: Real>(
         data[..columns].copy_from_slice(&twice[..columns]);
         return;
     }
+    PACKING.call_once(|| {
+        gemm::set_lhs_packing_threshold_single_thread(LEAST_PACKED[0]);
+        gemm::set_rhs_packing_threshold(LEAST_PACKED[1]);
+    });
     // SAFETY: every view was checked to hold its last element, strides are positive, the destination's rows do
     // not overlap, and it cannot alias the operands because it is borrowed mutably. `T` is f32 or f64, the
     // only implementors of `Real`, both of which the kernel knows.
@@ -155,6 +161,12 @@ pub fn multiply<T: Real>(
         );
     }
 }
+
+/// From how many of its tiles on the kernel copies an operand so that it lies as it is read, its left one and its right one
+/// (ours the other way round). Ours are small and lie near: left to itself it copies much that is read but a few times,
+/// and takes a tenth longer.
+const LEAST_PACKED: [usize; 2] = [16, 128];
+static PACKING: Once = Once::new();
 
 /// Products that the kernel adds up in one go for each value, in order; of more it adds up parts.
 const ONE_CHAIN: usize = 512;
@@ -208,16 +220,19 @@ impl<T: Real> pulp::NullaryFnOnce for Row<'_, T> {
     }
 }
 
+/// Columns that one task turns: as many values of a row as a line of the caches holds.
+const TURNED: usize = 16;
+
 /// Writes rows of `width` values as columns.
 pub fn transpose(rows: &[f32], width: usize, turned: &mut [f32]) {
     let height = rows.len() / width;
-    for (block, rows) in rows.chunks(16 * width).enumerate() {
-        for column in 0..width {
-            for (row, values) in rows.chunks_exact(width).enumerate() {
-                turned[column * height + block * 16 + row] = values[column];
+    turned.par_chunks_mut((TURNED * height).max(1)).enumerate().for_each(|(task, turned)| {
+        for (row, values) in rows.chunks_exact(width).enumerate() {
+            for (column, &value) in values[task * TURNED..].iter().take(TURNED).enumerate() {
+                turned[column * height + row] = value;
             }
         }
-    }
+    });
 }
 
 #[cfg(test)]

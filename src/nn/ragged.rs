@@ -3,10 +3,13 @@
 
 use super::shelf::{Buffer, Shelf};
 use super::vector::add;
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// Groups of sequences that one task works through; each has weight gradients of its own, added up in order.
 pub const LANES: usize = 16;
+/// Values that one task adds up.
+const AT_ONCE: usize = 1 << 12;
 
 /// Where each sequence of a batch begins and ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,9 +105,12 @@ pub fn split_rows<'a, T>(mut rows: &'a mut [T], ragged: &Ragged, width: usize) -
 pub fn add_up(parts: Vec<Buffer>, len: usize, shelf: &Shelf) -> Buffer {
     let mut parts = parts.into_iter();
     let mut total = parts.next().unwrap_or_else(|| shelf.zeros(len));
-    for part in parts {
-        add(&mut total, &part);
-    }
+    let rest: Vec<Buffer> = parts.collect();
+    total.par_chunks_mut(AT_ONCE).enumerate().for_each(|(task, total)| {
+        for part in &rest {
+            add(total, &part[task * AT_ONCE..]);
+        }
+    });
     total
 }
 

@@ -66,10 +66,19 @@ pub fn tanh(x: f32) -> f32 {
     2.0 / (1.0 + exp(-2.0 * x)) - 1.0
 }
 
+/// The same lanes. How they are joined says nothing here of how they are best kept while a loop runs: without this the
+/// compiler keeps eight, four and single ones apart.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+fn as_one(lanes: [f32; LANES]) -> [f32; LANES] {
+    std::hint::black_box(lanes)
+}
+
 /// Lanes joined pairwise, in a fixed order.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 fn total(lanes: [f32; LANES]) -> f32 {
+    let lanes = as_one(lanes);
     let (mut eight, mut four) = ([0.0; 8], [0.0; 4]);
     for lane in 0..8 {
         eight[lane] = lanes[lane] + lanes[lane + 8];
@@ -134,6 +143,7 @@ pub fn dot(left: &[f32], right: &[f32]) -> f32 {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 fn largest(lanes: [f32; LANES]) -> f32 {
+    let lanes = as_one(lanes);
     let (mut eight, mut four) = ([0.0; 8], [0.0; 4]);
     for lane in 0..8 {
         eight[lane] = if lanes[lane + 8] > lanes[lane] { lanes[lane + 8] } else { lanes[lane] };
@@ -169,9 +179,10 @@ pub fn exp_shifted(values: &mut [f32], shift: f32) -> f32 {
     let mut lanes = [0.0; LANES];
     for block in blocks {
         for lane in 0..LANES {
-            let value = exp(block[lane] - shift);
-            block[lane] = value;
-            lanes[lane] += value;
+            block[lane] = exp(block[lane] - shift);
+        }
+        for lane in 0..LANES {
+            lanes[lane] += block[lane];
         }
     }
     for lane in 0..rest.len() {
@@ -209,9 +220,10 @@ pub fn exp_biased(values: &mut [f32], biases: &[f32], shift: f32) -> f32 {
     let mut lanes = [0.0; LANES];
     for block in 0..blocks.len().min(biases.len()) {
         for lane in 0..LANES {
-            let value = exp(blocks[block][lane] + biases[block][lane] - shift);
-            blocks[block][lane] = value;
-            lanes[lane] += value;
+            blocks[block][lane] = exp(blocks[block][lane] + biases[block][lane] - shift);
+        }
+        for lane in 0..LANES {
+            lanes[lane] += blocks[block][lane];
         }
     }
     for lane in 0..rest.len().min(biases_rest.len()) {
