@@ -242,8 +242,8 @@ vectorised! {
     /// Multiplies rows of `dstates` by their factors, and writes `states` times the same.
     fn weigh<'a>(states: &'a [f32], dstates: &'a mut [f32], weighed: &'a mut [f32], factors: &'a [f32]) {
         let width = states.len() / factors.len();
-        for row in 0..factors.len() {
-            let (factor, span) = (factors[row], row * width..(row + 1) * width);
+        for (row, &factor) in factors.iter().enumerate() {
+            let span = row * width..(row + 1) * width;
             let (states, dstates) = (&states[span.clone()], &mut dstates[span.clone()]);
             let weighed = &mut weighed[span];
             for at in 0..width {

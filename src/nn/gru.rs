@@ -80,9 +80,8 @@ impl Gru {
         transpose(w, 3 * self.hidden, &mut w_turned);
         transpose(u, 3 * self.hidden, &mut u_turned);
         let tasks = tasks.par_iter().with_max_len(1).zip(kept).zip(outs);
-        let parts = tasks.map(|((within, kept), dx)| {
-            pass.backward(within, kept, x, dout, dx, [&w_turned, &u_turned])
-        });
+        let parts = tasks
+            .map(|((within, kept), dx)| pass.backward(within, kept, x, dout, dx, [&w_turned, &u_turned]));
         let dweights = add_up(parts.collect(), weights.len(), shelf);
         (dx, dweights)
     }

@@ -198,8 +198,7 @@ impl<T: Real> pulp::NullaryFnOnce for Row<'_, T> {
             let row = |at: usize| &right.data[at * right.row_stride + tile * ROW_TILE..][..out.len()];
             let (fours, rest) = left.as_chunks::<TOGETHER>();
             let n = sums.len();
-            for four in 0..fours.len() {
-                let [p, q, r, s] = fours[four];
+            for (four, &[p, q, r, s]) in fours.iter().enumerate() {
                 let [a, b, c, d] = [0, 1, 2, 3].map(|at| &row(four * TOGETHER + at)[..n]);
                 for at in 0..n {
                     let two = sums[at].plus_product(p, a[at]).plus_product(q, b[at]);

@@ -3,6 +3,8 @@
 //! What is counted are the tensors that the code holds at once, in single precision; what an allocator adds is not.
 
 use super::device::LOGITS;
+use super::gru;
+use super::network::reading::TOKENS_AT_ONCE;
 use super::network::{Encoder, Layer, Sizes};
 use super::ragged::LANES;
 
@@ -62,6 +64,25 @@ pub fn of_weights(sizes: Sizes) -> u64 {
     VALUE * weights(sizes)
 }
 
+/// Bytes that a thread holds while it reads histories, the longest of so many tokens, for their last states.
+pub fn of_reading(sizes: Sizes, longest: usize) -> u64 {
+    let width = sizes.width as u64;
+    // At once at least a step of as many histories as are asked about together.
+    let tokens = match sizes.encoder {
+        Encoder::Gru { .. } => TOKENS_AT_ONCE,
+        Encoder::Transformer { .. } => TOKENS_AT_ONCE.max(longest),
+    };
+    let mut per_token = 3 * width; // token vectors, the last norm, states
+    for layer in sizes.layers() {
+        per_token += match layer {
+            // Gates, what goes in them, states before and after, and these once more.
+            Layer::Gru(gru) => 7 * gru.hidden,
+            Layer::Block(block) => 7 * block.heads.width + block.inner,
+        } as u64;
+    }
+    VALUE * tokens as u64 * per_token
+}
+
 /// Of a fit on the processor. What it does between epochs, the caller adds.
 pub fn on_processor(sizes: Sizes, largest: Largest) -> Memory {
     let width = sizes.width as u64;
@@ -69,14 +90,14 @@ pub fn on_processor(sizes: Sizes, largest: Largest) -> Memory {
     let mut per_token = 5 * width; // token vectors, the last norm, states, and gradients of both ends
     let mut layers = 0;
     for layer in sizes.layers() {
-        let (kept, n_weights) = match layer {
+        // Each task adds up gradients of its own.
+        let (kept, gradients) = match layer {
             // Input, gates, what goes in them, states; as many gradients of gates again.
-            Layer::Gru(gru) => (12 * gru.hidden, gru.n_weights()),
-            Layer::Block(block) => (8 * block.heads.width + block.inner, block.n_weights()),
+            Layer::Gru(gru) => (12 * gru.hidden, gru::tasks(largest.sequences) * gru.n_weights()),
+            Layer::Block(block) => (8 * block.heads.width + block.inner, LANES * block.n_weights()),
         };
         per_token += kept as u64;
-        // Each lane adds up gradients of its own.
-        layers += (LANES * n_weights) as u64;
+        layers += gradients as u64;
     }
     let features = 2 * sizes.features as u64 * width;
     // Those that are read are others than those compared, and so are their gradients.

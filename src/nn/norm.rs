@@ -71,7 +71,7 @@ vectorised! {
     ) {
         let width = gain.len();
         let (dgain, doffset) = (&mut dgain[..width], &mut doffset[..width]);
-        for row in 0..dout.len() / width {
+        for (row, &scale) in scales.iter().enumerate() {
             let span = row * width..(row + 1) * width;
             let (dout, normal, dx) = (&mut dout[span.clone()], &normal[span.clone()], &mut dx[span]);
             for at in 0..width {
@@ -82,7 +82,7 @@ vectorised! {
             let mean = sum(dout) / width as f32;
             let slope = dot(dout, normal) / width as f32;
             for at in 0..width {
-                dx[at] += scales[row] * (dout[at] - mean - normal[at] * slope);
+                dx[at] += scale * (dout[at] - mean - normal[at] * slope);
             }
         }
     }

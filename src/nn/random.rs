@@ -9,6 +9,8 @@ const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 /// The golden ratio and √3 − 1, the increments of the key.
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 const ROUNDS: usize = 10;
+/// A word in a lane of the products' width: side by side, words stay in such lanes, so that none is ever widened.
+const LOW: u64 = 0xFFFF_FFFF;
 
 /// The block of four words at `counter` under `key`.
 pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
@@ -33,8 +35,6 @@ pub const SIDE_BY_SIDE: usize = 16;
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 pub fn philox_side_by_side(seed: u64, stream: u64, first: u64) -> [[u32; SIDE_BY_SIDE]; 4] {
-    // Words stay in lanes of the products' width, so that none is ever widened.
-    const LOW: u64 = 0xFFFF_FFFF;
     let (mut c0, mut c1) = ([0; SIDE_BY_SIDE], [0; SIDE_BY_SIDE]);
     for at in 0..SIDE_BY_SIDE {
         let block = first.wrapping_add(at as u64);

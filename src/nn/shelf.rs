@@ -8,6 +8,9 @@ use std::sync::Arc;
 /// Values from which a buffer is worth keeping: the system gives smaller ones from what a process has.
 const WORTH_KEEPING: usize = 4_096;
 
+/// A buffer so many times as long as what is asked for waits for something longer, which would else need another.
+const TOO_LONG: usize = 2;
+
 /// Where buffers wait to serve again. Clones are the same shelf.
 #[derive(Debug, Clone, Default)]
 pub struct Shelf(Arc<Mutex<Vec<Vec<f32>>>>);
@@ -53,17 +56,20 @@ impl Shelf {
         self.0.lock().clear();
     }
 
-    /// The shortest buffer that is long enough, or the longest, which makes room for one that is: so there are never more of
-    /// them than were ever in use together.
+    /// The shortest buffer that is long enough and not much too long, or else the longest that is too short, which makes
+    /// room for one that is not: so there are never many more of them than were ever in use together.
     fn nearest(&self, len: usize) -> Vec<f32> {
         if len < WORTH_KEEPING {
             return Vec::new();
         }
         let mut waiting = self.0.lock();
         let at = waiting.partition_point(|values| values.len() < len);
-        match waiting.len() {
-            0 => Vec::new(),
-            n => waiting.remove(at.min(n - 1)),
+        if waiting.get(at).is_some_and(|values| values.len() <= TOO_LONG * len) {
+            waiting.remove(at)
+        } else if at > 0 {
+            waiting.remove(at - 1)
+        } else {
+            Vec::new()
         }
     }
 }
@@ -128,6 +134,14 @@ mod tests {
         assert!(longer.iter().all(|&value| value == 0.0));
         assert!(waiting(&shelf).is_empty());
         drop((again, longer));
+        assert_eq!(waiting(&shelf), [9_000, 20_000]);
+        // One is twice as long and more: it stays for what needs it.
+        let short = shelf.rough(4_400);
+        assert_eq!(waiting(&shelf), [9_000, 20_000]);
+        drop(short);
+        assert_eq!(waiting(&shelf), [4_400, 9_000, 20_000]);
+        // The longest that is too short makes room.
+        drop(shelf.rough(5_000).into_vec());
         assert_eq!(waiting(&shelf), [9_000, 20_000]);
         assert_eq!(shelf.zeros(10_000).into_vec(), vec![0.0; 10_000]);
         assert_eq!(waiting(&shelf), [9_000]);

@@ -178,8 +178,8 @@ pub fn exp_shifted(values: &mut [f32], shift: f32) -> f32 {
     let (blocks, rest) = values.as_chunks_mut::<LANES>();
     let mut lanes = [0.0; LANES];
     for block in blocks {
-        for lane in 0..LANES {
-            block[lane] = exp(block[lane] - shift);
+        for value in block.iter_mut() {
+            *value = exp(*value - shift);
         }
         for lane in 0..LANES {
             lanes[lane] += block[lane];

@@ -1,5 +1,6 @@
 //! A model at rest: tensors as safetensors, everything else as JSON.
 
+use pulp::bytemuck::cast_slice;
 use safetensors::{Dtype, SafeTensorError, SafeTensors, View};
 use serde::{Serialize, de::DeserializeOwned};
 use std::borrow::Cow;
@@ -32,6 +33,8 @@ pub enum ArtifactError {
     Inconsistent { name: String, what: String },
 }
 
+const _: () = assert!(cfg!(target_endian = "little"), "values are written as they lie, lowest byte first");
+
 /// The values of a tensor to save, one-dimensional.
 #[derive(Debug, Clone, Copy)]
 pub enum Values<'a> {
@@ -61,11 +64,12 @@ impl View for Column<'_> {
     }
 
     fn data(&self) -> Cow<'_, [u8]> {
-        Cow::Owned(match self.values {
-            Values::U8(values) => return Cow::Borrowed(values),
-            Values::U32(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-            Values::I64(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-            Values::F32(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+        // As they lie: a copy of a large tensor would be as much memory again.
+        Cow::Borrowed(match self.values {
+            Values::U8(values) => values,
+            Values::U32(values) => cast_slice(values),
+            Values::I64(values) => cast_slice(values),
+            Values::F32(values) => cast_slice(values),
         })
     }
 

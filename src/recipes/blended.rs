@@ -9,6 +9,7 @@ use super::sequential_rules::SequentialRules;
 use super::{Artifact, ArtifactError, Growth, Model, Needs, Recipe, TrainError, TrainingData, of_networks};
 use crate::domain::Parameters;
 use crate::jobs::{JobContext, Unit};
+use crate::nn::memory::Memory;
 use std::sync::Arc;
 
 /// The models that count, in the order of a blend after its networks.
@@ -66,12 +67,21 @@ fn parts(networks: Vec<Arc<dyn Model>>, counting: Vec<Arc<dyn Model>>, proportio
     parts.map(|((model, scale), &proportion)| Part { model, scale, proportion }).collect()
 }
 
-/// What training needs: the networks one after the other, then the parts that count beside them.
+/// What training needs: the networks one after the other, then the parts that count beside them, then all to be judged and
+/// saved.
 pub fn needs(data: &TrainingData, networks: &[Settings]) -> Needs {
-    let (needs, models) = of_networks(data, networks);
+    let of_networks = of_networks(data, networks);
     let defaults = |recipe: &&dyn Recipe| recipe.descriptor().parameters_from([]).ok();
     let counting = COUNTING.iter().filter_map(|recipe| recipe.needs(data, &defaults(recipe)?));
-    counting.fold(needs, |needs, counting| needs.or(counting.beside(models)))
+    let counting: Vec<Needs> = counting.collect();
+    let judging = of_networks.asking
+        + sequence::of_mixtures(data.interactions.n_items(), networks.len() + COUNTING.len());
+    // Each part as bytes, and all of them together.
+    let saving = counting.iter().map(|needs| needs.machine.between).sum::<u64>() + 2 * of_networks.models;
+    let weights = counting.iter().map(|needs| needs.machine.weights).sum();
+    let whole = Memory { weights, between: judging.max(saving), ..Memory::default() };
+    let after = counting.into_iter().chain([Needs { machine: whole, card: None }]);
+    after.fold(of_networks.needs, |needs, after| needs.or(after.beside(of_networks.models)))
 }
 
 /// Restores a blend of so many networks.

@@ -112,11 +112,11 @@ impl Recipe for Ease {
         }))
     }
 
-    /// The square of items as a model, and the triangle of the inverse that it is made from.
+    /// The square of items as a model, and half of it twice: as a triangle and as the bytes that are saved.
     fn needs(&self, data: &TrainingData, parameters: &Parameters) -> Option<Needs> {
         let counts = Popularity::of(&data.interactions);
         let items = modelled(counts.counts(), parameters.int("max_items").max(1) as usize).0.len() as u64;
-        let machine = Memory { weights: 4 * items * items, between: 2 * items * items, ..Memory::default() };
+        let machine = Memory { weights: 4 * items * items, between: 4 * items * items, ..Memory::default() };
         Some(Needs { machine, card: None })
     }
 

@@ -40,7 +40,7 @@ use std::sync::Arc;
 pub use artifact::{Artifact, ArtifactError};
 pub use growth::Growth;
 pub use likelihood::{Likelihood, Probabilities};
-pub use needs::{DeviceError, Needs, of_networks, place};
+pub use needs::{DeviceError, Needs, OfNetworks, of_networks, place};
 pub use objective::Objective;
 pub use query::{Evidence, Explanation, Origin, Query};
 
@@ -147,7 +147,7 @@ pub trait Recipe: Sync {
     /// data.
     fn needs(&self, data: &TrainingData, parameters: &Parameters) -> Option<Needs> {
         let networks = self.networks(parameters);
-        (!networks.is_empty()).then(|| of_networks(data, &networks).0)
+        (!networks.is_empty()).then(|| of_networks(data, &networks).needs)
     }
 }
 

@@ -55,13 +55,23 @@ pub fn place(recipe: &dyn Recipe, parameters: &Parameters, device: Device) -> Re
     }
 }
 
-/// What networks trained one after the other need, and what their models go on holding, in bytes.
-pub fn of_networks(data: &TrainingData, networks: &[sequence::Settings]) -> (Needs, u64) {
-    let (mut most, mut models) = (Needs::default(), 0);
+/// What networks trained one after the other need.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OfNetworks {
+    pub needs: Needs,
+    /// What their models go on holding, in bytes.
+    pub models: u64,
+    /// What all threads hold while they ask one of them, in bytes.
+    pub asking: u64,
+}
+
+pub fn of_networks(data: &TrainingData, networks: &[sequence::Settings]) -> OfNetworks {
+    let mut all = OfNetworks::default();
     for &settings in networks {
-        let needs = sequence::needs(data, settings);
-        most = most.or(needs.training.beside(models));
-        models += needs.model;
+        let network = sequence::needs(data, settings);
+        all.needs = all.needs.or(network.training.beside(all.models));
+        all.models += network.model;
+        all.asking = all.asking.max(network.asking);
     }
-    (most, models)
+    all
 }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 /// Scores compared side by side.
 const BLOCK: usize = 32;
 /// Scores held at once by a thread: half a megabyte, what a core's own cache keeps near.
-const SCORES_AT_ONCE: usize = 1 << 17;
+pub const SCORES_AT_ONCE: usize = 1 << 17;
 /// Queries of a chunk at most, so that a cancelled job stops soon.
 const QUERIES_AT_ONCE: usize = 64;
 

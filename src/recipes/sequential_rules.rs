@@ -12,13 +12,15 @@ use super::csr::{Csr, RowSums};
 use super::evidence::{by_item, explain_by_items};
 use super::popularity::Popularity;
 use super::{
-    Artifact, ArtifactError, Explanation, Growth, Model, Origin, Query, Recipe, TrainError, TrainingData,
+    Artifact, ArtifactError, Explanation, Growth, Model, Needs, Origin, Query, Recipe, TrainError,
+    TrainingData,
 };
 use crate::data::Interactions;
 use crate::domain::{
     DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
 };
 use crate::jobs::{Cancelled, JobContext, Unit};
+use crate::nn::memory::Memory;
 use serde::{Deserialize, Serialize};
 
 static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
@@ -68,6 +70,19 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
 /// The recipe.
 pub struct SequentialRules;
 
+/// Bytes of a rule.
+const RULE: u64 = (size_of::<u32>() + size_of::<f32>()) as u64;
+
+/// How many distinct pairs, about, there are among so many of items that occur so often: as many as among pairs of
+/// so many items alike as have the same entropy.
+fn distinct_pairs(counts: &[u32], drawn: f64) -> u64 {
+    let total: f64 = counts.iter().map(|&count| f64::from(count)).sum();
+    let shares = counts.iter().filter(|count| **count > 0).map(|&count| f64::from(count) / total);
+    let entropy: f64 = shares.map(|share| -share * share.ln()).sum();
+    let pairs = (2.0 * entropy).exp();
+    (pairs * (1.0 - (-drawn / pairs).exp())) as u64
+}
+
 impl Recipe for SequentialRules {
     fn descriptor(&self) -> &'static RecipeDescriptor {
         &DESCRIPTOR
@@ -91,6 +106,15 @@ impl Recipe for SequentialRules {
         let popularity = Popularity::of(interactions);
         let postings = Cooccurrence::new(interactions, |_| true, |_| true, job)?.postings;
         Ok(Box::new(Rules::new(rules, popularity, postings, settings)))
+    }
+
+    /// The rules there will be, about, and who had what; and the same once more while they are gathered and saved.
+    fn needs(&self, data: &TrainingData, parameters: &Parameters) -> Option<Needs> {
+        let rows = data.interactions.len();
+        let drawn = rows as f64 * parameters.int("steps").max(1) as f64;
+        let rules = distinct_pairs(Popularity::of(&data.interactions).counts(), drawn);
+        let weights = RULE * rules + size_of::<u32>() as u64 * rows as u64;
+        Some(Needs { machine: Memory { weights, between: weights, ..Memory::default() }, card: None })
     }
 
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
@@ -275,6 +299,13 @@ mod tests {
 
     /// One history a b c: Q[a→b] = 1, Q[a→c] = 1/2, Q[b→c] = 1; with half reverse weight Q[b→a] = 1/2,
     /// Q[c→b] = 1/2, Q[c→a] = 1/4. Asked with (a, b): c = Q[b→c] + Q[a→c] / 2 = 1.25.
+    /// Of a hundred items alike there are ten thousand pairs; of as many drawn, `1 − 1/e` are distinct. One item has one.
+    #[test]
+    fn pairs_drawn_again_are_not_counted_again() {
+        assert_eq!(distinct_pairs(&[7; 100], 10_000.0), 6_321);
+        assert_eq!(distinct_pairs(&[7, 0, 0], 1_000.0), 1);
+    }
+
     #[test]
     fn distances_and_ranks_by_hand() {
         let data = toy::interactions(&[("u", "a", 1), ("u", "b", 2), ("u", "c", 3), ("v", "c", 1)]);

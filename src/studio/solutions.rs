@@ -231,7 +231,7 @@ impl Studio {
             seconds += refit.seconds;
             full = Some(model);
         }
-        let memory = needs.machine.map(|need| need.needed);
+        let memory = needs.machine.map(|need| need.in_use + need.needed);
         let report = TrainingReportView { curves: job.curves(), memory, ..report.into() };
         Ok(Trained { model, full, report, seconds, scores })
     }

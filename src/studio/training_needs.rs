@@ -5,11 +5,14 @@ use super::view::{DeviceView, MemoryNeed, TrainingNeedsView};
 use crate::domain::number::bytes_words;
 use crate::domain::solution::{Device, SolutionConfig};
 use crate::jobs::JobContext;
-use crate::nn::device::{free_memory_of_machine, open};
+use crate::nn::device::{free_memory_of_machine, memory_in_use, open};
 use crate::recipes::{Recipe, TrainingData, place, registry};
 use crate::store::GroupRecord;
 use anyhow::{Context, Result};
 use std::sync::Arc;
+
+/// What the allocator keeps of freed memory, about, once and for each thread: measured.
+const KEPT: [u64; 2] = [16 << 20, 10 << 20];
 
 /// Every device that can be asked for, and why some can't be had. Looks for cards, which may take a moment.
 pub fn devices() -> Vec<DeviceView> {
@@ -66,10 +69,13 @@ impl Studio {
         let free_on_card = place.free_memory();
         let data = TrainingData { place, ..TrainingData::new(Arc::clone(&interactions), &metadata) };
         let needs = recipe.needs(&data, &config.parameters);
-        let machine =
-            needs.map(|needs| MemoryNeed { needed: needs.machine.total(), free: free_memory_of_machine() });
+        let machine = needs.map(|needs| MemoryNeed {
+            needed: needs.machine.total() + KEPT[0] + KEPT[1] * rayon::current_num_threads() as u64,
+            in_use: memory_in_use().unwrap_or(0),
+            free: free_memory_of_machine(),
+        });
         let card = needs.and_then(|needs| needs.card);
-        let card = card.map(|card| MemoryNeed { needed: card.total(), free: free_on_card });
+        let card = card.map(|card| MemoryNeed { needed: card.total(), in_use: 0, free: free_on_card });
         Ok(TrainingNeedsView { device, machine, card })
     }
 }
@@ -78,8 +84,12 @@ impl TrainingNeedsView {
     /// What is needed and what there is, for people; none where it is little more than the data.
     pub fn words(&self) -> Option<String> {
         let of = |need: &MemoryNeed, place: &str| {
+            let beside = match need.in_use {
+                0 => String::new(),
+                in_use => format!(" beside {} in use", bytes_words(in_use)),
+            };
             let free = need.free.map(|free| format!(", {} free", bytes_words(free))).unwrap_or_default();
-            format!("{}{place}{free}", bytes_words(need.needed))
+            format!("{}{place}{beside}{free}", bytes_words(need.needed))
         };
         let machine = self.machine.as_ref()?;
         let card =
@@ -115,7 +125,7 @@ mod tests {
     use super::*;
 
     fn view(machine: [u64; 2], card: Option<[u64; 2]>) -> TrainingNeedsView {
-        let need = |[needed, free]: [u64; 2]| MemoryNeed { needed, free: Some(free) };
+        let need = |[needed, free]: [u64; 2]| MemoryNeed { needed, in_use: 0, free: Some(free) };
         TrainingNeedsView { device: Device::Cpu, machine: Some(need(machine)), card: card.map(need) }
     }
 
@@ -124,6 +134,11 @@ mod tests {
         let fits = view([1_000_000, 2_000_000], None);
         assert_eq!(fits.words().unwrap(), "Takes about 1.0 MB of memory, 2.0 MB free");
         assert_eq!(fits.problem(), None);
+        let running = MemoryNeed { needed: 1_000_000, in_use: 500_000, free: None };
+        assert_eq!(
+            TrainingNeedsView { machine: Some(running), ..fits }.words().unwrap(),
+            "Takes about 1.0 MB of memory beside 500.0 kB in use"
+        );
         let tight = view([3_000_000, 2_000_000], None).problem().unwrap();
         assert!(
             tight.starts_with("training takes about 3.0 MB of memory and 2.0 MB are free; close"),
@@ -136,7 +151,7 @@ mod tests {
         );
         assert!(card.problem().unwrap().contains("train on the device cpu"));
         let unknown = TrainingNeedsView {
-            machine: Some(MemoryNeed { needed: u64::MAX, free: None }),
+            machine: Some(MemoryNeed { needed: u64::MAX, in_use: 0, free: None }),
             ..view([1, 2], None)
         };
         assert_eq!(unknown.problem(), None, "nothing is refused for what is not known");

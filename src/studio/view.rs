@@ -200,7 +200,7 @@ pub struct TrainingReportView {
     #[serde(default)]
     pub curves: Vec<Curve>,
     pub device: Device,
-    /// Bytes of memory that it was told to take before it began; none where little more than the data.
+    /// Bytes of memory that the process was told to take at most before it began; none where little more than the data.
     #[serde(default)]
     pub memory: Option<u64>,
     /// Of recipes that tell probabilities of actions: what came true of those, on the tested people.
@@ -236,7 +236,10 @@ pub struct DeviceView {
 /// Memory in one place, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MemoryNeed {
+    /// Beside what is in use.
     pub needed: u64,
+    /// What the process has now; 0 where the system does not say, and on a card.
+    pub in_use: u64,
     /// None where the system does not say.
     pub free: Option<u64>,
 }

@@ -1,4 +1,4 @@
-//! How much memory could be had now, of the machine and of a card.
+//! How much memory could be had now, of the machine and of a card, and how much this process has.
 
 use candle_core::Device;
 
@@ -8,13 +8,20 @@ pub fn free_memory_of_machine() -> Option<u64> {
     free_in(&text)
 }
 
-/// Of a listing as Linux gives it, in kB.
+/// What this process has of the machine's memory, its program counted in; none where the system does not say.
+pub fn memory_in_use() -> Option<u64> {
+    listed(&std::fs::read_to_string("/proc/self/status").ok()?, "VmRSS")
+}
+
+/// Of a listing as Linux gives it.
 fn free_in(text: &str) -> Option<u64> {
-    let of = |name: &str| {
-        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
-        line.split_whitespace().next()?.parse::<u64>().ok()
-    };
-    Some((of("MemAvailable")? + of("SwapFree").unwrap_or(0)) * 1_024)
+    Some(listed(text, "MemAvailable")? + listed(text, "SwapFree").unwrap_or(0))
+}
+
+/// Bytes of an entry of such a listing, which is in kB.
+fn listed(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1_024)
 }
 
 /// What the card's driver says is free; none where it says nothing.

@@ -16,7 +16,7 @@ mod sums;
 #[cfg(test)]
 mod tests;
 
-pub use free_memory::free_memory_of_machine;
+pub use free_memory::{free_memory_of_machine, memory_in_use};
 pub use network::{CardNetwork, LOGITS};
 pub use optimizer::CardOptimizer;
 pub use place::{NoCard, Place, open};

@@ -7,7 +7,7 @@ use crate::nn::shelf::Shelf;
 use std::ops::Range;
 
 /// Tokens read at once, or one longer history where states are not carried.
-pub const TOKENS_AT_ONCE: usize = 2_048;
+pub const TOKENS_AT_ONCE: usize = 1_024;
 
 impl Network {
     /// The state after the last token of each sequence, `[sequences, width]`, to be compared with item vectors; zeros
@@ -36,13 +36,7 @@ impl Network {
     }
 
     /// Some steps of all sequences after the other: each goes on from where it was.
-    fn through_time(
-        &self,
-        item_vectors: &[f32],
-        tokens: &Tokens,
-        at_once: usize,
-        layers: usize,
-    ) -> Vec<f32> {
+    fn through_time(&self, item_vectors: &[f32], tokens: &Tokens, at_once: usize, layers: usize) -> Vec<f32> {
         let (width, shelf) = (self.sizes.width, Shelf::default());
         let ragged = &tokens.ragged;
         let steps = (at_once / ragged.sequences().max(1)).max(1);

@@ -116,8 +116,10 @@ impl Model for Linear {
 
     fn save(&self) -> Result<Artifact, ArtifactError> {
         let n = self.items.len();
-        let triangle: Vec<f32> =
-            (0..n).flat_map(|i| self.weights[i * n..i * n + i].iter().copied()).collect();
+        let mut triangle: Vec<f32> = Vec::with_capacity(n * n.saturating_sub(1) / 2);
+        for i in 0..n {
+            triangle.extend_from_slice(&self.weights[i * n..i * n + i]);
+        }
         let [user_offsets, users] = self.postings.values();
         Artifact::new(
             &self.settings,

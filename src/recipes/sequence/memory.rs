@@ -4,8 +4,9 @@ use super::batches::largest;
 use super::layout::Layout;
 use super::train::{Settings, TEXT_WIDTH};
 use crate::data::Features;
-use crate::nn::memory::{Memory, of_weights, on_card, on_processor};
+use crate::nn::memory::{Memory, of_reading, of_weights, on_card, on_processor};
 use crate::nn::network::Sizes;
+use crate::recipes::ranking::SCORES_AT_ONCE;
 use crate::recipes::{Needs, TrainingData};
 
 /// Bytes of a value.
@@ -22,6 +23,8 @@ pub struct SequenceNeeds {
     pub training: Needs,
     /// Bytes.
     pub model: u64,
+    /// Bytes that all threads hold while they ask it.
+    pub asking: u64,
 }
 
 /// Training by these settings.
@@ -55,7 +58,10 @@ pub fn needs(data: &TrainingData, settings: Settings) -> SequenceNeeds {
     let vectors = VALUE * items * sizes.width as u64;
     // Weights, item vectors, the same in half the bytes, scales and biases.
     let model = weights + vectors + vectors / 2 + 2 * VALUE * items;
-    let validated = model + VALUE * (1 << 17).max(items) * rayon::current_num_threads() as u64;
+    // Each thread reads some histories and scores all items for them.
+    let asking = of_reading(sizes, settings.window + 1) + VALUE * (SCORES_AT_ONCE as u64).max(items);
+    let asking = asking * rayon::current_num_threads() as u64;
+    let validated = model + asking;
     // Weights, the best ones and moments in one file, and the largest tensor once more while it is written.
     let checkpoint = 4 * weights + vectors;
     let between = validated.max(checkpoint);
@@ -69,5 +75,5 @@ pub fn needs(data: &TrainingData, settings: Settings) -> SequenceNeeds {
         let machine = Memory { data: kept, between, ..on_machine };
         Needs { machine, card: None }
     };
-    SequenceNeeds { training, model }
+    SequenceNeeds { training, model, asking }
 }

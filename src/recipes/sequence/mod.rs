@@ -22,4 +22,4 @@ pub use memory::needs;
 pub use model::load;
 pub use train::{Settings, train};
 pub use update::update;
-pub use validation::Validation;
+pub use validation::{Validation, of_mixtures};

@@ -25,6 +25,11 @@ const QUESTIONS: usize = 2_000;
 /// Questions one task asks together.
 const TOGETHER: usize = 32;
 
+/// Bytes of scores that all threads hold while they judge mixtures of so many models.
+pub fn of_mixtures(items: usize, models: usize) -> u64 {
+    (size_of::<f32>() * TOGETHER * items * models * rayon::current_num_threads()) as u64
+}
+
 /// Questions whose answers are known.
 #[derive(Debug, Clone)]
 pub struct Validation {
