@@ -141,7 +141,7 @@ mod tests {
         drop(short);
         assert_eq!(waiting(&shelf), [4_400, 9_000, 20_000]);
         // The longest that is too short makes room.
-        drop(shelf.rough(5_000).into_vec());
+        drop(shelf.rough(4_450).into_vec());
         assert_eq!(waiting(&shelf), [9_000, 20_000]);
         assert_eq!(shelf.zeros(10_000).into_vec(), vec![0.0; 10_000]);
         assert_eq!(waiting(&shelf), [9_000]);

@@ -137,7 +137,7 @@ mod tests {
         let running = MemoryNeed { needed: 1_000_000, in_use: 500_000, free: None };
         assert_eq!(
             TrainingNeedsView { machine: Some(running), ..fits }.words().unwrap(),
-            "Takes about 1.0 MB of memory beside 500.0 kB in use"
+            "Takes about 1.0 MB of memory beside 500 kB in use"
         );
         let tight = view([3_000_000, 2_000_000], None).problem().unwrap();
         assert!(
