@@ -6,6 +6,7 @@
 
 use bespoke::data::{Interactions, Vocabulary};
 use bespoke::jobs::JobContext;
+use bespoke::nn::random::Random;
 use bespoke::recipes::{TrainingData, registry};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::Arc;
@@ -40,11 +41,8 @@ static ALLOCATOR: Counting = Counting;
 /// Histories of 20 events and more, some of several hundred, of items some of which many have.
 fn data(users: u32, items: u32) -> TrainingData {
     let names = |n: u32| Arc::new(Vocabulary::new((0..n).map(|at| format!("{at:05}"))));
-    let mut state = 1_u32;
-    let mut draw = |n: u32| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) % n
-    };
+    let mut random = Random::new(1, 0);
+    let mut draw = |n: u32| random.below(n);
     let mut rows = Vec::new();
     for user in 0..users {
         let events = 20 + if user % 10 == 0 { draw(600) } else { draw(80) };
@@ -83,6 +81,8 @@ fn told_and_taken(recipe: &str, parameters: &[(&str, &str)], data: &TrainingData
 
 #[test]
 fn trainings_take_what_was_told_before_them() {
+    // Each thread takes its part; so little data would not keep many of them busy.
+    rayon::ThreadPoolBuilder::new().num_threads(2).build_global().unwrap();
     let mut off = Vec::new();
     for (users, items) in [(400, 1_500), (200, 12_000)] {
         let data = data(users, items);

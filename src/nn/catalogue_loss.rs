@@ -83,12 +83,15 @@ pub fn catalogue_loss(
     let mut out = Loss {
         loss: 0.0,
         states: shelf.rough(states.len()),
-        items: shelf.zeros(items.len()),
+        items: shelf.rough(items.len()),
         biases: shelf.zeros(n_items),
     };
     let tile = (LOGITS / n_items.max(1) / ROWS * ROWS).clamp(ROWS, TILE);
     let mut logits = shelf.rough(tile.min(n) * n_items);
     let (mut factors, mut weighed) = (shelf.rough(tile.min(n)), shelf.rough(tile.min(n) * width));
+    if n == 0 {
+        out.items.fill(0.0);
+    }
     for first in (0..n).step_by(tile) {
         let rows = tile.min(n - first);
         let states = &states[first * width..(first + rows) * width];
@@ -127,7 +130,7 @@ pub fn catalogue_loss(
                 let (from, count) = (at * ITEMS, dbiases.len());
                 multiply(
                     ViewMut::new(ditems, count, width, width),
-                    1.0,
+                    if first == 0 { 0.0 } else { 1.0 },
                     1.0,
                     View::new(&logits[from..], rows, count, n_items).transposed(),
                     View::new(weighed, rows, width, width),

@@ -12,7 +12,7 @@ use super::matmul::{View, ViewMut, multiply, transpose};
 use super::packed::{self, Shapes};
 use super::ragged::{Ragged, add_up};
 use super::shelf::{Buffer, Shelf};
-use super::vector::{add, add_rows, add_scaled, sigmoid, tanh, vectorised};
+use super::vector::{add, add_rows, sigmoid, tanh, vectorised};
 use candle_core::{Result, Tensor};
 use candle_nn::ops;
 use rayon::prelude::*;
@@ -288,8 +288,8 @@ impl Pass<'_> {
             View::new(&kept.before, rows, hidden, hidden).transposed(),
             View::new(&through, rows, 3 * hidden, 3 * hidden),
         );
-        add_rows(db, &dgates);
-        add_columns(dc, &through[2 * hidden..], 3 * hidden);
+        add_rows(db, &dgates, 3 * hidden);
+        add_rows(dc, &through[2 * hidden..], 3 * hidden);
         let mut dinputs = inputs;
         multiply(
             ViewMut::new(&mut dinputs, rows, input, input),
@@ -314,15 +314,6 @@ impl Pass<'_> {
             rows = rest;
         }
         parts
-    }
-}
-
-vectorised! {
-    /// Adds up the first columns of rows that are `stride` apart.
-    fn add_columns<'a>(sums: &'a mut [f32], rows: &'a [f32], stride: usize) {
-        for row in rows.chunks(stride) {
-            add_scaled(sums, 1.0, row);
-        }
     }
 }
 

@@ -67,7 +67,6 @@ pub fn of_weights(sizes: Sizes) -> u64 {
 /// Bytes that a thread holds while it reads histories, the longest of so many tokens, for their last states.
 pub fn of_reading(sizes: Sizes, longest: usize) -> u64 {
     let width = sizes.width as u64;
-    // At once at least a step of as many histories as are asked about together.
     let tokens = match sizes.encoder {
         Encoder::Gru { .. } => TOKENS_AT_ONCE,
         Encoder::Transformer { .. } => TOKENS_AT_ONCE.max(longest),

@@ -382,24 +382,30 @@ impl Network {
         let n_features = self.sizes.features;
         let mut dfeatures = shelf.zeros(n_features * width);
         tokens.features.turned(n_features).add_sums(&dx, width, &mut dfeatures);
-        let mut dread = shelf.zeros(rows.len());
-        tokens.items.turned(rows.len() / width).add_sums(&dx, width, &mut dread);
-        if let Some(features) = &batch.item_features {
-            let mut both = shelf.copy_of(&dread);
-            add(&mut both, &dcompared);
-            features.turned(n_features).add_sums(&both, width, &mut dfeatures);
-        }
+        let by_item = tokens.items.turned(rows.len() / width);
         if let Some(factors) = factors {
+            let mut dread = shelf.zeros(rows.len());
+            by_item.add_sums(&dx, width, &mut dread);
+            if let Some(features) = &batch.item_features {
+                let mut both = shelf.copy_of(&dread);
+                add(&mut both, &dcompared);
+                features.turned(n_features).add_sums(&both, width, &mut dfeatures);
+            }
             scale_rows(&mut dread, &factors.read, width);
             scale_rows(&mut dcompared, &factors.compared, width);
+            add(&mut dcompared, &dread);
+        } else {
+            by_item.add_sums(&dx, width, &mut dcompared);
+            if let Some(features) = &batch.item_features {
+                features.turned(n_features).add_sums(&dcompared, width, &mut dfeatures);
+            }
         }
-        add(&mut dread, &dcompared);
         let by_items = |values: Buffer, width: usize| match subset {
             None => Gradient::Whole(values),
             Some(subset) => Gradient::Rows { rows: Arc::clone(&subset.rows), width, values },
         };
         let mut gradients = vec![
-            by_items(dread, width),
+            by_items(dcompared, width),
             Gradient::Whole(dfeatures),
             by_items(dbiases, 1),
             Gradient::Whole(dnorm),

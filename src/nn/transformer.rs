@@ -107,8 +107,8 @@ impl Block {
         let outs = split_rows(&mut dx, ragged, width);
         let lanes = kept.parts(self, ragged).into_par_iter().zip(outs).zip(ragged.lanes()).with_max_len(1);
         let dweights = lanes.map_init(Buffers::default, |buffers, ((mut part, dx), lane)| {
-            let mut dweights = shelf.zeros(weights.len());
-            for (sequences, rows) in pass.chunks(lane) {
+            let mut dweights = shelf.rough(weights.len());
+            for (chunk, (sequences, rows)) in pass.chunks(lane).enumerate() {
                 let span = ragged.span(&sequences);
                 let dy = &dy[span.start * width..span.end * width];
                 let dx = &mut dx[rows.start * width..rows.end * width];
@@ -117,7 +117,7 @@ impl Block {
                     &mut part.rows(rows, self),
                     dy,
                     dx,
-                    &mut dweights,
+                    (&mut dweights, chunk == 0),
                     sequences,
                     buffers,
                 );
@@ -253,18 +253,20 @@ fn linear(rows: Rows<'_>, weights: &[f32], offset: &[f32], out: &mut [f32]) {
     multiply(ViewMut::new(out, height, width, width), 1.0, 1.0, rows.view(), Rows(weights, width).view());
 }
 
-/// Adds to the gradients of `weights` and `offset`, and writes that of `rows`, given `dout`.
+/// Adds to the gradients of `weights` (writes them where they are `fresh`) and `offset`, and writes that of `rows`, given
+/// `dout`.
 fn linear_backward(
     rows: Rows<'_>,
     weights: &[f32],
     dout: Rows<'_>,
-    dweights: &mut [f32],
+    (dweights, fresh): (&mut [f32], bool),
     doffset: &mut [f32],
     drows: &mut [f32],
 ) {
     let (from, to) = (rows.1, dout.1);
-    add_rows(doffset, dout.0);
-    multiply(ViewMut::new(dweights, from, to, to), 1.0, 1.0, rows.view().transposed(), dout.view());
+    add_rows(doffset, dout.0, to);
+    let keep = if fresh { 0.0 } else { 1.0 };
+    multiply(ViewMut::new(dweights, from, to, to), keep, 1.0, rows.view().transposed(), dout.view());
     let height = drows.len() / from;
     multiply(
         ViewMut::new(drows, height, from, from),
@@ -383,7 +385,7 @@ impl Pass<'_> {
         kept: &mut Part<'_>,
         dy: &[f32],
         dx: &mut [f32],
-        dweights: &mut [f32],
+        (dweights, fresh): (&mut [f32], bool),
         sequences: Range<usize>,
         buffers: &mut Buffers,
     ) {
@@ -404,6 +406,22 @@ impl Pass<'_> {
             dg,
             dg_offset,
         ] = packed::split_mut(self.block.shapes(), dweights);
+        if fresh {
+            let added = [
+                &mut *dgain1,
+                doffset1,
+                dqkv_offset,
+                do_offset,
+                dreach,
+                dgain2,
+                doffset2,
+                df_offset,
+                dg_offset,
+            ];
+            for part in added {
+                part.fill(0.0);
+            }
+        }
         let (width, inner) = (self.block.heads.width, self.block.inner);
         let rows = sized(&mut buffers.rows, dy.len());
         let dnormal = sized(&mut buffers.dnormal, dy.len());
@@ -411,17 +429,17 @@ impl Pass<'_> {
         rows.copy_from_slice(dy);
         self.drop(1, rows, first);
         let dinner = sized(&mut buffers.dinner, kept.inner.len());
-        linear_backward(Rows(kept.inner, inner), g, Rows(rows, width), dg, dg_offset, dinner);
+        linear_backward(Rows(kept.inner, inner), g, Rows(rows, width), (dg, fresh), dg_offset, dinner);
         relu_backward(dinner, kept.inner);
         norm::denormalise(kept.normal2, gain2, offset2, rows);
-        linear_backward(Rows(rows, width), f, Rows(dinner, inner), df, df_offset, dnormal);
+        linear_backward(Rows(rows, width), f, Rows(dinner, inner), (df, fresh), df_offset, dnormal);
         da.copy_from_slice(dy);
         norm::backward(dnormal, kept.normal2, kept.scale2, gain2, da, dgain2, doffset2);
 
         rows.copy_from_slice(da);
         self.drop(0, rows, first);
         let dattended = sized(&mut buffers.wide, dy.len());
-        linear_backward(Rows(kept.attended, width), o, Rows(rows, width), d_o, do_offset, dattended);
+        linear_backward(Rows(kept.attended, width), o, Rows(rows, width), (d_o, fresh), do_offset, dattended);
         let dqkv = sized(&mut buffers.dqkv, kept.qkv.len());
         for sequence in sequences {
             let rows = self.ragged.range(sequence);
@@ -439,6 +457,7 @@ impl Pass<'_> {
             );
         }
         norm::denormalise(kept.normal1, gain1, offset1, rows);
+        let dqkv_weights = (dqkv_weights, fresh);
         linear_backward(Rows(rows, width), qkv, Rows(dqkv, 3 * width), dqkv_weights, dqkv_offset, dnormal);
         dx.copy_from_slice(da);
         norm::backward(dnormal, kept.normal1, kept.scale1, gain1, dx, dgain1, doffset1);

@@ -252,9 +252,9 @@ vectorised! {
 }
 
 vectorised! {
-    /// Adds every row to `total`, which is as long as a row.
-    pub fn add_rows<'a>(total: &'a mut [f32], rows: &'a [f32]) {
-        for row in rows.chunks_exact(total.len()) {
+    /// Adds the first values of every row, one every `stride` values, to `total`.
+    pub fn add_rows<'a>(total: &'a mut [f32], rows: &'a [f32], stride: usize) {
+        for row in rows.chunks(stride) {
             add_scaled(total, 1.0, row);
         }
     }

@@ -39,9 +39,7 @@ fn a_device_that_is_not_there_is_refused_before_training() {
     assert_eq!((&counted["device"], &counted["memory"]), (&json!("cpu"), &Value::Null));
 }
 
-/// A network of 12,000 items: what the process that trains it takes beside one that counts the same data is what was
-/// told, within a fifth. What the allocator takes in advance and keeps of what was
-/// freed was not told, so it is to do neither.
+/// A network of 12,000 items: what the process that trains it takes at most is what was told, within a fifth.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_memory_told_before_is_what_training_takes() {
@@ -53,18 +51,9 @@ fn the_memory_told_before_is_what_training_takes() {
     }
     place.write("items.csv", &items);
     place.import("g", "items", "items.csv");
-    let (_, counting) = peak(&place, &["--recipe", "popularity-count"]);
-    let (trained, training) = peak(&place, &["--recipe", "hrnn", "--set", "hidden_dimension=128"]);
-    let told = trained["memory"].as_u64().unwrap() as f64;
-    let taken = training.saturating_sub(counting) as f64;
-    assert!(
-        (told / taken - 1.0).abs() < 0.2,
-        "told {:.0} MB, taken {:.0} MB: a process of {:.0} MB beside one of {:.0} MB",
-        told / 1e6,
-        taken / 1e6,
-        training as f64 / 1e6,
-        counting as f64 / 1e6
-    );
+    let (trained, taken) = peak(&place, &["--recipe", "hrnn", "--set", "hidden_dimension=128"]);
+    let [told, taken] = [trained["memory"].as_u64().unwrap(), taken].map(|bytes| bytes as f64 / 1e6);
+    assert!((told / taken - 1.0).abs() < 0.2, "told {told:.0} MB, taken {taken:.0} MB");
 }
 
 /// Trains, and says how many bytes the process held at most: asked while it runs, because afterwards nobody knows.
@@ -72,7 +61,8 @@ fn the_memory_told_before_is_what_training_takes() {
 fn peak(place: &Workplace, arguments: &[&str]) -> (Value, u64) {
     let fixed = ["train", "p.bespoke", "--group", "g", "--json"];
     let mut command = place.command(&[&fixed, arguments].concat());
-    command.env("MIMALLOC_PURGE_DELAY", "0").env("MIMALLOC_ALLOW_THP", "0");
+    // So little data would not keep many threads busy, each of which takes its part.
+    command.env("RAYON_NUM_THREADS", "2");
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let mut child = command.spawn().unwrap();
     let status = format!("/proc/{}/status", child.id());
