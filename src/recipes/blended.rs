@@ -155,6 +155,22 @@ fn judged<'a>(
     Ok(Judged { networks, proportions, temperature: fitted.unwrap_or(USUAL_TEMPERATURE) })
 }
 
+/// A mixture counts as good as the best where its validation score is at least this share of the best one's: a thousand
+/// questions tell no finer.
+const AS_GOOD: f32 = 0.98;
+
+/// The place of the proportions of most parts among those as good as the best and no worse than any part alone, which
+/// come first: parts that err elsewhere make up for each other, and for a choice that luck has made.
+fn preferred(proportions: &[&[f32]], scores: &[f32], alone: usize, usual: usize) -> usize {
+    let highest = |scores: &[f32]| scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let least = (AS_GOOD * highest(scores)).max(highest(&scores[..alone]));
+    let parts = |at: usize| proportions[at].iter().filter(|proportion| **proportion > 0.0).count();
+    // The usual one stands first, so that it is taken where nothing is found at all.
+    let good = [usual].into_iter().chain(0..scores.len()).filter(|&at| scores[at] >= least);
+    let better = |one: usize, other: usize| (parts(other), scores[other]) > (parts(one), scores[one]);
+    good.reduce(|one, other| if better(one, other) { other } else { one }).unwrap_or(usual)
+}
+
 /// The proportions that name held-back events best.
 fn choose<'a>(
     data: &TrainingData,
@@ -170,12 +186,7 @@ fn choose<'a>(
     let counting = counting.iter().map(|model| (&**model, Scale::Counts));
     let models: Vec<(&dyn Model, Scale)> = networks.chain(counting).collect();
     let scores = validation.score_mixtures(&models, proportions, &data.interactions, job)?;
-    let mut best = usual;
-    for (at, score) in scores.iter().enumerate() {
-        if *score > scores[best] {
-            best = at;
-        }
-    }
+    let best = preferred(proportions, &scores, models.len(), usual);
     let names: Vec<&str> =
         ingredients.networks.iter().map(|(name, _)| *name).chain(["sequential rules"]).collect();
     let proportion = |proportion: &f32| proportion.to_string();
@@ -188,4 +199,25 @@ fn choose<'a>(
         scores[..models.len()].iter().map(|score| format!("{score:.3}")).collect::<Vec<_>>().join(", ")
     ));
     Ok(proportions[best])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROPORTIONS: [&[f32]; 5] = [&[1.0, 0.0], &[0.0, 1.0], &[1.0, 1.0], &[0.5, 1.0], &[1.0, 0.5]];
+
+    #[test]
+    fn of_mixtures_as_good_as_the_best_the_one_of_most_parts_is_taken() {
+        let preferred = |scores: [f32; 5]| preferred(&PROPORTIONS, &scores, 2, 4);
+        assert_eq!(preferred([0.1, 0.2, 0.3, 0.299, 0.298]), 2, "the best");
+        // A part alone is a little better than the mixture tried beside it, within what can be told: but it is better.
+        assert_eq!(preferred([0.1, 0.3, 0.299, 0.1, 0.1]), 1);
+        assert_eq!(preferred([0.1, 0.3, 0.301, 0.305, 0.1]), 3);
+        assert_eq!(preferred([0.0; 5]), 4, "the usual one where nothing is found");
+        let three: [&[f32]; 5] =
+            [&[1.0, 0.0, 0.0], &[0.0, 1.0, 0.0], &[0.0, 0.0, 1.0], &[1.0, 0.0, 1.0], &[1.0, 1.0, 1.0]];
+        assert_eq!(super::preferred(&three, &[0.1, 0.1, 0.1, 0.2, 0.197], 3, 0), 4, "more parts, as good");
+        assert_eq!(super::preferred(&three, &[0.1, 0.1, 0.1, 0.2, 0.195], 3, 0), 3, "more parts, worse");
+    }
 }
