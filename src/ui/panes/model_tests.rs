@@ -273,7 +273,7 @@ fn another_tools_lists_are_compared_person_by_person_and_reported() {
     window.choose("First contestant", "sequential-rules/1");
     window.choose("Second contestant", "their-lists");
     window.wait_for("where their-lists has");
-    assert!(window.has("sequential-rules/1 is clearly better."));
+    window.wait_for("sequential-rules/1 is clearly better.");
     let person = window.harness.get_all_by_label_contains("Person ").next().unwrap();
     let name = person.accesskit_node().label().unwrap();
     window.click(Role::Button, &name);
