@@ -65,10 +65,11 @@ impl Window {
 
     /// Chooses an entry of a combo box.
     fn choose(&mut self, field: &str, entry: &str) {
+        // A button elsewhere may be called the same.
+        let buttons = |window: &Self| window.harness.query_all_by_role_and_label(Role::Button, entry).count();
+        let before = buttons(self);
         self.click(Role::ComboBox, field);
-        let entries =
-            |window: &Self| window.harness.query_all_by_role_and_label(Role::Button, entry).next().is_some();
-        self.wait_until(entry, entries);
+        self.wait_until(entry, |window| buttons(window) > before);
         self.harness.get_all_by_role_and_label(Role::Button, entry).last().unwrap().click();
         self.settle();
     }
