@@ -70,8 +70,11 @@ impl Window {
         let before = buttons(self);
         self.click(Role::ComboBox, field);
         self.wait_until(entry, |window| buttons(window) > before);
-        self.harness.get_all_by_role_and_label(Role::Button, entry).last().unwrap().click();
-        self.settle();
+        // A list that is only just drawn takes no click yet; one that took it closes.
+        while buttons(self) > before {
+            self.harness.get_all_by_role_and_label(Role::Button, entry).last().unwrap().click();
+            self.settle();
+        }
     }
 
     fn write(&mut self, field: &str, text: &str) {
