@@ -92,15 +92,22 @@ fn total(lanes: [f32; LANES]) -> f32 {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 pub fn sum(values: &[f32]) -> f32 {
+    sum_of(values, |value| value)
+}
+
+/// The sum of `term(value)`.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+fn sum_of(values: &[f32], term: impl Fn(f32) -> f32) -> f32 {
     let (blocks, rest) = values.as_chunks::<LANES>();
     let mut lanes = [0.0; LANES];
     for block in blocks {
         for lane in 0..LANES {
-            lanes[lane] += block[lane];
+            lanes[lane] += term(block[lane]);
         }
     }
     for lane in 0..rest.len() {
-        lanes[lane] += rest[lane];
+        lanes[lane] += term(rest[lane]);
     }
     total(lanes)
 }
@@ -109,17 +116,7 @@ pub fn sum(values: &[f32]) -> f32 {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 pub fn squares(values: &[f32], mean: f32) -> f32 {
-    let (blocks, rest) = values.as_chunks::<LANES>();
-    let mut lanes = [0.0; LANES];
-    for block in blocks {
-        for lane in 0..LANES {
-            lanes[lane] += (block[lane] - mean) * (block[lane] - mean);
-        }
-    }
-    for lane in 0..rest.len() {
-        lanes[lane] += (rest[lane] - mean) * (rest[lane] - mean);
-    }
-    total(lanes)
+    sum_of(values, |value| (value - mean) * (value - mean))
 }
 
 #[inline(always)]
@@ -175,21 +172,10 @@ pub fn maximum(values: &[f32]) -> f32 {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 pub fn exp_shifted(values: &mut [f32], shift: f32) -> f32 {
-    let (blocks, rest) = values.as_chunks_mut::<LANES>();
-    let mut lanes = [0.0; LANES];
-    for block in blocks {
-        for value in block.iter_mut() {
-            *value = exp(*value - shift);
-        }
-        for lane in 0..LANES {
-            lanes[lane] += block[lane];
-        }
+    for value in values.iter_mut() {
+        *value = exp(*value - shift);
     }
-    for lane in 0..rest.len() {
-        rest[lane] = exp(rest[lane] - shift);
-        lanes[lane] += rest[lane];
-    }
-    total(lanes)
+    sum(values)
 }
 
 /// The largest sum of a value and its bias.
@@ -215,22 +201,12 @@ pub fn largest_biased(values: &[f32], biases: &[f32]) -> f32 {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 pub fn exp_biased(values: &mut [f32], biases: &[f32], shift: f32) -> f32 {
-    let ((blocks, rest), (biases, biases_rest)) =
-        (values.as_chunks_mut::<LANES>(), biases.as_chunks::<LANES>());
-    let mut lanes = [0.0; LANES];
-    for block in 0..blocks.len().min(biases.len()) {
-        for lane in 0..LANES {
-            blocks[block][lane] = exp(blocks[block][lane] + biases[block][lane] - shift);
-        }
-        for lane in 0..LANES {
-            lanes[lane] += blocks[block][lane];
-        }
+    let n = values.len();
+    let biases = &biases[..n];
+    for at in 0..n {
+        values[at] = exp(values[at] + biases[at] - shift);
     }
-    for lane in 0..rest.len().min(biases_rest.len()) {
-        rest[lane] = exp(rest[lane] + biases_rest[lane] - shift);
-        lanes[lane] += rest[lane];
-    }
-    total(lanes)
+    sum(values)
 }
 
 /// `target += factor · source`

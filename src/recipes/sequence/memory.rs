@@ -59,8 +59,8 @@ pub fn needs(data: &TrainingData, settings: Settings) -> SequenceNeeds {
     // Weights, item vectors, the same in half the bytes, scales and biases.
     let model = weights + vectors + vectors / 2 + 2 * VALUE * items;
     // Each thread reads some histories and scores all items for them.
-    let asking = of_reading(sizes, settings.window + 1) + VALUE * (SCORES_AT_ONCE as u64).max(items);
-    let asking = asking * rayon::current_num_threads() as u64;
+    let scores = VALUE * (SCORES_AT_ONCE as u64).max(items);
+    let asking = rayon::current_num_threads() as u64 * (of_reading(sizes, settings.window + 1) + scores);
     let validated = model + asking;
     // Weights, the best ones and moments in one file, and the largest tensor once more while it is written.
     let checkpoint = 4 * weights + vectors;

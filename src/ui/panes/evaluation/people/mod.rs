@@ -95,9 +95,11 @@ impl People {
         }
     }
 
-    /// The two that are compared: those chosen, else the last and the one before it. One that is not there, because the
-    /// evaluation is being made anew, stays chosen for when it is.
-    fn pair<'a>(&self, cast: &'a Cast) -> Option<[&'a Role; 2]> {
+    /// The two that are compared: those chosen, else the last and the one before it.
+    fn pair<'a>(&mut self, cast: &'a Cast) -> Option<[&'a Role; 2]> {
+        for chosen in [&mut self.first, &mut self.second] {
+            chosen.take_if(|name| cast.find(name).is_none());
+        }
         let [.., second, first] = cast.roles() else { return None };
         let of = |chosen: &Option<String>| chosen.as_ref().and_then(|name| cast.find(name));
         let first = of(&self.first).unwrap_or(first);
