@@ -8,8 +8,11 @@
 //! Sources: Vaswani et al., "Attention is all you need" (2017); Raffel et al., "Exploring the limits of transfer
 //! learning" (2020) for learnt biases by distance; Dao, "FlashAttention-2" (2023) for the backward pass.
 
-use super::matmul::{View, ViewMut, multiply};
-use super::vector::{add_scaled, dot, exp, exp_shifted, maximum, vectorised};
+use super::matmul::{View, ViewMut, even, multiply};
+use super::packed;
+use super::shelf::{Buffer, Shelf};
+use super::transpose::turn;
+use super::vector::{LANES, by_lane, dot, exp, largest, total, vectorised};
 use candle_core::{D, Device, Result, Tensor};
 
 /// Rows computed at once.
@@ -25,14 +28,40 @@ pub struct Heads {
     pub reach: usize,
 }
 
-/// Buffers kept from sequence to sequence.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    weights: Vec<f32>,
-    slopes: Vec<f32>,
-    /// `reach` by place, the far distances first.
-    bias: Vec<f32>,
-    dbias: Vec<f32>,
+/// Room that serves some sequences one after the other.
+#[derive(Debug)]
+pub struct Scratch(Buffer);
+
+/// What attention to a sequence needs room for.
+struct Parts<'a> {
+    /// Keys and values of a head, turned, `[size, even(length)]`.
+    keys: &'a mut [f32],
+    values: &'a mut [f32],
+    /// A block of rows of logits, then of weights, and their gradients.
+    weights: &'a mut [f32],
+    slopes: &'a mut [f32],
+    /// `reach` by place, the far distances first, then the future, `[length + even(length)]`, and its gradients.
+    bias: &'a mut [f32],
+    dbias: &'a mut [f32],
+}
+
+impl Scratch {
+    /// For sequences of `longest` places at most.
+    pub fn new(heads: Heads, longest: usize, shelf: &Shelf) -> Self {
+        Self(shelf.rough(packed::len(Self::shapes(heads, longest))))
+    }
+
+    fn shapes(heads: Heads, length: usize) -> packed::Shapes<6> {
+        let across = even(length);
+        let (head, block) = ([heads.size(), across], [ROWS, across]);
+        [head, head, block, block, [1, length + across], [1, length + across]]
+    }
+
+    fn parts(&mut self, heads: Heads, length: usize) -> Parts<'_> {
+        let parts = packed::split_mut(Self::shapes(heads, length), &mut self.0);
+        let [keys, values, weights, slopes, bias, dbias] = parts;
+        Parts { keys, values, weights, slopes, bias, dbias }
+    }
 }
 
 /// Which place of a sequence may look at which, and how far off it is, for candle's operations.
@@ -102,7 +131,7 @@ impl Heads {
         [0, 1, 2].map(|part| part * self.width + head * self.size())
     }
 
-    /// The attention of a sequence of `length` rows. `qkv` is `[length, 3 · width]`, `reach` `[count, reach]`, `out`
+    /// The attention of a sequence of `length` rows, one at least. `qkv` is `[length, 3 · width]`, `reach` `[count, reach]`, `out`
     /// `[length, width]`; `sums` gets the logarithm of each row's sum, `[length, count]`.
     pub fn forward(
         self,
@@ -113,28 +142,30 @@ impl Heads {
         scratch: &mut Scratch,
     ) {
         let (size, stride, length) = (self.size(), 3 * self.width, qkv.len() / (3 * self.width));
+        let Parts { keys, weights, bias, .. } = scratch.parts(self, length);
         for head in 0..self.count {
             let [query, key, value] = self.starts(head);
-            spread(&reach[head * self.reach..][..self.reach], length, &mut scratch.bias);
+            spread(&reach[head * self.reach..][..self.reach], length, bias);
+            turn(&qkv[key..], stride, length, keys);
             for first in (0..length).step_by(ROWS) {
                 let rows = ROWS.min(length - first);
                 let columns = first + rows;
-                grow(&mut scratch.weights, rows * columns);
-                let weights = &mut scratch.weights[..rows * columns];
+                let across = even(columns);
+                let weights = &mut weights[..rows * across];
                 multiply(
-                    ViewMut::new(weights, rows, columns, columns),
+                    ViewMut::new(weights, rows, across, across),
                     0.0,
                     1.0,
                     View::new(&qkv[first * stride + query..], rows, size, stride),
-                    View::new(&qkv[key..], columns, size, stride).transposed(),
+                    View::new(keys, size, across, even(length)),
                 );
                 let sums = &mut sums[first * self.count + head..];
-                weigh(weights, columns, first, self.scale(), &scratch.bias, sums, self.count);
+                weigh(weights, across, self.scale(), bias, length - 1 - first, sums, self.count);
                 multiply(
                     ViewMut::new(&mut out[first * self.width + head * size..], rows, size, self.width),
                     0.0,
                     1.0,
-                    View::new(weights, rows, columns, columns),
+                    View::new(weights, rows, columns, across),
                     View::new(&qkv[value..], columns, size, stride),
                 );
             }
@@ -155,48 +186,60 @@ impl Heads {
         scratch: &mut Scratch,
     ) {
         let (size, stride, length) = (self.size(), 3 * self.width, qkv.len() / (3 * self.width));
-        dqkv.fill(0.0);
+        let Parts { keys, values, weights, slopes, bias, dbias } = scratch.parts(self, length);
         for head in 0..self.count {
             let [query, key, value] = self.starts(head);
-            spread(&reach[head * self.reach..][..self.reach], length, &mut scratch.bias);
-            scratch.dbias.clear();
-            scratch.dbias.resize(length, 0.0);
-            for first in (0..length).step_by(ROWS) {
+            spread(&reach[head * self.reach..][..self.reach], length, bias);
+            dbias.fill(0.0);
+            turn(&qkv[key..], stride, length, keys);
+            turn(&qkv[value..], stride, length, values);
+            // The last block reaches all keys and values, and writes what the others add to.
+            for first in (0..length).step_by(ROWS).rev() {
                 let rows = ROWS.min(length - first);
                 let columns = first + rows;
-                grow(&mut scratch.weights, rows * columns);
-                grow(&mut scratch.slopes, rows * columns);
-                let weights = &mut scratch.weights[..rows * columns];
-                let slopes = &mut scratch.slopes[..rows * columns];
+                let across = even(columns);
+                let weights = &mut weights[..rows * across];
+                let slopes = &mut slopes[..rows * across];
+                let keep = if columns == length { 0.0 } else { 1.0 };
                 let queries = View::new(&qkv[first * stride + query..], rows, size, stride);
                 let dout_rows = View::new(&dout[first * self.width + head * size..], rows, size, self.width);
                 multiply(
-                    ViewMut::new(weights, rows, columns, columns),
+                    ViewMut::new(weights, rows, across, across),
                     0.0,
                     1.0,
                     queries,
-                    View::new(&qkv[key..], columns, size, stride).transposed(),
+                    View::new(keys, size, across, even(length)),
                 );
                 let sums = &sums[first * self.count + head..];
-                weigh_again(weights, columns, first, self.scale(), &scratch.bias, sums, self.count);
+                weigh_again(weights, across, self.scale(), bias, length - 1 - first, sums, self.count);
                 multiply(
-                    ViewMut::new(slopes, rows, columns, columns),
+                    ViewMut::new(slopes, rows, across, across),
                     0.0,
                     1.0,
                     dout_rows,
-                    View::new(&qkv[value..], columns, size, stride).transposed(),
+                    View::new(values, size, across, even(length)),
                 );
                 multiply(
                     ViewMut::new(&mut dqkv[value..], columns, size, stride),
+                    keep,
                     1.0,
-                    1.0,
-                    View::new(weights, rows, columns, columns).transposed(),
+                    View::new(weights, rows, columns, across).transposed(),
                     dout_rows,
                 );
                 let from = first * self.width + head * size;
-                let dbias = &mut scratch.dbias;
-                differentiate(weights, slopes, columns, &dout[from..], &out[from..], self.width, size, dbias);
-                let slopes = View::new(slopes, rows, columns, columns);
+                let (dout, out) = (&dout[from..], &out[from..]);
+                differentiate(
+                    weights,
+                    slopes,
+                    across,
+                    dout,
+                    out,
+                    self.width,
+                    size,
+                    dbias,
+                    length - 1 - first,
+                );
+                let slopes = View::new(slopes, rows, columns, across);
                 multiply(
                     ViewMut::new(&mut dqkv[first * stride + query..], rows, size, stride),
                     0.0,
@@ -206,13 +249,13 @@ impl Heads {
                 );
                 multiply(
                     ViewMut::new(&mut dqkv[key..], columns, size, stride),
-                    1.0,
+                    keep,
                     self.scale(),
                     slopes.transposed(),
                     queries,
                 );
             }
-            for (distance, slope) in scratch.dbias.iter().rev().enumerate() {
+            for (distance, slope) in dbias[..length].iter().rev().enumerate() {
                 dreach[head * self.reach + distance.min(self.reach - 1)] += slope;
             }
         }
@@ -220,32 +263,42 @@ impl Heads {
 }
 
 vectorised! {
-    /// Logits to weights: rows of `columns` values, the first standing at place `first` of the sequence. Every
-    /// `stride`-th of `sums` gets the logarithm of a row's sum.
+    /// Logits to weights, in rows of `columns` values, which are multiples of [`LANES`]. The biases of a row begin one
+    /// before those of the row above it, the first row's in the middle of `bias`. Every `stride`-th of `sums` gets the
+    /// logarithm of a row's sum.
     fn weigh<'a>(
         weights: &'a mut [f32],
         columns: usize,
-        first: usize,
         scale: f32,
         bias: &'a [f32],
+        first: usize,
         sums: &'a mut [f32],
         stride: usize,
     ) {
         for (at, row) in weights.chunks_exact_mut(columns).enumerate() {
-            let place = first + at;
-            let (past, future) = row.split_at_mut(place + 1);
-            let bias = &bias[bias.len() - 1 - place..];
-            for at in 0..=place {
-                past[at] = past[at] * scale + bias[at];
+            let row = row.as_chunks_mut::<LANES>().0;
+            let bias = bias[first - at..][..columns].as_chunks::<LANES>().0;
+            let mut most = [f32::NEG_INFINITY; LANES];
+            for block in 0..row.len() {
+                let (products, bias) = (row[block], bias[block]);
+                let logits = by_lane(|lane| products[lane] * scale + bias[lane]);
+                most = by_lane(|lane| if logits[lane] > most[lane] { logits[lane] } else { most[lane] });
+                row[block] = logits;
             }
-            let shift = maximum(past);
-            let total = exp_shifted(past, shift);
+            let shift = largest(most);
+            let mut exponentials = [0.0; LANES];
+            for block in row.iter_mut() {
+                let logits = *block;
+                *block = by_lane(|lane| exp(logits[lane] - shift));
+                exponentials = by_lane(|lane| exponentials[lane] + block[lane]);
+            }
+            let total = total(exponentials);
             sums[at * stride] = shift + total.ln();
             let share = 1.0 / total;
-            for weight in past {
-                *weight *= share;
+            for block in row {
+                let weights = *block;
+                *block = by_lane(|lane| weights[lane] * share);
             }
-            future.fill(0.0);
         }
     }
 }
@@ -255,28 +308,27 @@ vectorised! {
     fn weigh_again<'a>(
         weights: &'a mut [f32],
         columns: usize,
-        first: usize,
         scale: f32,
         bias: &'a [f32],
+        first: usize,
         sums: &'a [f32],
         stride: usize,
     ) {
         for (at, row) in weights.chunks_exact_mut(columns).enumerate() {
-            let place = first + at;
-            let (past, future) = row.split_at_mut(place + 1);
+            let row = row.as_chunks_mut::<LANES>().0;
+            let bias = bias[first - at..][..columns].as_chunks::<LANES>().0;
             let sum = sums[at * stride];
-            let bias = &bias[bias.len() - 1 - place..];
-            for at in 0..=place {
-                past[at] = exp(past[at] * scale + bias[at] - sum);
+            for block in 0..row.len() {
+                let (products, bias) = (row[block], bias[block]);
+                row[block] = by_lane(|lane| exp(products[lane] * scale + bias[lane] - sum));
             }
-            future.fill(0.0);
         }
     }
 }
 
 vectorised! {
-    /// Gradients by weights (`slopes`, rows of `columns` values, the last row reaching all of them) to gradients by
-    /// logits; adds those of the biases. `dout` and `out` are the head's rows of `size` values, `stride` apart.
+    /// Gradients by weights (`slopes`) to gradients by logits, in rows as in [`weigh`]; adds those of the biases. `dout` and
+    /// `out` are the head's rows of `size` values, `stride` apart.
     #[expect(clippy::too_many_arguments, reason = "what goes in and out of a backward pass")]
     fn differentiate<'a>(
         weights: &'a [f32],
@@ -287,32 +339,29 @@ vectorised! {
         stride: usize,
         size: usize,
         dbias: &'a mut [f32],
+        first: usize,
     ) {
-        let first = columns - weights.len() / columns;
         for at in 0..weights.len() / columns {
-            let weights = &weights[at * columns..][..columns];
-            let slopes = &mut slopes[at * columns..][..columns];
-            let place = first + at;
+            let weights = weights[at * columns..][..columns].as_chunks::<LANES>().0;
+            let slopes = slopes[at * columns..][..columns].as_chunks_mut::<LANES>().0;
+            let dbias = dbias[first - at..][..columns].as_chunks_mut::<LANES>().0;
             let row = at * stride..at * stride + size;
             let mean = dot(&dout[row.clone()], &out[row]);
-            for at in 0..columns {
-                slopes[at] = weights[at] * (slopes[at] - mean);
+            for block in 0..slopes.len() {
+                let (weights, by_weights, before) = (weights[block], slopes[block], dbias[block]);
+                let by_logits = by_lane(|lane| weights[lane] * (by_weights[lane] - mean));
+                slopes[block] = by_logits;
+                dbias[block] = by_lane(|lane| before[lane] + by_logits[lane]);
             }
-            let begin = dbias.len() - 1 - place;
-            add_scaled(&mut dbias[begin..], 1.0, &slopes[..=place]);
         }
     }
 }
 
-/// Makes room for so many values.
-fn grow(buffer: &mut Vec<f32>, len: usize) {
-    if buffer.len() < len {
-        buffer.resize(len, 0.0);
+/// Biases of the distances `length − 1` down to 0, and then of what is still to come, which no place may look at.
+fn spread(reach: &[f32], length: usize, bias: &mut [f32]) {
+    let (past, future) = bias.split_at_mut(length);
+    for (distance, bias) in past.iter_mut().rev().enumerate() {
+        *bias = reach[distance.min(reach.len() - 1)];
     }
-}
-
-/// Biases of the distances `length − 1` down to 0.
-fn spread(reach: &[f32], length: usize, bias: &mut Vec<f32>) {
-    bias.clear();
-    bias.extend((0..length).rev().map(|distance| reach[distance.min(reach.len() - 1)]));
+    future.fill(f32::NEG_INFINITY);
 }

@@ -11,8 +11,9 @@
 //! vocabulary for neural machine translation" (2015) for sampling: a subset of the catalogue whose biases are
 //! lowered by the logarithm of the chance to be in it.
 
-use super::matmul::{View, ViewMut, multiply, transpose};
+use super::matmul::{View, ViewMut, even, multiply};
 use super::shelf::{Buffer, Shelf};
+use super::transpose::transpose;
 use super::vector::{add_scaled, exp, exp_biased, largest_biased, sigmoid, vectorised};
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
@@ -78,7 +79,8 @@ pub fn catalogue_loss(
 ) -> Loss {
     let (n, n_items) = (targets.items.len(), biases.len());
     let width = items.len() / n_items.max(1);
-    let mut turned = shelf.rough(items.len());
+    let across = even(n_items);
+    let mut turned = shelf.rough(width * across);
     transpose(items, width, &mut turned);
     let mut out = Loss {
         loss: 0.0,
@@ -86,8 +88,8 @@ pub fn catalogue_loss(
         items: shelf.rough(items.len()),
         biases: shelf.zeros(n_items),
     };
-    let tile = (LOGITS / n_items.max(1) / ROWS * ROWS).clamp(ROWS, TILE);
-    let mut logits = shelf.rough(tile.min(n) * n_items);
+    let tile = (LOGITS / across.max(1) / ROWS * ROWS).clamp(ROWS, TILE);
+    let mut logits = shelf.rough(tile.min(n) * across);
     let (mut factors, mut weighed) = (shelf.rough(tile.min(n)), shelf.rough(tile.min(n) * width));
     if n == 0 {
         out.items.fill(0.0);
@@ -95,9 +97,9 @@ pub fn catalogue_loss(
     for first in (0..n).step_by(tile) {
         let rows = tile.min(n - first);
         let states = &states[first * width..(first + rows) * width];
-        let logits = &mut logits[..rows * n_items];
+        let logits = &mut logits[..rows * across];
         let losses = logits
-            .par_chunks_mut(ROWS * n_items)
+            .par_chunks_mut(ROWS * across)
             .zip(states.par_chunks(ROWS * width))
             .zip(out.states[first * width..].par_chunks_mut(ROWS * width))
             .zip(factors.par_chunks_mut(ROWS).zip(weighed.par_chunks_mut(ROWS * width)))
@@ -106,18 +108,18 @@ pub fn catalogue_loss(
                 let height = states.len() / width;
                 let (dstates, factors) = (&mut dstates[..height * width], &mut factors[..height]);
                 multiply(
-                    ViewMut::new(logits, height, n_items, n_items),
+                    ViewMut::new(logits, height, across, across),
                     0.0,
                     1.0,
                     View::new(states, height, width, width),
-                    View::new(&turned, width, n_items, n_items),
+                    View::new(&turned, width, across, across),
                 );
                 let loss = differentiate(logits, biases, targets, first + at * ROWS, objective, factors);
                 multiply(
                     ViewMut::new(dstates, height, width, width),
                     0.0,
                     1.0,
-                    View::new(logits, height, n_items, n_items),
+                    View::new(logits, height, n_items, across),
                     View::new(items, n_items, width, width),
                 );
                 weigh(states, dstates, weighed, factors);
@@ -132,18 +134,18 @@ pub fn catalogue_loss(
                     ViewMut::new(ditems, count, width, width),
                     if first == 0 { 0.0 } else { 1.0 },
                     1.0,
-                    View::new(&logits[from..], rows, count, n_items).transposed(),
+                    View::new(&logits[from..], rows, count, across).transposed(),
                     View::new(weighed, rows, width, width),
                 );
-                add_columns(dbiases, &logits[from..], n_items, factors);
+                add_columns(dbiases, &logits[from..], across, factors);
             },
         );
     }
     out
 }
 
-/// Logits of states from `first` on to gradients by them but for a factor of each row, in place. Returns the sum of the
-/// losses.
+/// Logits of states from `first` on, in rows that may be longer than there are items, to gradients by them but for a factor
+/// of each row, in place. Returns the sum of the losses.
 fn differentiate(
     logits: &mut [f32],
     biases: &[f32],
@@ -152,7 +154,7 @@ fn differentiate(
     objective: Objective,
     factors: &mut [f32],
 ) -> f64 {
-    let last = first + logits.len() / biases.len();
+    let last = first + factors.len();
     let (items, weights) = (&targets.items[first..last], &targets.weights[first..last]);
     match objective {
         Objective::Softmax => softmax(logits, biases, items, weights, factors),
@@ -200,7 +202,9 @@ vectorised! {
         factors: &'a mut [f32],
     ) -> f64 {
         let mut loss = 0.0;
-        for (at, row) in logits.chunks_exact_mut(biases.len()).enumerate() {
+        let across = logits.len() / factors.len();
+        for (at, row) in logits.chunks_exact_mut(across).enumerate() {
+            let row = &mut row[..biases.len()];
             let (target, weight) = (targets[at] as usize, weights[at]);
             let hit = row[target] + biases[target];
             let shift = largest_biased(row, biases);
@@ -223,7 +227,9 @@ vectorised! {
         factors: &'a mut [f32],
     ) -> f64 {
         let mut loss = 0.0;
-        for (at, row) in logits.chunks_exact_mut(biases.len()).enumerate() {
+        let across = logits.len() / factors.len();
+        for (at, row) in logits.chunks_exact_mut(across).enumerate() {
+            let row = &mut row[..biases.len()];
             add_scaled(row, 1.0, biases);
             let target = targets[at] as usize;
             let hit = row[target];
@@ -304,7 +310,7 @@ mod tests {
             for value in states.iter_mut().chain(&mut *items).chain(&mut *biases) {
                 *value *= dloss[0];
             }
-            [states, items, biases].map(Buffer::into_vec).to_vec()
+            [states, items, biases].map(|values| values.to_vec()).to_vec()
         })
     }
 

@@ -8,10 +8,11 @@
 //! Source: Cho et al., "Learning phrase representations using RNN encoder–decoder" (2014), with the reset gate after
 //! the product as cuDNN has it.
 
-use super::matmul::{View, ViewMut, multiply, transpose};
+use super::matmul::{View, ViewMut, even, multiply};
 use super::packed::{self, Shapes};
 use super::ragged::{Ragged, add_up};
 use super::shelf::{Buffer, Shelf};
+use super::transpose::transpose;
 use super::vector::{add, add_rows, sigmoid, tanh, vectorised};
 use candle_core::{Result, Tensor};
 use candle_nn::ops;
@@ -76,9 +77,11 @@ impl Gru {
         let tasks = pass.tasks();
         let outs = pass.split(&tasks, &mut dx, self.input);
         let [w, u, _, _] = packed::split(self.shapes(), weights);
-        let (mut w_turned, mut u_turned) = (shelf.rough(w.len()), shelf.rough(u.len()));
-        transpose(w, 3 * self.hidden, &mut w_turned);
-        transpose(u, 3 * self.hidden, &mut u_turned);
+        let gates = 3 * self.hidden;
+        let mut w_turned = shelf.rough(gates * even(self.input));
+        let mut u_turned = shelf.rough(gates * even(self.hidden));
+        transpose(w, gates, &mut w_turned);
+        transpose(u, gates, &mut u_turned);
         let tasks = tasks.par_iter().with_max_len(1).zip(kept).zip(outs);
         let parts = tasks
             .map(|((within, kept), dx)| pass.backward(within, kept, x, dout, dx, [&w_turned, &u_turned]));
@@ -266,7 +269,7 @@ impl Pass<'_> {
                 1.0,
                 1.0,
                 View::new(&through[wide], running, 3 * hidden, 3 * hidden),
-                View::new(u, 3 * hidden, hidden, hidden),
+                View::new(u, 3 * hidden, hidden, even(hidden)),
             );
         }
         let dgates = kept.gates;
@@ -296,7 +299,7 @@ impl Pass<'_> {
             0.0,
             1.0,
             by_gates,
-            View::new(w, 3 * hidden, input, input),
+            View::new(w, 3 * hidden, input, even(input)),
         );
         let first_token = self.ragged.span(within).start;
         for (row, &token) in dinputs.chunks_exact(input).zip(&order.tokens) {
@@ -404,9 +407,9 @@ mod tests {
         let inputs = inputs.to_vec();
         let shelf = Shelf::default();
         let (out, kept) = GRU.forward(&inputs[0], &inputs[1], start, ragged, &shelf);
-        (out.into_vec(), move |dout: &[f32]| {
+        (out.to_vec(), move |dout: &[f32]| {
             let (dx, dweights) = GRU.backward(kept, &inputs[0], &inputs[1], ragged, dout, &shelf);
-            vec![dx.into_vec(), dweights.into_vec()]
+            vec![dx.to_vec(), dweights.to_vec()]
         })
     }
 
@@ -435,7 +438,7 @@ mod tests {
     fn a_carried_state_goes_on_where_it_stopped() {
         let ([x, weights], start, ragged) = case(&[8]);
         let states = |x: &[f32], start: &[f32], ragged: &Ragged| {
-            GRU.forward(x, &weights.values, start, ragged, &Shelf::default()).0.into_vec()
+            GRU.forward(x, &weights.values, start, ragged, &Shelf::default()).0.to_vec()
         };
         let whole = states(&x.values, &start.values, &ragged);
         let half = Ragged::new([4]);

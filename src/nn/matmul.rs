@@ -6,7 +6,6 @@
 #![expect(unsafe_code, reason = "the product kernel takes raw pointers; views check their bounds when made")]
 
 use gemm::Parallelism;
-use rayon::prelude::*;
 use std::any::Any;
 use std::sync::Once;
 
@@ -162,10 +161,15 @@ pub fn multiply<T: Real>(
     }
 }
 
+/// The next number of columns of which the kernel reads the right operand as it lies: of others it copies all first.
+pub fn even(columns: usize) -> usize {
+    columns.next_multiple_of(16)
+}
+
 /// From how many of its tiles on the kernel copies an operand so that it lies as it is read, its left one and its right one
 /// (ours the other way round). Ours are small and lie near: left to itself it copies much that is read but a few times,
 /// and takes a tenth longer. They hold for the whole process, candle's products on the processor among them.
-const LEAST_PACKED: [usize; 2] = [16, 128];
+const LEAST_PACKED: [usize; 2] = [32, 128];
 static PACKING: Once = Once::new();
 
 /// Products that the kernel adds up in one go for each value, in order; of more it adds up parts.
@@ -217,21 +221,6 @@ impl<T: Real> pulp::NullaryFnOnce for Row<'_, T> {
             }
         }
     }
-}
-
-/// Columns that one task turns: as many values of a row as a line of the caches holds.
-const TURNED: usize = 16;
-
-/// Writes rows of `width` values as columns.
-pub fn transpose(rows: &[f32], width: usize, turned: &mut [f32]) {
-    let height = rows.len() / width;
-    turned.par_chunks_mut((TURNED * height).max(1)).enumerate().for_each(|(task, turned)| {
-        for (row, values) in rows.chunks_exact(width).enumerate() {
-            for (column, &value) in values[task * TURNED..].iter().take(TURNED).enumerate() {
-                turned[column * height + row] = value;
-            }
-        }
-    });
 }
 
 #[cfg(test)]

@@ -24,4 +24,5 @@ pub mod shelf;
 pub mod svd;
 pub mod trainer;
 pub mod transformer;
+pub mod transpose;
 pub mod vector;

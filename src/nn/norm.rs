@@ -152,9 +152,9 @@ mod tests {
         let weights = inputs[1].clone();
         let shelf = Shelf::default();
         let (out, kept) = layer_norm(&inputs[0], &weights, &shelf);
-        (out.into_vec(), move |dout: &[f32]| {
+        (out.to_vec(), move |dout: &[f32]| {
             let (dx, dweights) = layer_norm_backward(&kept, &weights, &mut dout.to_vec(), &shelf);
-            vec![dx.into_vec(), dweights.into_vec()]
+            vec![dx.to_vec(), dweights.to_vec()]
         })
     }
 

@@ -1,8 +1,11 @@
 //! Buffers that serve again from step to step. Memory fresh from the system costs an interruption for each page that is
 //! first touched, and giving it back costs more: without this, both came to a third of a training step.
+//!
+//! A buffer begins where a line of the cache does. Of vectors as long as a line, any other place has each of them cross two
+//! lines, and what was just written across two is waited for when it is read.
 
 use parking_lot::Mutex;
-use std::ops::{Deref, DerefMut};
+use std::ops::{Deref, DerefMut, Range};
 use std::sync::Arc;
 
 /// Values from which a buffer is worth keeping: the system gives smaller ones from what a process has.
@@ -11,6 +14,12 @@ const WORTH_KEEPING: usize = 4_096;
 /// A buffer so many times as long as what is asked for waits for something longer, which would else need another.
 const TOO_LONG: usize = 2;
 
+/// Bytes of a line of the cache.
+const LINE: usize = 64;
+
+/// Values that a buffer may have to leave out before one at which a line begins.
+const BEFORE: usize = LINE / size_of::<f32>() - 1;
+
 /// Where buffers wait to serve again. Clones are the same shelf.
 #[derive(Debug, Clone, Default)]
 pub struct Shelf(Arc<Mutex<Vec<Vec<f32>>>>);
@@ -18,23 +27,25 @@ pub struct Shelf(Arc<Mutex<Vec<Vec<f32>>>>);
 /// Values that go back to their shelf when they are dropped.
 #[derive(Debug)]
 pub struct Buffer {
-    /// The first `len` of these, of which as many are kept as there ever were.
+    /// Some of these, of which as many are kept as there ever were.
     values: Vec<f32>,
-    len: usize,
+    used: Range<usize>,
     shelf: Shelf,
 }
 
 impl Shelf {
     /// A buffer of `len` values, whatever they are: for one that is written whole before it is read.
     pub fn rough(&self, len: usize) -> Buffer {
-        let mut values = self.nearest(len);
-        if values.len() < len {
-            values = vec![0.0; len];
+        let mut values = self.nearest(len + BEFORE);
+        if values.len() < len + BEFORE {
+            values = vec![0.0; len + BEFORE];
         }
+        let start = values.as_ptr().align_offset(LINE).min(BEFORE);
+        let mut buffer = Buffer { values, used: start..start + len, shelf: self.clone() };
         if cfg!(test) {
-            values[..len].fill(f32::NAN);
+            buffer.fill(f32::NAN);
         }
-        Buffer { values, len, shelf: self.clone() }
+        buffer
     }
 
     /// A buffer of `len` zeros.
@@ -74,25 +85,17 @@ impl Shelf {
     }
 }
 
-impl Buffer {
-    /// The values, which do not go back.
-    pub fn into_vec(mut self) -> Vec<f32> {
-        self.values.truncate(self.len);
-        std::mem::take(&mut self.values)
-    }
-}
-
 impl Deref for Buffer {
     type Target = [f32];
 
     fn deref(&self) -> &[f32] {
-        &self.values[..self.len]
+        &self.values[self.used.clone()]
     }
 }
 
 impl DerefMut for Buffer {
     fn deref_mut(&mut self) -> &mut [f32] {
-        &mut self.values[..self.len]
+        &mut self.values[self.used.clone()]
     }
 }
 
@@ -112,8 +115,18 @@ impl Drop for Buffer {
 mod tests {
     use super::*;
 
+    /// Values of those that wait, and as many as lie before a line at most.
     fn waiting(shelf: &Shelf) -> Vec<usize> {
-        shelf.0.lock().iter().map(Vec::len).collect()
+        shelf.0.lock().iter().map(|values| values.len() - BEFORE).collect()
+    }
+
+    #[test]
+    fn buffers_begin_with_a_line() {
+        let shelf = Shelf::default();
+        for len in [1, 5_000, 70_000] {
+            assert_eq!(shelf.rough(len).as_ptr() as usize % LINE, 0);
+            assert_eq!(shelf.zeros(len)[..], vec![0.0; len]);
+        }
     }
 
     #[test]
@@ -141,12 +154,12 @@ mod tests {
         drop(short);
         assert_eq!(waiting(&shelf), [4_400, 9_000, 20_000]);
         // The longest that is too short makes room.
-        drop(shelf.rough(4_450).into_vec());
+        let longer = shelf.rough(4_450);
         assert_eq!(waiting(&shelf), [9_000, 20_000]);
-        assert_eq!(shelf.zeros(10_000).into_vec(), vec![0.0; 10_000]);
-        assert_eq!(waiting(&shelf), [9_000]);
+        drop(longer);
+        assert_eq!(waiting(&shelf), [4_450, 9_000, 20_000]);
         drop(shelf.rough(10));
-        assert_eq!(waiting(&shelf), [9_000], "small ones are not kept");
+        assert_eq!(waiting(&shelf), [4_450, 9_000, 20_000], "small ones are not kept");
         shelf.clear();
         assert!(waiting(&shelf).is_empty());
     }

@@ -10,11 +10,12 @@
 
 use super::attention::{Causal, Heads, Scratch};
 use super::dropout::Dropout;
-use super::matmul::{View, ViewMut, multiply};
+use super::matmul::{View, ViewMut, even, multiply};
 use super::norm;
 use super::packed::{self, Shapes};
 use super::ragged::{Ragged, add_up, split_rows};
 use super::shelf::{Buffer, Shelf};
+use super::transpose::turn;
 use super::vector::{add, add_rows, vectorised};
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
@@ -74,18 +75,18 @@ impl Block {
         dropout: Option<[Dropout; 2]>,
         shelf: &Shelf,
     ) -> (Buffer, Kept) {
-        let pass = Pass { block: self, weights, ragged, dropout };
+        let pass = Pass { block: self, weights, ragged, dropout, shelf };
         let width = self.heads.width;
         let mut kept = Kept::new(self, ragged.tokens(), shelf);
         let mut y = shelf.rough(x.len());
         let outs = split_rows(&mut y, ragged, width);
         let lanes = kept.parts(self, ragged).into_par_iter().zip(outs).zip(ragged.lanes()).with_max_len(1);
-        lanes.for_each_init(Buffers::default, |buffers, ((mut part, y), lane)| {
+        lanes.for_each(|((mut part, y), lane)| {
             for (sequences, rows) in pass.chunks(lane) {
                 let span = ragged.span(&sequences);
                 let x = &x[span.start * width..span.end * width];
                 let y = &mut y[rows.start * width..rows.end * width];
-                pass.forward(x, span.start, &mut part.rows(rows, self), y, sequences, buffers);
+                pass.forward(x, span.start, &mut part.rows(rows, self), y, sequences);
             }
         });
         (y, kept)
@@ -101,12 +102,13 @@ impl Block {
         dy: &[f32],
         shelf: &Shelf,
     ) -> (Buffer, Buffer) {
-        let pass = Pass { block: self, weights, ragged, dropout };
+        let pass = Pass { block: self, weights, ragged, dropout, shelf };
         let width = self.heads.width;
+        let turned = self.turned(weights, shelf);
         let mut dx = shelf.rough(dy.len());
         let outs = split_rows(&mut dx, ragged, width);
         let lanes = kept.parts(self, ragged).into_par_iter().zip(outs).zip(ragged.lanes()).with_max_len(1);
-        let dweights = lanes.map_init(Buffers::default, |buffers, ((mut part, dx), lane)| {
+        let dweights = lanes.map(|((mut part, dx), lane)| {
             let mut dweights = shelf.rough(weights.len());
             for (chunk, (sequences, rows)) in pass.chunks(lane).enumerate() {
                 let span = ragged.span(&sequences);
@@ -119,13 +121,25 @@ impl Block {
                     dx,
                     (&mut dweights, chunk == 0),
                     sequences,
-                    buffers,
+                    &turned,
                 );
             }
             dweights
         });
         let dweights = add_up(dweights.collect(), weights.len(), shelf);
         (dx, dweights)
+    }
+
+    /// `Q|K|V`, `O`, `F` and `G`, turned.
+    fn turned(self, weights: &[f32], shelf: &Shelf) -> [Buffer; 4] {
+        let [_, _, qkv, _, o, _, _, _, _, f, _, g, _] = packed::split(self.shapes(), weights);
+        let width = self.heads.width;
+        [(qkv, width), (o, width), (f, width), (g, self.inner)].map(|(part, rows)| {
+            let columns = part.len() / rows;
+            let mut turned = shelf.rough(columns * even(rows));
+            turn(part, columns, rows, &mut turned);
+            turned
+        })
     }
 
     /// The same of candle's own operations, for sequences padded to one length: `x` is `[sequences · length, width]`,
@@ -253,11 +267,11 @@ fn linear(rows: Rows<'_>, weights: &[f32], offset: &[f32], out: &mut [f32]) {
     multiply(ViewMut::new(out, height, width, width), 1.0, 1.0, rows.view(), Rows(weights, width).view());
 }
 
-/// Adds to the gradients of `weights` (writes them where they are `fresh`) and `offset`, and writes that of `rows`, given
-/// `dout`.
+/// Adds to the gradients of weights (writes them where they are `fresh`) and `offset`, and writes that of `rows`, given
+/// `dout` and the weights `turned`.
 fn linear_backward(
     rows: Rows<'_>,
-    weights: &[f32],
+    turned: &[f32],
     dout: Rows<'_>,
     (dweights, fresh): (&mut [f32], bool),
     doffset: &mut [f32],
@@ -268,33 +282,8 @@ fn linear_backward(
     let keep = if fresh { 0.0 } else { 1.0 };
     multiply(ViewMut::new(dweights, from, to, to), keep, 1.0, rows.view().transposed(), dout.view());
     let height = drows.len() / from;
-    multiply(
-        ViewMut::new(drows, height, from, from),
-        0.0,
-        1.0,
-        dout.view(),
-        Rows(weights, to).view().transposed(),
-    );
-}
-
-/// Buffers of a task.
-#[derive(Default)]
-struct Buffers {
-    scratch: Scratch,
-    rows: Vec<f32>,
-    wide: Vec<f32>,
-    dinner: Vec<f32>,
-    dqkv: Vec<f32>,
-    dnormal: Vec<f32>,
-    da: Vec<f32>,
-}
-
-/// The first `len` values of a buffer, whatever they are.
-fn sized(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
-    if buffer.len() < len {
-        buffer.resize(len, 0.0);
-    }
-    &mut buffer[..len]
+    let turned = View::new(turned, to, from, even(from));
+    multiply(ViewMut::new(drows, height, from, from), 0.0, 1.0, dout.view(), turned);
 }
 
 vectorised! {
@@ -322,6 +311,7 @@ struct Pass<'a> {
     weights: &'a [f32],
     ragged: &'a Ragged,
     dropout: Option<[Dropout; 2]>,
+    shelf: &'a Shelf,
 }
 
 impl Pass<'_> {
@@ -329,6 +319,11 @@ impl Pass<'_> {
         if let Some(sites) = self.dropout {
             sites[site].apply(values, first_token * self.block.heads.width);
         }
+    }
+
+    /// Room for so many tokens: as long for most chunks, so that a thread meets again what it just had at hand.
+    fn room(&self, tokens: usize, width: usize) -> Buffer {
+        self.shelf.rough(tokens.max(CHUNK) * width)
     }
 
     /// Sequences of each chunk of a lane, and its tokens counted from the lane's first.
@@ -340,22 +335,16 @@ impl Pass<'_> {
         })
     }
 
-    fn forward(
-        &self,
-        x: &[f32],
-        first: usize,
-        kept: &mut Part<'_>,
-        y: &mut [f32],
-        sequences: Range<usize>,
-        buffers: &mut Buffers,
-    ) {
+    fn forward(&self, x: &[f32], first: usize, kept: &mut Part<'_>, y: &mut [f32], sequences: Range<usize>) {
         let [gain1, offset1, qkv, qkv_offset, o, o_offset, reach, gain2, offset2, f, f_offset, g, g_offset] =
             packed::split(self.block.shapes(), self.weights);
         let width = self.block.heads.width;
-        let normal = sized(&mut buffers.rows, x.len());
+        let mut room = self.room(x.len() / width, width);
+        let normal = &mut room[..x.len()];
+        let mut scratch = Scratch::new(self.block.heads, self.ragged.longest(), self.shelf);
         norm::forward(x, gain1, offset1, kept.normal1, kept.scale1, normal);
         linear(Rows(normal, width), qkv, qkv_offset, kept.qkv);
-        for sequence in sequences {
+        for sequence in sequences.filter(|&sequence| !self.ragged.range(sequence).is_empty()) {
             let rows = self.ragged.range(sequence);
             let rows = rows.start - first..rows.end - first;
             let of = |width: usize| rows.start * width..rows.end * width;
@@ -364,7 +353,7 @@ impl Pass<'_> {
                 reach,
                 &mut kept.attended[of(width)],
                 &mut kept.sums[of(self.block.heads.count)],
-                &mut buffers.scratch,
+                &mut scratch,
             );
         }
         linear(Rows(kept.attended, width), o, o_offset, y);
@@ -387,9 +376,9 @@ impl Pass<'_> {
         dx: &mut [f32],
         (dweights, fresh): (&mut [f32], bool),
         sequences: Range<usize>,
-        buffers: &mut Buffers,
+        [qkv, o, f, g]: &[Buffer; 4],
     ) {
-        let [gain1, offset1, qkv, _, o, _, reach, gain2, offset2, f, _, g, _] =
+        let [gain1, offset1, _, _, _, _, reach, gain2, offset2, ..] =
             packed::split(self.block.shapes(), self.weights);
         let [
             dgain1,
@@ -423,12 +412,13 @@ impl Pass<'_> {
             }
         }
         let (width, inner) = (self.block.heads.width, self.block.inner);
-        let rows = sized(&mut buffers.rows, dy.len());
-        let dnormal = sized(&mut buffers.dnormal, dy.len());
-        let da = sized(&mut buffers.da, dy.len());
+        let tokens = dy.len() / width;
+        let mut room = self.room(tokens, 7 * width + inner);
+        let parts = [width, width, width, width, inner, 3 * width].map(|width| [tokens, width]);
+        let [rows, da, dnormal, dattended, dinner, dqkv] = packed::split_mut(parts, &mut room);
+        let mut scratch = Scratch::new(self.block.heads, self.ragged.longest(), self.shelf);
         rows.copy_from_slice(dy);
         self.drop(1, rows, first);
-        let dinner = sized(&mut buffers.dinner, kept.inner.len());
         linear_backward(Rows(kept.inner, inner), g, Rows(rows, width), (dg, fresh), dg_offset, dinner);
         relu_backward(dinner, kept.inner);
         norm::denormalise(kept.normal2, gain2, offset2, rows);
@@ -438,10 +428,8 @@ impl Pass<'_> {
 
         rows.copy_from_slice(da);
         self.drop(0, rows, first);
-        let dattended = sized(&mut buffers.wide, dy.len());
         linear_backward(Rows(kept.attended, width), o, Rows(rows, width), (d_o, fresh), do_offset, dattended);
-        let dqkv = sized(&mut buffers.dqkv, kept.qkv.len());
-        for sequence in sequences {
+        for sequence in sequences.filter(|&sequence| !self.ragged.range(sequence).is_empty()) {
             let rows = self.ragged.range(sequence);
             let rows = rows.start - first..rows.end - first;
             let of = |width: usize| rows.start * width..rows.end * width;
@@ -453,7 +441,7 @@ impl Pass<'_> {
                 &dattended[of(width)],
                 &mut dqkv[of(3 * width)],
                 dreach,
-                &mut buffers.scratch,
+                &mut scratch,
             );
         }
         norm::denormalise(kept.normal1, gain1, offset1, rows);

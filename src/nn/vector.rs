@@ -6,7 +6,7 @@
 //! joined in a fixed order.
 
 /// Lanes of a sum: those of a 512-bit register.
-const LANES: usize = 16;
+pub const LANES: usize = 16;
 
 /// Makes a function whose loops are compiled for each instruction set and run for the widest that the processor has.
 /// All its references share the lifetime `'a`; what it calls must be inlined into it. A closure would not do: it is
@@ -66,27 +66,49 @@ pub fn tanh(x: f32) -> f32 {
     2.0 / (1.0 + exp(-2.0 * x)) - 1.0
 }
 
-/// The same lanes. How they are joined says nothing here of how they are best kept while a loop runs: without this the
-/// compiler keeps eight, four and single ones apart.
+/// The same lanes. How they are joined says nothing here of how they are best kept while a loop runs, nor one step of joining
+/// of how the last is done: without this the compiler keeps eight, four and single ones apart.
+#[inline(always)]
+fn as_one<const N: usize>(lanes: [f32; N]) -> [f32; N] {
+    /// Not across two lines of the cache, where a processor waits before it reads what it just wrote.
+    #[repr(align(64))]
+    struct Aligned<T>(T);
+    std::hint::black_box(Aligned(lanes)).0
+}
+
+/// What each lane comes to.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
-fn as_one(lanes: [f32; LANES]) -> [f32; LANES] {
-    std::hint::black_box(lanes)
+pub fn by_lane(value: impl Fn(usize) -> f32) -> [f32; LANES] {
+    let mut lanes = [0.0; LANES];
+    for (lane, into) in lanes.iter_mut().enumerate() {
+        *into = value(lane);
+    }
+    lanes
 }
 
 /// Lanes joined pairwise, in a fixed order.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
-fn total(lanes: [f32; LANES]) -> f32 {
+fn joined(lanes: [f32; LANES], join: impl Fn(f32, f32) -> f32) -> f32 {
     let lanes = as_one(lanes);
     let (mut eight, mut four) = ([0.0; 8], [0.0; 4]);
     for lane in 0..8 {
-        eight[lane] = lanes[lane] + lanes[lane + 8];
+        eight[lane] = join(lanes[lane], lanes[lane + 8]);
     }
+    let eight = as_one(eight);
     for lane in 0..4 {
-        four[lane] = eight[lane] + eight[lane + 4];
+        four[lane] = join(eight[lane], eight[lane + 4]);
     }
-    (four[0] + four[2]) + (four[1] + four[3])
+    let four = as_one(four);
+    join(join(four[0], four[2]), join(four[1], four[3]))
+}
+
+/// The sum of lanes.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+pub fn total(lanes: [f32; LANES]) -> f32 {
+    joined(lanes, |one, other| one + other)
 }
 
 #[inline(always)]
@@ -106,6 +128,7 @@ fn sum_of(values: &[f32], term: impl Fn(f32) -> f32) -> f32 {
             lanes[lane] += term(block[lane]);
         }
     }
+    let mut lanes = as_one(lanes);
     for lane in 0..rest.len() {
         lanes[lane] += term(rest[lane]);
     }
@@ -130,6 +153,7 @@ pub fn dot(left: &[f32], right: &[f32]) -> f32 {
             lanes[lane] += left[block][lane] * right[block][lane];
         }
     }
+    let mut lanes = as_one(lanes);
     for lane in 0..left_rest.len().min(right_rest.len()) {
         lanes[lane] += left_rest[lane] * right_rest[lane];
     }
@@ -139,16 +163,8 @@ pub fn dot(left: &[f32], right: &[f32]) -> f32 {
 /// The largest of lanes.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
-fn largest(lanes: [f32; LANES]) -> f32 {
-    let lanes = as_one(lanes);
-    let (mut eight, mut four) = ([0.0; 8], [0.0; 4]);
-    for lane in 0..8 {
-        eight[lane] = if lanes[lane + 8] > lanes[lane] { lanes[lane + 8] } else { lanes[lane] };
-    }
-    for lane in 0..4 {
-        four[lane] = if eight[lane + 4] > eight[lane] { eight[lane + 4] } else { eight[lane] };
-    }
-    four[0].max(four[2]).max(four[1].max(four[3]))
+pub fn largest(lanes: [f32; LANES]) -> f32 {
+    joined(lanes, |one, other| if other > one { other } else { one })
 }
 
 /// The largest value; −∞ of none. NaN counts for nothing.
@@ -162,6 +178,7 @@ pub fn maximum(values: &[f32]) -> f32 {
             lanes[lane] = if block[lane] > lanes[lane] { block[lane] } else { lanes[lane] };
         }
     }
+    let mut lanes = as_one(lanes);
     for lane in 0..rest.len() {
         lanes[lane] = if rest[lane] > lanes[lane] { rest[lane] } else { lanes[lane] };
     }
@@ -190,6 +207,7 @@ pub fn largest_biased(values: &[f32], biases: &[f32]) -> f32 {
             lanes[lane] = if value > lanes[lane] { value } else { lanes[lane] };
         }
     }
+    let mut lanes = as_one(lanes);
     for lane in 0..rest.len().min(biases_rest.len()) {
         let value = rest[lane] + biases_rest[lane];
         lanes[lane] = if value > lanes[lane] { value } else { lanes[lane] };
@@ -201,12 +219,21 @@ pub fn largest_biased(values: &[f32], biases: &[f32]) -> f32 {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
 pub fn exp_biased(values: &mut [f32], biases: &[f32], shift: f32) -> f32 {
-    let n = values.len();
-    let biases = &biases[..n];
-    for at in 0..n {
-        values[at] = exp(values[at] + biases[at] - shift);
+    let (blocks, rest) = values.as_chunks_mut::<LANES>();
+    let (biases, biases_rest) = biases.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
+    for block in 0..blocks.len().min(biases.len()) {
+        let (values, biases) = (blocks[block], biases[block]);
+        let values = by_lane(|lane| exp(values[lane] + biases[lane] - shift));
+        sums = by_lane(|lane| sums[lane] + values[lane]);
+        blocks[block] = values;
     }
-    sum(values)
+    let mut sums = as_one(sums);
+    for lane in 0..rest.len().min(biases_rest.len()) {
+        rest[lane] = exp(rest[lane] + biases_rest[lane] - shift);
+        sums[lane] += rest[lane];
+    }
+    total(sums)
 }
 
 /// `target += factor · source`

@@ -29,9 +29,9 @@ fn kernel<'a>(
     let weights = inputs[1].clone();
     let shelf = Shelf::default();
     let (y, kept) = block().forward(&inputs[0], &weights, ragged, dropout, &shelf);
-    (y.into_vec(), move |dy: &[f32]| {
+    (y.to_vec(), move |dy: &[f32]| {
         let (dx, dweights) = block().backward(kept, &weights, ragged, dropout, dy, &shelf);
-        vec![dx.into_vec(), dweights.into_vec()]
+        vec![dx.to_vec(), dweights.to_vec()]
     })
 }
 
