@@ -12,7 +12,7 @@ use super::matmul::{View, ViewMut, even, multiply};
 use super::packed;
 use super::shelf::{Buffer, Shelf};
 use super::transpose::turn;
-use super::vector::{LANES, by_lane, dot, exp, largest, total, vectorised};
+use super::vector::{LANES, by_lane, dot, exp, larger, largest, total, vectorised};
 use candle_core::{D, Device, Result, Tensor};
 
 /// Rows computed at once.
@@ -131,8 +131,8 @@ impl Heads {
         [0, 1, 2].map(|part| part * self.width + head * self.size())
     }
 
-    /// The attention of a sequence of `length` rows, one at least. `qkv` is `[length, 3 · width]`, `reach` `[count, reach]`, `out`
-    /// `[length, width]`; `sums` gets the logarithm of each row's sum, `[length, count]`.
+    /// The attention of a sequence of `length` rows, one at least. `qkv` is `[length, 3 · width]`, `reach`
+    /// `[count, reach]`, `out` `[length, width]`; `sums` gets the logarithm of each row's sum, `[length, count]`.
     pub fn forward(
         self,
         qkv: &[f32],
@@ -282,7 +282,7 @@ vectorised! {
             for block in 0..row.len() {
                 let (products, bias) = (row[block], bias[block]);
                 let logits = by_lane(|lane| products[lane] * scale + bias[lane]);
-                most = by_lane(|lane| if logits[lane] > most[lane] { logits[lane] } else { most[lane] });
+                most = by_lane(|lane| larger(most[lane], logits[lane]));
                 row[block] = logits;
             }
             let shift = largest(most);
@@ -327,8 +327,8 @@ vectorised! {
 }
 
 vectorised! {
-    /// Gradients by weights (`slopes`) to gradients by logits, in rows as in [`weigh`]; adds those of the biases. `dout` and
-    /// `out` are the head's rows of `size` values, `stride` apart.
+    /// Gradients by weights (`slopes`) to gradients by logits, in rows as in [`weigh`]; adds those of the biases. `dout`
+    /// and `out` are the head's rows of `size` values, `stride` apart.
     #[expect(clippy::too_many_arguments, reason = "what goes in and out of a backward pass")]
     fn differentiate<'a>(
         weights: &'a [f32],

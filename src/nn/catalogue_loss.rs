@@ -144,8 +144,8 @@ pub fn catalogue_loss(
     out
 }
 
-/// Logits of states from `first` on, in rows that may be longer than there are items, to gradients by them but for a factor
-/// of each row, in place. Returns the sum of the losses.
+/// Logits of states from `first` on, in rows that may be longer than there are items, to gradients by them but for a
+/// factor of each row, in place. Returns the sum of the losses.
 fn differentiate(
     logits: &mut [f32],
     biases: &[f32],

@@ -19,9 +19,9 @@ use candle_nn::ops;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Sequences a task takes through time together at most: enough for the products of a step to be quick, few enough for
-/// tasks to be several.
-const TOGETHER: usize = 16;
+/// Sequences that a task takes through time together, more where they are short: enough for the products of a step to be
+/// quick, few enough for tasks to be several.
+const TOGETHER: usize = 8;
 const PARTS: usize = 4;
 
 /// Sizes of a unit.
@@ -55,10 +55,16 @@ impl Gru {
     ) -> (Buffer, Vec<Kept>) {
         let pass = Pass { gru: self, weights, ragged, shelf };
         let mut out = shelf.rough(ragged.tokens() * self.hidden);
-        let tasks = pass.tasks();
-        let outs = pass.split(&tasks, &mut out, self.hidden);
+        let tasks = ragged.cut(tasks(ragged.sequences()));
+        let outs = ragged.split(&tasks, &mut out, self.hidden);
+        let [_, u, _, _] = packed::split(self.shapes(), weights);
+        let (gates, across) = (3 * self.hidden, even(3 * self.hidden));
+        let mut u_even = shelf.zeros(self.hidden * across);
+        for (row, wide) in u.chunks_exact(gates).zip(u_even.chunks_exact_mut(across)) {
+            wide[..gates].copy_from_slice(row);
+        }
         let tasks = tasks.par_iter().with_max_len(1).zip(outs);
-        let kept = tasks.map(|(within, out)| pass.forward(within, x, start, out)).collect();
+        let kept = tasks.map(|(within, out)| pass.forward(within, x, start, out, &u_even)).collect();
         (out, kept)
     }
 
@@ -74,8 +80,8 @@ impl Gru {
     ) -> (Buffer, Buffer) {
         let pass = Pass { gru: self, weights, ragged, shelf };
         let mut dx = shelf.rough(ragged.tokens() * self.input);
-        let tasks = pass.tasks();
-        let outs = pass.split(&tasks, &mut dx, self.input);
+        let tasks = ragged.cut(tasks(ragged.sequences()));
+        let outs = ragged.split(&tasks, &mut dx, self.input);
         let [w, u, _, _] = packed::split(self.shapes(), weights);
         let gates = 3 * self.hidden;
         let mut w_turned = shelf.rough(gates * even(self.input));
@@ -163,7 +169,7 @@ pub struct Kept {
     before: Buffer,
 }
 
-/// Tasks that so many sequences are cut in.
+/// Tasks at most that so many sequences are cut in.
 pub fn tasks(sequences: usize) -> usize {
     sequences.div_ceil(TOGETHER)
 }
@@ -177,16 +183,11 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// Runs of sequences, one a task.
-    fn tasks(&self) -> Vec<Range<usize>> {
-        let (n, tasks) = (self.ragged.sequences(), tasks(self.ragged.sequences()));
-        (0..tasks).map(|task| task * n / tasks..(task + 1) * n / tasks).collect()
-    }
-
-    /// A task's sequences through time. `out` holds their tokens.
-    fn forward(&self, within: &Range<usize>, x: &[f32], start: &[f32], out: &mut [f32]) -> Kept {
+    /// A task's sequences through time. `out` holds their tokens; `u` is `U` with rows of `even(3 · hidden)` values.
+    fn forward(&self, within: &Range<usize>, x: &[f32], start: &[f32], out: &mut [f32], u: &[f32]) -> Kept {
         let Gru { input, hidden } = self.gru;
-        let [w, u, b, c] = packed::split(self.gru.shapes(), self.weights);
+        let across = even(3 * hidden);
+        let [w, _, b, c] = packed::split(self.gru.shapes(), self.weights);
         let order = TimeMajor::new(self.ragged, within.clone());
         let rows = order.tokens.len();
         let first_token = self.ragged.span(within).start;
@@ -201,7 +202,7 @@ impl Pass<'_> {
         );
         let mut inner = self.shelf.rough(rows * hidden);
         let mut before = self.shelf.rough(rows * hidden);
-        let mut from = vec![0.0; order.sequences.len() * 3 * hidden];
+        let mut from = vec![0.0; order.sequences.len() * across];
         let mut state: Vec<f32> = order
             .sequences
             .iter()
@@ -211,13 +212,13 @@ impl Pass<'_> {
         for step in order.steps.windows(2) {
             let running = step[1] - step[0];
             let state = &mut state[..running * hidden];
-            let from = &mut from[..running * 3 * hidden];
+            let from = &mut from[..running * across];
             multiply(
-                ViewMut::new(from, running, 3 * hidden, 3 * hidden),
+                ViewMut::new(from, running, across, across),
                 0.0,
                 1.0,
                 View::new(state, running, hidden, hidden),
-                View::new(u, hidden, 3 * hidden, 3 * hidden),
+                View::new(u, hidden, across, across),
             );
             before[step[0] * hidden..step[1] * hidden].copy_from_slice(state);
             let wide = step[0] * 3 * hidden..step[1] * 3 * hidden;
@@ -230,8 +231,8 @@ impl Pass<'_> {
         Kept { order, gates, inner, before }
     }
 
-    /// Writes the gradients of a task's inputs to `dx` and returns those of the weights. `turned` is `W` and `U`, columns
-    /// as rows: a product of few rows with what is not so takes twice as long.
+    /// Writes the gradients of a task's inputs to `dx` and returns those of the weights. `turned` is `W` and `U`, as
+    /// [`transpose`] turns them: a product of few rows with what is not so takes twice as long.
     fn backward(
         &self,
         within: &Range<usize>,
@@ -245,13 +246,14 @@ impl Pass<'_> {
         let [w, u] = turned;
         let order = &kept.order;
         let rows = order.tokens.len();
-        let mut carried = vec![0.0; order.sequences.len() * hidden];
+        let across = even(hidden);
+        let mut carried = vec![0.0; order.sequences.len() * across];
         // By what each gate was before its function, but for the new one's product with the state: `dnew · reset`.
         let mut through = self.shelf.rough(rows * 3 * hidden);
         for step in order.steps.windows(2).rev() {
             let running = step[1] - step[0];
-            let carried = &mut carried[..running * hidden];
-            for (carried, &token) in carried.chunks_exact_mut(hidden).zip(&order.tokens[step[0]..step[1]]) {
+            let carried = &mut carried[..running * across];
+            for (carried, &token) in carried.chunks_exact_mut(across).zip(&order.tokens[step[0]..step[1]]) {
                 add(carried, &dout[token * hidden..][..hidden]);
             }
             let span = step[0] * hidden..step[1] * hidden;
@@ -265,11 +267,11 @@ impl Pass<'_> {
                 hidden,
             );
             multiply(
-                ViewMut::new(carried, running, hidden, hidden),
+                ViewMut::new(carried, running, across, across),
                 1.0,
                 1.0,
                 View::new(&through[wide], running, 3 * hidden, 3 * hidden),
-                View::new(u, 3 * hidden, hidden, even(hidden)),
+                View::new(u, 3 * hidden, across, across),
             );
         }
         let dgates = kept.gates;
@@ -307,21 +309,11 @@ impl Pass<'_> {
         }
         dweights
     }
-
-    /// Cuts rows of tokens in the parts of the tasks.
-    fn split<'a>(&self, tasks: &[Range<usize>], mut rows: &'a mut [f32], width: usize) -> Vec<&'a mut [f32]> {
-        let mut parts = Vec::with_capacity(tasks.len());
-        for within in tasks {
-            let (part, rest) = rows.split_at_mut(self.ragged.span(within).len() * width);
-            parts.push(part);
-            rows = rest;
-        }
-        parts
-    }
 }
 
 vectorised! {
-    /// A step: gates get their functions, states move on. `from` is what the states give to the gates.
+    /// A step: gates get their functions, states move on. `from` is what the states give to the gates, rows of so many
+    /// values and some more.
     fn advance<'a>(
         gates: &'a mut [f32],
         inner: &'a mut [f32],
@@ -330,9 +322,11 @@ vectorised! {
         state: &'a mut [f32],
     ) {
         let hidden = c.len();
-        for row in 0..state.len() / hidden {
-            let wide = row * 3 * hidden..(row + 1) * 3 * hidden;
-            let (gates, from) = (&mut gates[wide.clone()], &from[wide]);
+        let rows = state.len() / hidden;
+        let across = from.len() / rows;
+        for row in 0..rows {
+            let gates = &mut gates[row * 3 * hidden..][..3 * hidden];
+            let from = &from[row * across..][..3 * hidden];
             let (state, inner) = (&mut state[row * hidden..][..hidden], &mut inner[row * hidden..][..hidden]);
             let (both, new) = gates.split_at_mut(2 * hidden);
             let (from_both, from_new) = from.split_at(2 * hidden);
@@ -351,7 +345,8 @@ vectorised! {
 
 vectorised! {
     /// A step backward: gates become gradients by what they were before their functions, `through` the same by what
-    /// the states gave to them, `carried` the part of the states' gradients that went past the gates.
+    /// the states gave to them, `carried`, rows of so many values and some more, the part of the states' gradients that
+    /// went past the gates.
     fn differentiate<'a>(
         gates: &'a mut [f32],
         through: &'a mut [f32],
@@ -360,12 +355,14 @@ vectorised! {
         carried: &'a mut [f32],
         hidden: usize,
     ) {
-        for row in 0..carried.len() / hidden {
+        let rows = inner.len() / hidden;
+        let across = carried.len() / rows;
+        for row in 0..rows {
             let wide = row * 3 * hidden..(row + 1) * 3 * hidden;
             let (gates, through) = (&mut gates[wide.clone()], &mut through[wide]);
             let narrow = row * hidden..(row + 1) * hidden;
             let (inner, before) = (&inner[narrow.clone()], &before[narrow.clone()]);
-            let carried = &mut carried[narrow];
+            let carried = &mut carried[row * across..][..hidden];
             let (reset, rest) = gates.split_at_mut(hidden);
             let (keep, new) = rest.split_at_mut(hidden);
             let (through_reset, rest) = through.split_at_mut(hidden);

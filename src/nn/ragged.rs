@@ -27,17 +27,24 @@ impl Ragged {
             *end += length;
             Some(*end)
         }));
-        let tokens = offsets[offsets.len() - 1];
-        let mut lanes = Vec::with_capacity(LANES);
+        let mut ragged = Self { offsets, lanes: Vec::new() };
+        ragged.lanes = ragged.cut(LANES);
+        ragged
+    }
+
+    /// At most so many runs of whole sequences, of about as many tokens each.
+    pub fn cut(&self, parts: usize) -> Vec<Range<usize>> {
+        let tokens = self.tokens();
+        let mut runs = Vec::with_capacity(parts);
         let mut begin = 0;
-        for lane in 1..=LANES {
-            let end = offsets.partition_point(|&end| end * LANES <= tokens * lane) - 1;
+        for part in 1..=parts {
+            let end = self.offsets.partition_point(|&end| end * parts <= tokens * part) - 1;
             if end > begin {
-                lanes.push(begin..end);
+                runs.push(begin..end);
                 begin = end;
             }
         }
-        Self { offsets, lanes }
+        runs
     }
 
     pub fn sequences(&self) -> usize {
@@ -73,6 +80,22 @@ impl Ragged {
         self.offsets[sequences.start]..self.offsets[sequences.end]
     }
 
+    /// Cuts rows of `width` values, one a token, in the parts of runs that follow each other from the first sequence on.
+    pub fn split<'a>(
+        &self,
+        runs: &[Range<usize>],
+        mut rows: &'a mut [f32],
+        width: usize,
+    ) -> Vec<&'a mut [f32]> {
+        let mut parts = Vec::with_capacity(runs.len());
+        for run in runs {
+            let (part, rest) = rows.split_at_mut(self.span(run).len() * width);
+            parts.push(part);
+            rows = rest;
+        }
+        parts
+    }
+
     /// Runs of whole sequences of about `tokens` tokens, or one longer sequence, within a run.
     pub fn chunks(&self, within: Range<usize>, tokens: usize) -> impl Iterator<Item = Range<usize>> + '_ {
         let mut begin = within.start;
@@ -88,17 +111,6 @@ impl Ragged {
             Some(first..begin)
         })
     }
-}
-
-/// Cuts rows of `width` values in the parts of the lanes, one mutable slice each.
-pub fn split_rows<'a, T>(mut rows: &'a mut [T], ragged: &Ragged, width: usize) -> Vec<&'a mut [T]> {
-    let mut parts = Vec::with_capacity(ragged.lanes().len());
-    for lane in ragged.lanes() {
-        let (part, rest) = rows.split_at_mut(ragged.span(lane).len() * width);
-        parts.push(part);
-        rows = rest;
-    }
-    parts
 }
 
 /// The gradients of the lanes added up in their order.

@@ -13,7 +13,7 @@ use super::dropout::Dropout;
 use super::matmul::{View, ViewMut, even, multiply};
 use super::norm;
 use super::packed::{self, Shapes};
-use super::ragged::{Ragged, add_up, split_rows};
+use super::ragged::{Ragged, add_up};
 use super::shelf::{Buffer, Shelf};
 use super::transpose::turn;
 use super::vector::{add, add_rows, vectorised};
@@ -79,7 +79,7 @@ impl Block {
         let width = self.heads.width;
         let mut kept = Kept::new(self, ragged.tokens(), shelf);
         let mut y = shelf.rough(x.len());
-        let outs = split_rows(&mut y, ragged, width);
+        let outs = ragged.split(ragged.lanes(), &mut y, width);
         let lanes = kept.parts(self, ragged).into_par_iter().zip(outs).zip(ragged.lanes()).with_max_len(1);
         lanes.for_each(|((mut part, y), lane)| {
             for (sequences, rows) in pass.chunks(lane) {
@@ -106,7 +106,7 @@ impl Block {
         let width = self.heads.width;
         let turned = self.turned(weights, shelf);
         let mut dx = shelf.rough(dy.len());
-        let outs = split_rows(&mut dx, ragged, width);
+        let outs = ragged.split(ragged.lanes(), &mut dx, width);
         let lanes = kept.parts(self, ragged).into_par_iter().zip(outs).zip(ragged.lanes()).with_max_len(1);
         let dweights = lanes.map(|((mut part, dx), lane)| {
             let mut dweights = shelf.rough(weights.len());
@@ -212,14 +212,14 @@ impl Kept {
     fn parts(&mut self, block: Block, ragged: &Ragged) -> Vec<Part<'_>> {
         let Heads { width, count, .. } = block.heads;
         let mut columns = [
-            split_rows(&mut self.normal1, ragged, width).into_iter(),
-            split_rows(&mut self.scale1, ragged, 1).into_iter(),
-            split_rows(&mut self.qkv, ragged, 3 * width).into_iter(),
-            split_rows(&mut self.attended, ragged, width).into_iter(),
-            split_rows(&mut self.sums, ragged, count).into_iter(),
-            split_rows(&mut self.normal2, ragged, width).into_iter(),
-            split_rows(&mut self.scale2, ragged, 1).into_iter(),
-            split_rows(&mut self.inner, ragged, block.inner).into_iter(),
+            ragged.split(ragged.lanes(), &mut self.normal1, width).into_iter(),
+            ragged.split(ragged.lanes(), &mut self.scale1, 1).into_iter(),
+            ragged.split(ragged.lanes(), &mut self.qkv, 3 * width).into_iter(),
+            ragged.split(ragged.lanes(), &mut self.attended, width).into_iter(),
+            ragged.split(ragged.lanes(), &mut self.sums, count).into_iter(),
+            ragged.split(ragged.lanes(), &mut self.normal2, width).into_iter(),
+            ragged.split(ragged.lanes(), &mut self.scale2, 1).into_iter(),
+            ragged.split(ragged.lanes(), &mut self.inner, block.inner).into_iter(),
         ];
         let mut next = move || {
             let mut part = columns.each_mut().map(|column| column.next().unwrap_or_default());
