@@ -2,7 +2,7 @@
 //! more or less, as learnt.
 //!
 //! A head's logits are `q·k / √size + reach[distance]`, `reach` being learnt and shared by all places. Rows are worked
-//! through in blocks, so that what lies in a row's future is never computed; the backward pass makes the weights
+//! through in blocks, so that little of what lies in a row's future is computed; the backward pass makes the weights
 //! anew from the logarithms of their sums, so that no square of weights is ever stored.
 //!
 //! Sources: Vaswani et al., "Attention is all you need" (2017); Raffel et al., "Exploring the limits of transfer
@@ -32,35 +32,22 @@ pub struct Heads {
 #[derive(Debug)]
 pub struct Scratch(Buffer);
 
-/// What attention to a sequence needs room for.
-struct Parts<'a> {
-    /// Keys and values of a head, turned, `[size, even(length)]`.
-    keys: &'a mut [f32],
-    values: &'a mut [f32],
-    /// A block of rows of logits, then of weights, and their gradients.
-    weights: &'a mut [f32],
-    slopes: &'a mut [f32],
-    /// `reach` by place, the far distances first, then the future, `[length + even(length)]`, and its gradients.
-    bias: &'a mut [f32],
-    dbias: &'a mut [f32],
-}
-
 impl Scratch {
     /// For sequences of `longest` places at most.
     pub fn new(heads: Heads, longest: usize, shelf: &Shelf) -> Self {
         Self(shelf.rough(packed::len(Self::shapes(heads, longest))))
     }
 
+    /// Keys and values of a head, turned; a block of rows of logits, then of weights, and their gradients; `reach` by
+    /// place, the far distances first, then the future, and its gradients.
     fn shapes(heads: Heads, length: usize) -> packed::Shapes<6> {
         let across = even(length);
-        let (head, block) = ([heads.size(), across], [ROWS, across]);
-        [head, head, block, block, [1, length + across], [1, length + across]]
+        let (head, block, by_place) = ([heads.size(), across], [ROWS, across], [1, length + across]);
+        [head, head, block, block, by_place, by_place]
     }
 
-    fn parts(&mut self, heads: Heads, length: usize) -> Parts<'_> {
-        let parts = packed::split_mut(Self::shapes(heads, length), &mut self.0);
-        let [keys, values, weights, slopes, bias, dbias] = parts;
-        Parts { keys, values, weights, slopes, bias, dbias }
+    fn parts(&mut self, heads: Heads, length: usize) -> [&mut [f32]; 6] {
+        packed::split_mut(Self::shapes(heads, length), &mut self.0)
     }
 }
 
@@ -142,7 +129,7 @@ impl Heads {
         scratch: &mut Scratch,
     ) {
         let (size, stride, length) = (self.size(), 3 * self.width, qkv.len() / (3 * self.width));
-        let Parts { keys, weights, bias, .. } = scratch.parts(self, length);
+        let [keys, _, weights, _, bias, _] = scratch.parts(self, length);
         for head in 0..self.count {
             let [query, key, value] = self.starts(head);
             spread(&reach[head * self.reach..][..self.reach], length, bias);
@@ -150,7 +137,7 @@ impl Heads {
             for first in (0..length).step_by(ROWS) {
                 let rows = ROWS.min(length - first);
                 let columns = first + rows;
-                let across = even(columns);
+                let (across, begin) = (even(columns), length - 1 - first);
                 let weights = &mut weights[..rows * across];
                 multiply(
                     ViewMut::new(weights, rows, across, across),
@@ -160,7 +147,7 @@ impl Heads {
                     View::new(keys, size, across, even(length)),
                 );
                 let sums = &mut sums[first * self.count + head..];
-                weigh(weights, across, self.scale(), bias, length - 1 - first, sums, self.count);
+                weigh(weights, across, self.scale(), bias, begin, sums, self.count);
                 multiply(
                     ViewMut::new(&mut out[first * self.width + head * size..], rows, size, self.width),
                     0.0,
@@ -186,7 +173,7 @@ impl Heads {
         scratch: &mut Scratch,
     ) {
         let (size, stride, length) = (self.size(), 3 * self.width, qkv.len() / (3 * self.width));
-        let Parts { keys, values, weights, slopes, bias, dbias } = scratch.parts(self, length);
+        let [keys, values, weights, slopes, bias, dbias] = scratch.parts(self, length);
         for head in 0..self.count {
             let [query, key, value] = self.starts(head);
             spread(&reach[head * self.reach..][..self.reach], length, bias);
@@ -197,7 +184,7 @@ impl Heads {
             for first in (0..length).step_by(ROWS).rev() {
                 let rows = ROWS.min(length - first);
                 let columns = first + rows;
-                let across = even(columns);
+                let (across, begin) = (even(columns), length - 1 - first);
                 let weights = &mut weights[..rows * across];
                 let slopes = &mut slopes[..rows * across];
                 let keep = if columns == length { 0.0 } else { 1.0 };
@@ -211,7 +198,7 @@ impl Heads {
                     View::new(keys, size, across, even(length)),
                 );
                 let sums = &sums[first * self.count + head..];
-                weigh_again(weights, across, self.scale(), bias, length - 1 - first, sums, self.count);
+                weigh_again(weights, across, self.scale(), bias, begin, sums, self.count);
                 multiply(
                     ViewMut::new(slopes, rows, across, across),
                     0.0,
@@ -228,17 +215,7 @@ impl Heads {
                 );
                 let from = first * self.width + head * size;
                 let (dout, out) = (&dout[from..], &out[from..]);
-                differentiate(
-                    weights,
-                    slopes,
-                    across,
-                    dout,
-                    out,
-                    self.width,
-                    size,
-                    dbias,
-                    length - 1 - first,
-                );
+                differentiate(weights, slopes, across, dout, out, self.width, size, dbias, begin);
                 let slopes = View::new(slopes, rows, columns, across);
                 multiply(
                     ViewMut::new(&mut dqkv[first * stride + query..], rows, size, stride),
@@ -263,21 +240,21 @@ impl Heads {
 }
 
 vectorised! {
-    /// Logits to weights, in rows of `columns` values, which are multiples of [`LANES`]. The biases of a row begin one
-    /// before those of the row above it, the first row's in the middle of `bias`. Every `stride`-th of `sums` gets the
-    /// logarithm of a row's sum.
+    /// Logits to weights, in rows of `columns` values, a multiple of [`LANES`]. The biases of the first row begin at
+    /// `begin` in `bias`, those of each further row one before. Every `stride`-th of `sums` gets the logarithm of a row's
+    /// sum.
     fn weigh<'a>(
         weights: &'a mut [f32],
         columns: usize,
         scale: f32,
         bias: &'a [f32],
-        first: usize,
+        begin: usize,
         sums: &'a mut [f32],
         stride: usize,
     ) {
         for (at, row) in weights.chunks_exact_mut(columns).enumerate() {
             let row = row.as_chunks_mut::<LANES>().0;
-            let bias = bias[first - at..][..columns].as_chunks::<LANES>().0;
+            let bias = bias[begin - at..][..columns].as_chunks::<LANES>().0;
             let mut most = [f32::NEG_INFINITY; LANES];
             for block in 0..row.len() {
                 let (products, bias) = (row[block], bias[block]);
@@ -310,13 +287,13 @@ vectorised! {
         columns: usize,
         scale: f32,
         bias: &'a [f32],
-        first: usize,
+        begin: usize,
         sums: &'a [f32],
         stride: usize,
     ) {
         for (at, row) in weights.chunks_exact_mut(columns).enumerate() {
             let row = row.as_chunks_mut::<LANES>().0;
-            let bias = bias[first - at..][..columns].as_chunks::<LANES>().0;
+            let bias = bias[begin - at..][..columns].as_chunks::<LANES>().0;
             let sum = sums[at * stride];
             for block in 0..row.len() {
                 let (products, bias) = (row[block], bias[block]);
@@ -339,12 +316,12 @@ vectorised! {
         stride: usize,
         size: usize,
         dbias: &'a mut [f32],
-        first: usize,
+        begin: usize,
     ) {
         for at in 0..weights.len() / columns {
             let weights = weights[at * columns..][..columns].as_chunks::<LANES>().0;
             let slopes = slopes[at * columns..][..columns].as_chunks_mut::<LANES>().0;
-            let dbias = dbias[first - at..][..columns].as_chunks_mut::<LANES>().0;
+            let dbias = dbias[begin - at..][..columns].as_chunks_mut::<LANES>().0;
             let row = at * stride..at * stride + size;
             let mean = dot(&dout[row.clone()], &out[row]);
             for block in 0..slopes.len() {

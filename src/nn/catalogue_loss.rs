@@ -13,7 +13,7 @@
 
 use super::matmul::{View, ViewMut, even, multiply};
 use super::shelf::{Buffer, Shelf};
-use super::transpose::transpose;
+use super::transpose::transposed;
 use super::vector::{add_scaled, exp, exp_biased, largest_biased, sigmoid, vectorised};
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
@@ -80,8 +80,7 @@ pub fn catalogue_loss(
     let (n, n_items) = (targets.items.len(), biases.len());
     let width = items.len() / n_items.max(1);
     let across = even(n_items);
-    let mut turned = shelf.rough(width * across);
-    transpose(items, width, &mut turned);
+    let turned = transposed(items, width, shelf);
     let mut out = Loss {
         loss: 0.0,
         states: shelf.rough(states.len()),

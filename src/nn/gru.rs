@@ -12,7 +12,7 @@ use super::matmul::{View, ViewMut, even, multiply};
 use super::packed::{self, Shapes};
 use super::ragged::{Ragged, add_up};
 use super::shelf::{Buffer, Shelf};
-use super::transpose::transpose;
+use super::transpose::transposed;
 use super::vector::{add, add_rows, sigmoid, tanh, vectorised};
 use candle_core::{Result, Tensor};
 use candle_nn::ops;
@@ -83,14 +83,9 @@ impl Gru {
         let tasks = ragged.cut(tasks(ragged.sequences()));
         let outs = ragged.split(&tasks, &mut dx, self.input);
         let [w, u, _, _] = packed::split(self.shapes(), weights);
-        let gates = 3 * self.hidden;
-        let mut w_turned = shelf.rough(gates * even(self.input));
-        let mut u_turned = shelf.rough(gates * even(self.hidden));
-        transpose(w, gates, &mut w_turned);
-        transpose(u, gates, &mut u_turned);
+        let [w, u] = [w, u].map(|part| transposed(part, 3 * self.hidden, shelf));
         let tasks = tasks.par_iter().with_max_len(1).zip(kept).zip(outs);
-        let parts = tasks
-            .map(|((within, kept), dx)| pass.backward(within, kept, x, dout, dx, [&w_turned, &u_turned]));
+        let parts = tasks.map(|((within, kept), dx)| pass.backward(within, kept, x, dout, dx, [&w, &u]));
         let dweights = add_up(parts.collect(), weights.len(), shelf);
         (dx, dweights)
     }
@@ -232,7 +227,7 @@ impl Pass<'_> {
     }
 
     /// Writes the gradients of a task's inputs to `dx` and returns those of the weights. `turned` is `W` and `U`, as
-    /// [`transpose`] turns them: a product of few rows with what is not so takes twice as long.
+    /// [`transposed`] turns them: a product of few rows with what is not so takes twice as long.
     fn backward(
         &self,
         within: &Range<usize>,
@@ -312,8 +307,8 @@ impl Pass<'_> {
 }
 
 vectorised! {
-    /// A step: gates get their functions, states move on. `from` is what the states give to the gates, rows of so many
-    /// values and some more.
+    /// A step: gates get their functions, states move on. `from` is what the states give to the gates,
+    /// `[rows, even(3 · hidden)]`.
     fn advance<'a>(
         gates: &'a mut [f32],
         inner: &'a mut [f32],
@@ -322,9 +317,8 @@ vectorised! {
         state: &'a mut [f32],
     ) {
         let hidden = c.len();
-        let rows = state.len() / hidden;
-        let across = from.len() / rows;
-        for row in 0..rows {
+        let across = even(3 * hidden);
+        for row in 0..state.len() / hidden {
             let gates = &mut gates[row * 3 * hidden..][..3 * hidden];
             let from = &from[row * across..][..3 * hidden];
             let (state, inner) = (&mut state[row * hidden..][..hidden], &mut inner[row * hidden..][..hidden]);
@@ -345,8 +339,8 @@ vectorised! {
 
 vectorised! {
     /// A step backward: gates become gradients by what they were before their functions, `through` the same by what
-    /// the states gave to them, `carried`, rows of so many values and some more, the part of the states' gradients that
-    /// went past the gates.
+    /// the states gave to them, `carried`, `[rows, even(hidden)]`, the part of the states' gradients that went past the
+    /// gates.
     fn differentiate<'a>(
         gates: &'a mut [f32],
         through: &'a mut [f32],
@@ -355,9 +349,8 @@ vectorised! {
         carried: &'a mut [f32],
         hidden: usize,
     ) {
-        let rows = inner.len() / hidden;
-        let across = carried.len() / rows;
-        for row in 0..rows {
+        let across = even(hidden);
+        for row in 0..inner.len() / hidden {
             let wide = row * 3 * hidden..(row + 1) * 3 * hidden;
             let (gates, through) = (&mut gates[wide.clone()], &mut through[wide]);
             let narrow = row * hidden..(row + 1) * hidden;

@@ -5,6 +5,7 @@
 
 #![expect(unsafe_code, reason = "the product kernel takes raw pointers; views check their bounds when made")]
 
+use super::vector::LANES;
 use gemm::Parallelism;
 use std::any::Any;
 use std::sync::Once;
@@ -161,9 +162,10 @@ pub fn multiply<T: Real>(
     }
 }
 
-/// The next number of columns of which the kernel reads the right operand as it lies: of others it copies all first.
+/// The next number of columns of which the kernel reads the right operand as it lies, whole vectors: of others it copies
+/// all first.
 pub fn even(columns: usize) -> usize {
-    columns.next_multiple_of(16)
+    columns.next_multiple_of(LANES)
 }
 
 /// From how many of its tiles on the kernel copies an operand so that it lies as it is read, its left one and its right one

@@ -15,7 +15,7 @@ use super::norm;
 use super::packed::{self, Shapes};
 use super::ragged::{Ragged, add_up};
 use super::shelf::{Buffer, Shelf};
-use super::transpose::turn;
+use super::transpose::transposed;
 use super::vector::{add, add_rows, vectorised};
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
@@ -134,12 +134,8 @@ impl Block {
     fn turned(self, weights: &[f32], shelf: &Shelf) -> [Buffer; 4] {
         let [_, _, qkv, _, o, _, _, _, _, f, _, g, _] = packed::split(self.shapes(), weights);
         let width = self.heads.width;
-        [(qkv, width), (o, width), (f, width), (g, self.inner)].map(|(part, rows)| {
-            let columns = part.len() / rows;
-            let mut turned = shelf.rough(columns * even(rows));
-            turn(part, columns, rows, &mut turned);
-            turned
-        })
+        [(qkv, 3 * width), (o, width), (f, self.inner), (g, width)]
+            .map(|(part, to)| transposed(part, to, shelf))
     }
 
     /// The same of candle's own operations, for sequences padded to one length: `x` is `[sequences · length, width]`,
@@ -335,6 +331,12 @@ impl Pass<'_> {
         })
     }
 
+    /// Rows of each of some sequences that has any, counted from the token `first`.
+    fn rows(&self, sequences: Range<usize>, first: usize) -> impl Iterator<Item = Range<usize>> + '_ {
+        let rows = sequences.map(|sequence| self.ragged.range(sequence)).filter(|rows| !rows.is_empty());
+        rows.map(move |rows| rows.start - first..rows.end - first)
+    }
+
     fn forward(&self, x: &[f32], first: usize, kept: &mut Part<'_>, y: &mut [f32], sequences: Range<usize>) {
         let [gain1, offset1, qkv, qkv_offset, o, o_offset, reach, gain2, offset2, f, f_offset, g, g_offset] =
             packed::split(self.block.shapes(), self.weights);
@@ -344,9 +346,7 @@ impl Pass<'_> {
         let mut scratch = Scratch::new(self.block.heads, self.ragged.longest(), self.shelf);
         norm::forward(x, gain1, offset1, kept.normal1, kept.scale1, normal);
         linear(Rows(normal, width), qkv, qkv_offset, kept.qkv);
-        for sequence in sequences.filter(|&sequence| !self.ragged.range(sequence).is_empty()) {
-            let rows = self.ragged.range(sequence);
-            let rows = rows.start - first..rows.end - first;
+        for rows in self.rows(sequences, first) {
             let of = |width: usize| rows.start * width..rows.end * width;
             self.block.heads.forward(
                 &kept.qkv[of(3 * width)],
@@ -429,9 +429,7 @@ impl Pass<'_> {
         rows.copy_from_slice(da);
         self.drop(0, rows, first);
         linear_backward(Rows(kept.attended, width), o, Rows(rows, width), (d_o, fresh), do_offset, dattended);
-        for sequence in sequences.filter(|&sequence| !self.ragged.range(sequence).is_empty()) {
-            let rows = self.ragged.range(sequence);
-            let rows = rows.start - first..rows.end - first;
+        for rows in self.rows(sequences, first) {
             let of = |width: usize| rows.start * width..rows.end * width;
             self.block.heads.backward(
                 &kept.qkv[of(3 * width)],

@@ -4,6 +4,7 @@
 //! shuffles of vectors, where values written one by one would each take a store.
 
 use super::matmul::even;
+use super::shelf::{Buffer, Shelf};
 use super::vector::{LANES, vectorised};
 use rayon::prelude::*;
 
@@ -14,12 +15,14 @@ const DEALT: usize = 4;
 /// Read where there is no row.
 static NOTHING: [f32; TOGETHER] = [0.0; TOGETHER];
 
-/// Writes rows of `width` values as columns, in parallel: `turned` is `[width, even(rows)]`, zeros in what is no row's.
-pub fn transpose(rows: &[f32], width: usize, turned: &mut [f32]) {
+/// Rows of `width` values as columns, made in parallel: `[width, even(rows)]`, zeros in what is no row's.
+pub fn transposed(rows: &[f32], width: usize, shelf: &Shelf) -> Buffer {
     let height = rows.len() / width;
+    let mut turned = shelf.rough(width * even(height));
     turned.par_chunks_mut((TOGETHER * even(height)).max(1)).enumerate().for_each(|(task, turned)| {
         turn(&rows[task * TOGETHER..], width, height, turned);
     });
+    turned
 }
 
 /// Writes the first values of each of `height` rows, one every `stride` values, as columns: `turned` is
@@ -100,9 +103,7 @@ mod tests {
                 assert_eq!(value, expected, "{height} rows of {width}, {stride} apart");
             }
             if stride == width {
-                let mut again = vec![f32::NAN; width * across];
-                transpose(&rows, width, &mut again);
-                assert_eq!(again, turned);
+                assert_eq!(*transposed(&rows, width, &Shelf::default()), *turned);
             }
         }
     }

@@ -5,7 +5,7 @@
 //! together the compiler leaves parts out of line, and calls them for every sixteen values. Sums run in sixteen lanes
 //! joined in a fixed order.
 
-/// Lanes of a sum: those of a 512-bit register.
+/// Values of a vector, and lanes of a sum: those of a 512-bit register.
 pub const LANES: usize = 16;
 
 /// Makes a function whose loops are compiled for each instruction set and run for the widest that the processor has.
