@@ -11,7 +11,8 @@ use crate::ui::theme::Tokens;
 use crate::ui::widgets::selection::{Emphasis, Selection};
 use egui::{Color32, PopupAnchor, RichText, Stroke, Ui};
 use egui_plot::{
-    AxisHints, Bar, BarChart, GridInput, GridMark, Line, Plot, PlotPoints, PlotTransform, PlotUi, Points,
+    AxisHints, Bar, BarChart, GridInput, GridMark, Line, Plot, PlotMemory, PlotPoints, PlotTransform, PlotUi,
+    Points,
 };
 use std::ops::RangeInclusive;
 
@@ -57,7 +58,12 @@ pub(super) fn screen_ui(
     let mut order: Vec<usize> = (0..spec.series.len()).filter(|index| !look.hidden.contains(index)).collect();
     order.sort_by_key(|index| inks[*index].emphasis == Emphasis::Strong);
     let marks = &drawn.series;
-    let response = empty_plot(ui, tokens, spec, look.logs, drawn.bounds, height).show(ui, |plot| {
+    // What a person has moved to holds for the data they saw, not for what is shown next.
+    let bounds = drawn.bounds.map(|(from, to)| [from.to_bits(), to.to_bits()]);
+    let plot_id = id.with((look.logs.x, look.logs.y, bounds));
+    let is_new = PlotMemory::load(ui.ctx(), plot_id).is_none();
+    let plot = empty_plot(ui, tokens, spec, look.logs, drawn.bounds, height).id(plot_id);
+    let response = plot.show(ui, |plot| {
         for &index in &order {
             let (series, marked, ink) = (&spec.series[index], &marks[index], inks[index]);
             let kept = (id.with(("cloud", index)), drawn.key);
@@ -78,6 +84,9 @@ pub(super) fn screen_ui(
             }));
         }
     });
+    if is_new {
+        ui.ctx().request_discard("how wide the axes of a plot are is known when they are drawn");
+    }
     let name = format!("Plot: {}", spec.title);
     response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &name));
     let Some(pointer) = response.response.hover_pos() else { return PlotResponse::default() };
@@ -119,11 +128,9 @@ fn empty_plot<'a>(
         if log { log_words(axis, value) } else { axis.short(value, step) }
     };
     let counts = (marks_along(ui.available_width(), X_MARKS), marks_along(height, Y_MARKS));
-    // What a person has moved to holds for the data they saw, not for what is shown next.
-    let data = [x.0, x.1, y.0, y.1].map(f64::to_bits);
     let letters = if is_heat { letters_of_columns(spec, ui.available_width()) } else { usize::MAX };
     let y_room = if is_heat || is_named(&spec.y) { 0.0 } else { (y.1 - y.0) * 0.06 };
-    Plot::new(("plot", logs.x, logs.y, data))
+    Plot::new("plot")
         .height(height)
         .allow_scroll(false)
         .allow_drag(!is_heat)

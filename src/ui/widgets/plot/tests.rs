@@ -153,3 +153,23 @@ fn the_numbers_of_a_heat_map_stand_as_its_cells_do() {
         assert!(harness.query_by_label(text).is_some(), "{text}");
     }
 }
+
+/// An epoch of a training more, and both axes reach further.
+#[test]
+fn data_that_come_in_leave_the_axes_beside_the_plot() {
+    let score = |epochs: u32| -> Vec<[f64; 2]> {
+        (1..=epochs).map(|epoch| [f64::from(epoch), 0.04 + 0.01 * f64::from(epoch)]).collect()
+    };
+    let spec = |epochs: u32| {
+        let line = Series::new("score", Marks::Line, score(epochs));
+        plot(Axis::number("Epoch"), Axis::number("Validation score"), vec![line])
+    };
+    let mut harness = page(spec(3));
+    for epochs in 4..7 {
+        harness.state_mut().spec = spec(epochs);
+        harness.step();
+        let first = area(&harness);
+        harness.run();
+        assert_eq!(area(&harness), first, "{epochs} epochs");
+    }
+}
