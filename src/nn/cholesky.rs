@@ -1,4 +1,4 @@
-//! Inverse of a symmetric positive definite matrix by blocked Cholesky factorisation.
+//! Inverse of a symmetric positive definite matrix by blocked Cholesky factorisation, and systems of it.
 //!
 //! `A = L·Lᵀ`, `W = L⁻¹`, `A⁻¹ = Wᵀ·W`, each a third of the n³ operations, nearly all of them in products of
 //! tiles. Only the lower triangle is held, so the peak is two triangles: 4n² bytes in single precision. Tiles
@@ -7,9 +7,13 @@
 //!
 //! Source: Golub and Van Loan, "Matrix Computations", 4th edition, sections 4.2.9 and 3.1.
 
+mod solve;
+
 use super::matmul::{Real, View, ViewMut, multiply};
 use crate::jobs::{Cancelled, JobContext, Unit};
 use rayon::prelude::*;
+
+pub use solve::solve;
 
 /// Columns of a panel.
 const PANEL: usize = 128;
@@ -18,7 +22,7 @@ const ROWS: usize = 512;
 /// Rounding grows with the rows of a matrix; smaller ones are judged as if they had this many.
 const LEAST_ERROR_ROWS: usize = 64;
 
-/// Why a matrix has no inverse here.
+/// Why a matrix has no inverse here, and its systems no solution.
 #[derive(Debug, thiserror::Error)]
 pub enum InverseError {
     #[error("cancelled")]
@@ -211,44 +215,57 @@ impl<T: Scalar> Symmetric<T> {
         Ok((diagonals, smallest))
     }
 
-    /// `L⁻¹`, by forward substitution, one panel of the identity a task.
+    /// `L⁻¹`, one panel of the identity a task.
     fn triangular_inverse(&self, diagonals: &[Vec<T>], job: &JobContext) -> Result<Self, Cancelled> {
-        let minus_one = T::from_f64(-1.0);
         let panels = (0..self.panels.len())
             .into_par_iter()
             .map(|at| {
                 let Panel { first, width, .. } = self.panels[at];
                 let mut values = vec![T::ZERO; (self.n - first) * width];
-                values[..width * width].copy_from_slice(&diagonals[at]);
-                for (block, panel) in self.panels.iter().enumerate().skip(at) {
-                    job.check()?;
-                    let height = panel.width;
-                    let (_, from_block) = values.split_at_mut((panel.first - first) * width);
-                    let (solved, below) = from_block.split_at_mut(height * width);
-                    if block > at {
-                        let right_side = solved.to_vec();
-                        multiply(
-                            ViewMut::new(solved, height, width, width),
-                            T::ZERO,
-                            T::ONE,
-                            View::new(&diagonals[block], height, height, height),
-                            View::new(&right_side, height, width, width),
-                        );
-                    }
-                    let rows = self.n - panel.first - height;
-                    multiply(
-                        ViewMut::new(below, rows, width, width),
-                        T::ONE,
-                        minus_one,
-                        View::new(&panel.values[height * height..], rows, height, height),
-                        View::new(solved, height, width, width),
-                    );
+                for place in 0..width {
+                    values[place * width + place] = T::ONE;
                 }
+                self.substitute(diagonals, at, &mut values, width, job)?;
                 job.advance(1);
                 Ok(Panel { first, width, values })
             })
             .collect::<Result<_, Cancelled>>()?;
         Ok(Self { n: self.n, panels })
+    }
+
+    /// `L⁻¹·values` by forward substitution: `width` columns that are zero above panel `at`, `[n - its first, width]`.
+    fn substitute(
+        &self,
+        diagonals: &[Vec<T>],
+        at: usize,
+        values: &mut [T],
+        width: usize,
+        job: &JobContext,
+    ) -> Result<(), Cancelled> {
+        let first = self.panels.get(at).map_or(0, |panel| panel.first);
+        for (panel, diagonal) in self.panels.iter().zip(diagonals).skip(at) {
+            job.check()?;
+            let height = panel.width;
+            let (_, from_block) = values.split_at_mut((panel.first - first) * width);
+            let (solved, below) = from_block.split_at_mut(height * width);
+            let right_side = solved.to_vec();
+            multiply(
+                ViewMut::new(solved, height, width, width),
+                T::ZERO,
+                T::ONE,
+                View::new(diagonal, height, height, height),
+                View::new(&right_side, height, width, width),
+            );
+            let rows = self.n - panel.first - height;
+            multiply(
+                ViewMut::new(below, rows, width, width),
+                T::ONE,
+                T::from_f64(-1.0),
+                View::new(&panel.values[height * height..], rows, height, height),
+                View::new(solved, height, width, width),
+            );
+        }
+        Ok(())
     }
 
     /// `Wᵀ·W` of a lower triangular `W`.
@@ -333,7 +350,7 @@ mod tests {
     use crate::nn::random::Random;
 
     /// A random Gram matrix `XᵀX + λI` of 0/1 data, as EASE inverts.
-    fn gram(n: usize, rows: usize, lambda: f32, seed: u64) -> Symmetric<f32> {
+    pub(super) fn gram(n: usize, rows: usize, lambda: f32, seed: u64) -> Symmetric<f32> {
         let mut random = Random::new(seed, 0);
         let data: Vec<f32> = (0..rows * n).map(|_| f32::from(u8::from(random.below(12) == 0))).collect();
         let mut matrix = Symmetric::zeros(n);
@@ -348,7 +365,7 @@ mod tests {
     }
 
     /// Gauss and Jordan, in double precision, row by row: shares nothing with the code above.
-    fn naive_inverse(matrix: &Symmetric<f32>) -> Vec<Vec<f64>> {
+    pub(super) fn naive_inverse(matrix: &Symmetric<f32>) -> Vec<Vec<f64>> {
         let n = matrix.n();
         let mut rows: Vec<Vec<f64>> = (0..n)
             .map(|i| {

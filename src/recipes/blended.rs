@@ -1,4 +1,4 @@
-//! Training of a blend: networks over histories with sequential rules and EASE, in the proportions that held-back ends
+//! Training of a blend: networks over histories with sequential rules, EASE and SLIT, in the proportions that held-back ends
 //! of training histories favour.
 
 use super::blend::{Blend, Manner, Part, Scale, USUAL_TEMPERATURE};
@@ -6,6 +6,7 @@ use super::ease::Ease;
 use super::popularity::Popularity;
 use super::sequence::{self, Settings, Validation};
 use super::sequential_rules::SequentialRules;
+use super::slit::Slit;
 use super::{Artifact, ArtifactError, Growth, Model, Needs, Recipe, TrainError, TrainingData, of_networks};
 use crate::domain::Parameters;
 use crate::jobs::{JobContext, Unit};
@@ -13,13 +14,13 @@ use crate::nn::memory::Memory;
 use std::sync::Arc;
 
 /// The models that count, in the order of a blend after its networks.
-const COUNTING: [&dyn Recipe; 2] = [&SequentialRules, &Ease];
+const COUNTING: [&dyn Recipe; 3] = [&SequentialRules, &Ease, &Slit];
 
 /// What a recipe blends.
 pub struct Ingredients<'a> {
     /// Each network and what people call it.
     pub networks: &'a [(&'static str, Settings)],
-    /// Proportions tried of networks, rules and EASE: each alone first, which is what makes a blend never worse than its
+    /// Proportions tried of networks, rules, EASE and SLIT: each alone first, which is what makes a blend never worse than its
     /// best part, then mixtures.
     pub proportions: &'a [&'a [f32]],
     /// The place of the proportions to take where validation doesn't tell.
@@ -188,10 +189,10 @@ fn choose<'a>(
     let scores = validation.score_mixtures(&models, proportions, &data.interactions, job)?;
     let best = preferred(proportions, &scores, models.len(), usual);
     let names: Vec<&str> =
-        ingredients.networks.iter().map(|(name, _)| *name).chain(["sequential rules"]).collect();
+        ingredients.networks.iter().map(|(name, _)| *name).chain(["sequential rules", "EASE"]).collect();
     let proportion = |proportion: &f32| proportion.to_string();
     notes.push(format!(
-        "Blended {} of {} and EASE: NDCG@10 of the next event {:.3} on held-back ends of training histories, where they \
+        "Blended {} of {} and SLIT: NDCG@10 of the next event {:.3} on held-back ends of training histories, where they \
          reach {} alone.",
         proportions[best].iter().map(proportion).collect::<Vec<_>>().join(" : "),
         names.join(", "),

@@ -6,18 +6,18 @@
 //!
 //! Source: Steck, "Embarrassingly shallow autoencoders for sparse data" (WWW 2019); weighing the history is ours.
 
-mod linear;
-
 use super::cooccurrence::Cooccurrence;
+use super::linear::{
+    self, ABSENT, Between, Linear, MAX_ITEMS, REGULARIZATION, ROWS, Settings, mirror, modelled, places,
+    unsolved,
+};
 use super::popularity::Popularity;
 use super::{Artifact, ArtifactError, Growth, Model, Needs, Recipe, TrainError, TrainingData};
 use crate::domain::{
     DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
 };
 use crate::jobs::{Cancelled, JobContext, Unit};
-use crate::nn::cholesky::{InverseError, Symmetric, invert};
-use crate::nn::memory::Memory;
-use linear::{ABSENT, Linear, ROWS, Settings, load, mirror, places};
+use crate::nn::cholesky::{Symmetric, invert};
 use rayon::prelude::*;
 
 static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
@@ -30,13 +30,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
             strongest models on dense data. Steck, WWW 2019; the recency weights are ours.",
     reads: &[DatasetType::Interactions],
     parameters: &[
-        ParameterSpec {
-            name: "regularization",
-            kind: ParameterKind::Float { default: 200.0, min: 0.1, max: 100_000.0 },
-            group: ParameterGroup::Algorithm,
-            tunable: true,
-            help: "How strongly weights are held near zero: hundreds for dense data, tens for sparse.",
-        },
+        REGULARIZATION,
         ParameterSpec {
             name: "recency_decay",
             kind: ParameterKind::Float { default: 0.9, min: 0.1, max: 1.0 },
@@ -44,13 +38,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
             tunable: true,
             help: "The weight of each item of the history beside the next newer one; 1 weighs all alike.",
         },
-        ParameterSpec {
-            name: "max_items",
-            kind: ParameterKind::Int { default: 15_000, min: 10, max: 50_000 },
-            group: ParameterGroup::Algorithm,
-            tunable: false,
-            help: "The most popular items to model; memory grows with the square (15,000 items: 0.9 GB, twice that while training), time with the cube.",
-        },
+        MAX_ITEMS,
     ],
     reads_order: true,
     takes_events: true,
@@ -82,23 +70,18 @@ impl Recipe for Ease {
         let interactions = &data.interactions;
         job.stage("Counting pairs", Unit::Items, 0);
         let popularity = Popularity::of(interactions);
-        let max_items = parameters.int("max_items").max(1) as usize;
-        let (items, notes) = modelled(popularity.counts(), max_items);
+        let (items, notes) = modelled(popularity.counts(), parameters.int(MAX_ITEMS.name) as usize);
         let places = places(&items, interactions.n_items());
         let cooccurrence =
             Cooccurrence::new(interactions, |_| true, |item| places[item as usize] != ABSENT, job)?;
-        let lambda = parameters.float("regularization") as f32;
+        let lambda = parameters.float(REGULARIZATION.name) as f32;
         let gram = || gram(&cooccurrence, &items, &places, lambda, job);
-        let inverse = invert(gram, job).map_err(|error| match error {
-            InverseError::Cancelled(cancelled) => TrainError::Cancelled(cancelled),
-            InverseError::Pivot { .. } => {
-                TrainError::Unfit(format!("{error} (`regularization` is {lambda})"))
-            }
-        })?;
+        let inverse = invert(gram, job).map_err(|error| unsolved(&error, parameters))?;
         let (weights, scales) = weights(&inverse.matrix, job)?;
         let settings = Settings {
             n_items: interactions.n_items(),
             recency_decay: parameters.float("recency_decay"),
+            between: Between::Had,
             notes,
         };
         Ok(Box::new(Linear {
@@ -112,16 +95,12 @@ impl Recipe for Ease {
         }))
     }
 
-    /// The square of items as a model, and half of it twice: as a triangle and as the bytes that are saved.
     fn needs(&self, data: &TrainingData, parameters: &Parameters) -> Option<Needs> {
-        let counts = Popularity::of(&data.interactions);
-        let items = modelled(counts.counts(), parameters.int("max_items").max(1) as usize).0.len() as u64;
-        let machine = Memory { weights: 4 * items * items, between: 4 * items * items, ..Memory::default() };
-        Some(Needs { machine, card: None })
+        Some(linear::needs(data, parameters))
     }
 
     fn load(&self, artifact: &Artifact) -> Result<Box<dyn Model>, ArtifactError> {
-        Ok(Box::new(load(artifact)?))
+        Ok(Box::new(linear::load(artifact)?))
     }
 
     fn update(
@@ -132,41 +111,8 @@ impl Recipe for Ease {
         _seed: u64,
         _job: &JobContext,
     ) -> Result<Box<dyn Model>, TrainError> {
-        let before = load(artifact)?;
-        let items = growth.renamed(&before.items);
-        Ok(Box::new(Linear {
-            places: places(&items, growth.n_items()),
-            items,
-            popularity: before.popularity.grown(growth),
-            postings: before.postings.grown(growth),
-            settings: Settings { n_items: growth.n_items(), ..before.settings },
-            ..before
-        }))
+        Ok(Box::new(linear::grown(artifact, growth)?))
     }
-}
-
-/// The items to model, ascending: all that occur, or the most popular of them, and what is said about the rest.
-fn modelled(counts: &[u32], max_items: usize) -> (Vec<u32>, Vec<String>) {
-    let mut items: Vec<u32> = (0..counts.len() as u32).filter(|&item| counts[item as usize] > 0).collect();
-    let total = items.len();
-    if total <= max_items {
-        return (items, Vec::new());
-    }
-    items.sort_by(|&a, &b| counts[b as usize].cmp(&counts[a as usize]).then(a.cmp(&b)));
-    let rest: u64 = items[max_items..].iter().map(|&item| u64::from(counts[item as usize])).sum();
-    let all: u64 = counts.iter().map(|&count| u64::from(count)).sum();
-    items.truncate(max_items);
-    items.sort_unstable();
-    let gigabytes = |n: usize| (4 * n * n) as f64 / 1e9;
-    let note = format!(
-        "{} of {total} items, the least popular, with {:.1}% of all interactions, are never recommended: the model \
-         holds {max_items} (max_items) in {:.2} GB; all of them would take {:.2} GB.",
-        total - max_items,
-        100.0 * rest as f64 / all as f64,
-        gigabytes(max_items),
-        gigabytes(total),
-    );
-    (items, vec![note])
 }
 
 /// `XᵀX + λI` over the modelled items; counts are whole, so sums have no order.

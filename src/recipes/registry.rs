@@ -8,6 +8,7 @@ use super::next_best_action::NextBestAction;
 use super::popularity_count::PopularityCount;
 use super::sequential_rules::SequentialRules;
 use super::sims::Sims;
+use super::slit::Slit;
 use super::trending_now::TrendingNow;
 use super::user_personalization::UserPersonalization;
 use super::user_personalization_v2::UserPersonalizationV2;
@@ -17,6 +18,7 @@ pub fn all() -> &'static [&'static dyn Recipe] {
     &[
         &SequentialRules,
         &Ease,
+        &Slit,
         &Sims,
         &PopularityCount,
         &TrendingNow,

@@ -10,6 +10,7 @@ use super::artifact::Values;
 use super::cooccurrence::{Cooccurrence, Postings};
 use super::csr::{Csr, RowSums};
 use super::evidence::{by_item, explain_by_items};
+use super::occurrences::Occurrences;
 use super::popularity::Popularity;
 use super::{
     Artifact, ArtifactError, Explanation, Growth, Model, Needs, Origin, Query, Recipe, TrainError,
@@ -174,38 +175,6 @@ fn count(
             }
         },
     )
-}
-
-/// Row and user of every occurrence of each item, in order.
-struct Occurrences {
-    offsets: Vec<usize>,
-    rows: Vec<(u32, u32)>,
-}
-
-impl Occurrences {
-    fn new(interactions: &Interactions) -> Self {
-        let mut offsets = vec![0; interactions.n_items() + 1];
-        for &item in &interactions.item {
-            offsets[item as usize + 1] += 1;
-        }
-        for item in 0..interactions.n_items() {
-            offsets[item + 1] += offsets[item];
-        }
-        let mut next = offsets.clone();
-        let mut rows = vec![(0, 0); interactions.len()];
-        for user in 0..interactions.n_users() as u32 {
-            for row in interactions.rows(user) {
-                let slot = &mut next[interactions.item[row] as usize];
-                rows[*slot] = (row as u32, user);
-                *slot += 1;
-            }
-        }
-        Self { offsets, rows }
-    }
-
-    fn of(&self, item: u32) -> &[(u32, u32)] {
-        &self.rows[self.offsets[item as usize]..self.offsets[item as usize + 1]]
-    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -3,14 +3,16 @@
 //!
 //! `BESPOKE_DATA` names a folder that holds `movielens-latest-small/personalize-poc`; the arguments name recipes,
 //! with settings other than the usual ones after a colon (`cargo bench --bench folds -- ease sims:popularity_discount_factor=0.2`).
-//! Rows equal in user, item and time are one: the last event type of the same second counts. With `--every-event` rows of different types are kept apart, which the service's words
-//! ("identical properties") allow, too; the file has a click for every watch.
+//! Rows equal in user, item and time are one: the last event type of the same second counts. With `--every-event` rows of
+//! different types are kept apart, which the service's words ("identical properties") allow, too; the file has a click for
+//! every watch. A tenth of a history is rounded to the nearest number of events, with `--rounded-up` to the next: how the
+//! service rounds is not known.
 
 use anyhow::{Context, Result};
 use bespoke::data::{CategoricalFeature, Features, Interactions, NumericFeature, Vocabulary};
 use bespoke::domain::split::SplitSpec;
 use bespoke::evaluation::metrics::headline;
-use bespoke::evaluation::{Benchmark, Lists, Scores, ask, cut, measure};
+use bespoke::evaluation::{Benchmark, Lists, Scores, TestCase, TestSet, ask, cut, measure};
 use bespoke::jobs::JobContext;
 use bespoke::recipes::{TrainingData, registry};
 use std::collections::BTreeMap;
@@ -39,14 +41,16 @@ fn main() -> Result<()> {
         return Ok(());
     };
     let folder = PathBuf::from(folder).join("movielens-latest-small").join("personalize-poc");
-    let apart = std::env::args().any(|argument| argument == "--every-event");
-    let interactions = interactions(&folder.join("interactions.csv"), apart)?;
+    let asked = |option: &str| std::env::args().any(|argument| argument == option);
+    let interactions = interactions(&folder.join("interactions.csv"), asked("--every-event"))?;
+    let tests = cut(&interactions, &SplitSpec { folds: FOLDS, ..SplitSpec::default() });
+    let tests = if asked("--rounded-up") { rounded_up(tests, &interactions) } else { tests };
     let items = Arc::new(item_features(&folder.join("item-meta.csv"), &interactions.items)?);
     writeln!(out, "{} interactions of {} users", interactions.len(), interactions.n_users())?;
     let named: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with('-')).collect();
     for name in named {
         let began = Instant::now();
-        let both = folds(&name, &interactions, &items)?;
+        let both = folds(&name, &interactions, &items, tests.clone())?;
         for (scores, seen) in both.iter().zip(["with seen items", "seen items left out"]) {
             writeln!(out, "{name}, {seen}, {:.0} s:", began.elapsed().as_secs_f64())?;
             for (key, title) in SHOWN {
@@ -59,13 +63,17 @@ fn main() -> Result<()> {
 }
 
 /// The scores of every user, asked in the fold that was not trained with them; with seen items, and without.
-fn folds(name: &str, interactions: &Interactions, items: &Arc<Features>) -> Result<[Scores; 2]> {
+fn folds(
+    name: &str,
+    interactions: &Interactions,
+    items: &Arc<Features>,
+    all: TestSet,
+) -> Result<[Scores; 2]> {
     let (name, settings) = name.split_once(':').unwrap_or((name, ""));
     let recipe = registry::find(name).with_context(|| format!("there is no recipe `{name}`"))?;
     let settings = settings.split(',').filter_map(|setting| setting.split_once('='));
     let parameters = recipe.descriptor().parameters_from(settings)?;
     let job = JobContext::default();
-    let all = cut(interactions, &SplitSpec { folds: FOLDS, ..SplitSpec::default() });
     let mut lists = [false, true].map(|_| vec![(Vec::new(), Vec::new()); all.cases.len()]);
     for part in 0..all.parts() {
         let test = all.part(interactions, part);
@@ -87,6 +95,19 @@ fn folds(name: &str, interactions: &Interactions, items: &Arc<Features>) -> Resu
         }
         measure(&benchmark, &benchmark.outcome(packed), &headline())
     }))
+}
+
+/// The same users asked with all but the newest tenth, rounded up.
+fn rounded_up(mut tests: TestSet, interactions: &Interactions) -> TestSet {
+    for case in &mut tests.cases {
+        let items = interactions.history(case.user).items;
+        let input = items.len() - items.len().div_ceil(10);
+        let mut truth = items[input..].to_vec();
+        truth.sort_unstable();
+        truth.dedup();
+        *case = TestCase { user: case.user, input, truth };
+    }
+    tests
 }
 
 /// The interactions, those equal in user, item and time once, or once of each event type.

@@ -1,24 +1,27 @@
-//! How near the inverse of EASE comes to the machine's matrix products: GFLOP/s of each, on all threads.
+//! How near EASE's inverse and SLIT's system of equations come to the machine's matrix products: GFLOP/s of each, on all
+//! threads.
 //!
 //! `cargo bench --bench inverse`; `RAYON_NUM_THREADS` sets the threads.
 
 use anyhow::Result;
 use bespoke::jobs::JobContext;
-use bespoke::nn::cholesky::{Symmetric, invert};
+use bespoke::nn::cholesky::{Symmetric, invert, solve};
 use bespoke::nn::matmul::{View, ViewMut, multiply};
 use rayon::prelude::*;
+use std::hint::black_box;
 use std::io::Write;
+use std::ops::Range;
 use std::time::Instant;
 
 const ROUNDS: usize = 7;
 /// Rows, columns and depth of the products.
 const PRODUCT: usize = 1024;
 
-fn best(mut work: impl FnMut() -> Result<()>) -> Result<f64> {
+fn best<T>(mut work: impl FnMut() -> Result<T>) -> Result<f64> {
     let mut best = f64::INFINITY;
     for _ in 0..ROUNDS {
         let begin = Instant::now();
-        work()?;
+        black_box(work()?);
         best = best.min(begin.elapsed().as_secs_f64());
     }
     Ok(best)
@@ -51,22 +54,20 @@ fn main() -> Result<()> {
     let rate = (threads * 2 * PRODUCT * PRODUCT * PRODUCT) as f64 / seconds / 1e9;
     writeln!(out, "products of {PRODUCT}³ on {threads} threads: {rate:.0} GFLOP/s")?;
     for n in [1682, 3416] {
-        let mut building = f64::INFINITY;
-        let whole = best(|| {
-            let begin = Instant::now();
-            let matrix = matrix(n);
-            building = building.min(begin.elapsed().as_secs_f64());
-            invert(|| matrix.clone(), &JobContext::default())?;
-            Ok(())
-        })?;
-        let seconds = whole - building;
-        let own = (n * n * n) as f64 / seconds / 1e9;
-        writeln!(
-            out,
-            "inverse of {n}: {:.0} ms, {own:.0} GFLOP/s, {:.0}% of that",
-            seconds * 1e3,
-            100.0 * own / rate
-        )?;
+        let building = best(|| Ok(matrix(n)))?;
+        let inverse = best(|| Ok(invert(|| matrix(n), &JobContext::default())?))?;
+        let sides = |columns: Range<usize>| vec![1.0; n * columns.len()];
+        let system = best(|| Ok(solve(|| matrix(n), sides, &JobContext::default())?))?;
+        for (what, whole, thirds) in [("inverse", inverse, 3), ("system", system, 7)] {
+            let seconds = whole - building;
+            let own = (thirds * n * n * n) as f64 / 3.0 / seconds / 1e9;
+            writeln!(
+                out,
+                "{what} of {n}: {:.0} ms, {own:.0} GFLOP/s, {:.0}% of that",
+                seconds * 1e3,
+                100.0 * own / rate
+            )?;
+        }
     }
     Ok(())
 }

@@ -224,7 +224,7 @@ fn the_recommended_set_is_queued_and_can_be_cancelled() {
     window.wait_for("Cancel: Training trending-now");
     window.click(Role::Button, "Cancel: Training trending-now");
     window.wait_until("the others", |window| {
-        ["popularity-count/1", "sims/1", "sequential-rules/1", "ease/1"]
+        ["popularity-count/1", "sims/1", "sequential-rules/1", "ease/1", "slit/1"]
             .iter()
             .all(|name| window.is_active(name))
     });

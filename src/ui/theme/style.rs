@@ -28,6 +28,7 @@ pub(super) fn from_tokens(tokens: &Tokens) -> Style {
     spacing.slider_width = 160.0;
     spacing.slider_rail_height = 4.0;
     spacing.combo_width = 140.0;
+    spacing.default_area_size = vec2(600.0, 560.0); // longer menus scroll
     spacing.text_edit_width = 240.0;
     spacing.icon_width = 16.0;
     spacing.icon_width_inner = 10.0;

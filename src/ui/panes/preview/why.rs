@@ -30,7 +30,7 @@ impl Way {
         }
         match explanation.evidence.first() {
             Some(ItemEvidence::Item { .. }) => match recipe.name {
-                "sequential-rules" => Self::Rule,
+                "sequential-rules" | "slit" => Self::Rule,
                 "sims" | "ease" => Self::CoOccurrence,
                 _ => Self::History,
             },

@@ -16,10 +16,11 @@ use crate::ui::widgets::{button, count_words, section};
 use egui::{ComboBox, DragValue, Grid, RichText, TextEdit, Ui};
 
 /// What is trained where a person wants to see first what there is.
-const RECOMMENDED: [&str; 5] = ["popularity-count", "sims", "sequential-rules", "ease", "trending-now"];
+const RECOMMENDED: [&str; 6] =
+    ["popularity-count", "sims", "sequential-rules", "ease", "slit", "trending-now"];
 const FIELD: f32 = 230.0;
 /// Room for every recipe.
-const MENU: f32 = 420.0;
+const MENU: f32 = 460.0;
 
 /// Group, version and moment of its interactions, event type, threshold as text.
 type DataKey = (String, u32, i64, Option<String>, String);
@@ -90,8 +91,8 @@ impl TrainForm {
         let mut set_wanted = false;
         let set_ui = |ui: &mut Ui| {
             let response = button::plain_enabled(ui, tokens, "Train the recommended set", allowed);
-            let hint = "Popularity, SIMS, sequential rules, EASE and trending, each with its defaults, one after the \
-                        other";
+            let hint = "Popularity, SIMS, sequential rules, EASE, SLIT and trending, each with its defaults, one \
+                        after the other";
             set_wanted = response.on_hover_text(hint).clicked();
         };
         section::card_with(ui, tokens, "New solution version", set_ui, |ui| {
@@ -166,6 +167,7 @@ impl TrainForm {
             let combo =
                 ComboBox::from_id_salt("recipe").width(FIELD).height(MENU).selected_text(recipe.title);
             let response = combo.show_ui(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = tokens.space.xs / 2.0;
                 for other in recipes() {
                     let response = ui.selectable_label(other.name == recipe.name, other.title);
                     if response.on_hover_text(other.question).clicked() {

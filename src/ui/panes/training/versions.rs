@@ -33,7 +33,7 @@ pub(super) fn versions_ui(context: &PaneContext<'_>, ui: &mut Ui, group: &GroupV
         let mut versions: Vec<&VersionView> =
             group.solutions.iter().flat_map(|solution| &solution.versions).collect();
         if versions.is_empty() {
-            let words = "None yet. Train a recipe above, or the recommended set to see five side by side.";
+            let words = "None yet. Train a recipe above, or the recommended set to see six side by side.";
             ui.label(RichText::new(words).color(tokens.color.text_muted));
             return;
         }
