@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 /// The models that count, in the order of a blend after its networks.
 const COUNTING: [&dyn Recipe; 3] = [&SequentialRules, &Ease, &Slit];
+/// How many halves of what each of them holds are saved: EASE's weights are symmetric.
+const SAVED: [u64; 3] = [2, 1, 2];
 
 /// What a recipe blends.
 pub struct Ingredients<'a> {
@@ -77,8 +79,9 @@ pub fn needs(data: &TrainingData, networks: &[Settings]) -> Needs {
     let counting: Vec<Needs> = counting.collect();
     let judging = of_networks.asking
         + sequence::of_mixtures(data.interactions.n_items(), networks.len() + COUNTING.len());
-    // Each part as bytes, and all of them together.
-    let saving = counting.iter().map(|needs| needs.machine.between).sum::<u64>() + 2 * of_networks.models;
+    // Twice what is saved: each part as bytes, and all of them together.
+    let saved = counting.iter().zip(SAVED).map(|(needs, halves)| halves * needs.machine.weights);
+    let saving = saved.sum::<u64>() + 2 * of_networks.models;
     let weights = counting.iter().map(|needs| needs.machine.weights).sum();
     let whole = Memory { weights, between: judging.max(saving), ..Memory::default() };
     let after = counting.into_iter().chain([Needs { machine: whole, card: None }]);
