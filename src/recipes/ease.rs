@@ -20,7 +20,7 @@ use crate::jobs::{Cancelled, JobContext, Unit};
 use crate::nn::cholesky::{Symmetric, invert};
 use rayon::prelude::*;
 
-static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
+pub static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     name: "ease",
     title: "EASE with recency",
     task: Task::UserPersonalization,

@@ -18,11 +18,9 @@ use super::linear::{
 };
 use super::occurrences::Occurrences;
 use super::popularity::Popularity;
-use super::{Artifact, ArtifactError, Growth, Model, Needs, Recipe, TrainError, TrainingData};
+use super::{Artifact, ArtifactError, Growth, Model, Needs, Recipe, TrainError, TrainingData, ease};
 use crate::data::Interactions;
-use crate::domain::{
-    DatasetType, ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor, Task,
-};
+use crate::domain::{ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor};
 use crate::jobs::{JobContext, Unit};
 use crate::nn::cholesky::{Symmetric, solve};
 use rayon::prelude::*;
@@ -31,13 +29,11 @@ use std::ops::Range;
 static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
     name: "slit",
     title: "SLIT with recency",
-    task: Task::UserPersonalization,
     question: "What comes next after all that, in this order?",
     about: "Writes what comes next as the best linear combination of what came before, newer events for more, over all \
             histories, in closed form: learns order as sequential rules do, and what goes together anyway counts once, \
             as in EASE. One system of equations, no epochs; strong where data are sparse. Choi and others, WWW 2021, over \
             whole histories.",
-    reads: &[DatasetType::Interactions],
     parameters: &[
         REGULARIZATION,
         ParameterSpec {
@@ -49,16 +45,7 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
         },
         MAX_ITEMS,
     ],
-    reads_order: true,
-    takes_events: true,
-    returns_scores: true,
-    takes_objective: false,
-    weighs_events: false,
-    takes_updates: false,
-    takes_promotions: true,
-    second_generation: false,
-    campaign_parameters: &[],
-    open_baseline: true,
+    ..ease::DESCRIPTOR
 };
 
 /// The recipe.

@@ -8,11 +8,14 @@
 //! every watch. A tenth of a history is rounded to the nearest number of events, with `--rounded-up` to the next: how the
 //! service rounds is not known.
 
+#[path = "../suite/rounded_up.rs"]
+mod rounded_up;
+
 use anyhow::{Context, Result};
 use bespoke::data::{CategoricalFeature, Features, Interactions, NumericFeature, Vocabulary};
 use bespoke::domain::split::SplitSpec;
 use bespoke::evaluation::metrics::headline;
-use bespoke::evaluation::{Benchmark, Lists, Scores, TestCase, TestSet, ask, cut, measure};
+use bespoke::evaluation::{Benchmark, Lists, Scores, TestSet, ask, cut, measure};
 use bespoke::jobs::JobContext;
 use bespoke::recipes::{TrainingData, registry};
 use std::collections::BTreeMap;
@@ -44,7 +47,7 @@ fn main() -> Result<()> {
     let asked = |option: &str| std::env::args().any(|argument| argument == option);
     let interactions = interactions(&folder.join("interactions.csv"), asked("--every-event"))?;
     let tests = cut(&interactions, &SplitSpec { folds: FOLDS, ..SplitSpec::default() });
-    let tests = if asked("--rounded-up") { rounded_up(tests, &interactions) } else { tests };
+    let tests = if asked("--rounded-up") { rounded_up::rounded_up(tests, &interactions) } else { tests };
     let items = Arc::new(item_features(&folder.join("item-meta.csv"), &interactions.items)?);
     writeln!(out, "{} interactions of {} users", interactions.len(), interactions.n_users())?;
     let named: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with('-')).collect();
@@ -95,19 +98,6 @@ fn folds(
         }
         measure(&benchmark, &benchmark.outcome(packed), &headline())
     }))
-}
-
-/// The same users asked with all but the newest tenth, rounded up.
-fn rounded_up(mut tests: TestSet, interactions: &Interactions) -> TestSet {
-    for case in &mut tests.cases {
-        let items = interactions.history(case.user).items;
-        let input = items.len() - items.len().div_ceil(10);
-        let mut truth = items[input..].to_vec();
-        truth.sort_unstable();
-        truth.dedup();
-        *case = TestCase { user: case.user, input, truth };
-    }
-    tests
 }
 
 /// The interactions, those equal in user, item and time once, or once of each event type.

@@ -11,6 +11,8 @@ mod models_real;
 mod project;
 #[cfg(test)]
 mod real_data;
+#[cfg(test)]
+mod rounded_up;
 mod rust_source;
 #[cfg(test)]
 mod text;

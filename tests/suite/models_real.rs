@@ -5,11 +5,12 @@
 //! The figures were taken by another implementation (dense arrays, `numpy`) on the same file under the same
 //! protocol: ten folds of users pooled, the newest tenth (rounded up) of each history to be found, seen items left out.
 
+use super::rounded_up::rounded_up;
 use bespoke::data::{Features, Interactions, Vocabulary};
 use bespoke::domain::Parameters;
 use bespoke::domain::split::{SplitKind, SplitSpec};
 use bespoke::evaluation::metrics::MetricAt;
-use bespoke::evaluation::{Benchmark, TestCase, TestSet, ask, cut};
+use bespoke::evaluation::{Benchmark, TestSet, ask, cut};
 use bespoke::jobs::JobContext;
 use bespoke::recipes::{Model, Recipe, TrainingData, registry};
 use std::path::PathBuf;
@@ -50,18 +51,6 @@ fn trained(name: &str, texts: &[(&str, &str)], interactions: &Arc<Interactions>)
 fn recipe(name: &str, texts: &[(&str, &str)]) -> (&'static dyn Recipe, Parameters) {
     let recipe = registry::find(name).unwrap();
     (recipe, recipe.descriptor().parameters_from(texts.iter().copied()).unwrap())
-}
-
-/// The same users asked with all but the newest tenth, rounded up.
-fn rounded_up(mut test: TestSet, interactions: &Interactions) -> TestSet {
-    for case in &mut test.cases {
-        let items = interactions.history(case.user).items;
-        let input = items.len() - items.len().div_ceil(10);
-        let mut truth = items[input..].to_vec();
-        truth.sort_unstable();
-        *case = TestCase { user: case.user, input, truth };
-    }
-    test
 }
 
 /// NDCG@10, the mean over all users of the test sets, seen items left out.
