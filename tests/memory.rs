@@ -92,6 +92,7 @@ fn trainings_take_what_was_told_before_them() {
             ("user-personalization", vec![]),
             ("user-personalization-v2", vec![]),
             ("ease", vec![]),
+            ("slit", vec![]),
         ] {
             let [told, taken] = told_and_taken(recipe, &parameters, &data);
             let ratio = told as f64 / taken as f64;

@@ -91,8 +91,12 @@ pub fn on_processor(sizes: Sizes, largest: Largest) -> Memory {
     for layer in sizes.layers() {
         // Each task adds up gradients of its own.
         let (kept, gradients) = match layer {
-            // Input, gates, what goes in them, states; as many gradients of gates again.
-            Layer::Gru(gru) => (12 * gru.hidden, gru::tasks(largest.sequences) * gru.n_weights()),
+            // Input, gates, what goes in them, states; of the tasks at work gradients of gates, and inputs in order of time.
+            Layer::Gru(gru) => {
+                let tasks = gru::tasks(largest.sequences).max(1);
+                let at_work = tasks.min(rayon::current_num_threads());
+                (8 * gru.hidden + 4 * gru.hidden * at_work / tasks, tasks * gru.n_weights())
+            }
             Layer::Block(block) => (8 * block.heads.width + block.inner, LANES * block.n_weights()),
         };
         per_token += kept as u64;
