@@ -1,5 +1,5 @@
 //! Training of a blend: networks over histories with sequential rules, EASE and SLIT, in the proportions that held-back ends
-//! of training histories favour.
+//! of histories favour.
 
 use super::blend::{Blend, Manner, Part, Scale, USUAL_TEMPERATURE};
 use super::ease::Ease;
@@ -195,8 +195,8 @@ fn choose<'a>(
         ingredients.networks.iter().map(|(name, _)| *name).chain(["sequential rules", "EASE"]).collect();
     let proportion = |proportion: &f32| proportion.to_string();
     notes.push(format!(
-        "Blended {} of {} and SLIT: NDCG@10 of the next event {:.3} on held-back ends of training histories, where they \
-         reach {} alone.",
+        "Blended {} of {} and SLIT: NDCG@10 of the next event {:.3} on held-back ends of histories, where they reach {} \
+         alone.",
         proportions[best].iter().map(proportion).collect::<Vec<_>>().join(" : "),
         names.join(", "),
         scores[best],

@@ -1,5 +1,5 @@
 //! User-Personalization and Personalized-Ranking of the first kind: the network of HRNN-Metadata, blended with
-//! sequential rules, EASE and SLIT in the proportions that held-back ends of training histories favour. New items are explored
+//! sequential rules, EASE and SLIT in the proportions that held-back ends of histories favour. New items are explored
 //! in answers, not in training.
 //!
 //! Source: Amazon Personalize developer guide, User-Personalization and Personalized-Ranking: parameters, exploration.
@@ -37,7 +37,7 @@ static USERS: RecipeDescriptor = RecipeDescriptor {
     title: "User-Personalization",
     question: "What would this user like next, new items included?",
     about: "HRNN with metadata, blended with sequential rules, EASE and SLIT in the proportions that held-back ends of \
-            training histories favour. Its campaigns explore: items that are new and that few had get a bonus and a \
+            histories favour. Its campaigns explore: items that are new and that few had get a bonus and a \
             little chance, as much as explorationWeight says. Amazon Personalize developer guide, User-Personalization.",
     parameters: &[hidden_dimension(149), BPTT, RECENCY_MASK, MIN_LENGTH, MAX_LENGTH, SESSION_GAP],
     takes_objective: true,

@@ -1,5 +1,5 @@
 //! User-Personalization-v2 and Personalized-Ranking-v2: a transformer and a recurrent network over histories, blended with
-//! sequential rules, EASE and SLIT in the proportions that held-back ends of training histories favour.
+//! sequential rules, EASE and SLIT in the proportions that held-back ends of histories favour.
 //!
 //! Sources: Kang and McAuley (2018) with the softmax over the whole catalogue of Klenitskiy and Vasilev (2023) for the
 //! network; Amazon Personalize developer guide, User-Personalization-v2 and Personalized-Ranking-v2, for what it
@@ -50,7 +50,7 @@ static USERS: RecipeDescriptor = RecipeDescriptor {
     question: "What would this user like next?",
     about: "A transformer reads the user's events in order, with their types, pauses and context, who the user is and \
             what the items are like; so does a recurrent network; both are blended with sequential rules, EASE and SLIT in the \
-            proportions that held-back ends of training histories favour: never worse than the best of them there. Amazon Personalize developer \
+            proportions that held-back ends of histories favour: never worse than the best of them there. Amazon Personalize developer \
             guide, User-Personalization-v2; Kang and McAuley 2018.",
     reads: &[DatasetType::Interactions, DatasetType::Users, DatasetType::Items],
     parameters: &[ParameterSpec {
