@@ -1,9 +1,10 @@
 //! Training of a blend: networks over histories with sequential rules, EASE and SLIT, in the proportions that held-back ends
-//! of histories favour.
+//! of training histories favour.
 
 use super::blend::{Blend, Manner, Part, Scale, USUAL_TEMPERATURE};
 use super::ease::Ease;
 use super::popularity::Popularity;
+use super::proportions;
 use super::sequence::{self, Settings, Validation};
 use super::sequential_rules::SequentialRules;
 use super::slit::Slit;
@@ -22,11 +23,6 @@ const SAVED: [u64; 3] = [2, 1, 2];
 pub struct Ingredients<'a> {
     /// Each network and what people call it.
     pub networks: &'a [(&'static str, Settings)],
-    /// Proportions tried of networks, rules, EASE and SLIT: each alone first, which is what makes a blend never worse than its
-    /// best part, then mixtures.
-    pub proportions: &'a [&'a [f32]],
-    /// The place of the proportions to take where validation doesn't tell.
-    pub usual: usize,
     /// Whether given lists are ordered.
     pub ranks_lists: bool,
 }
@@ -50,15 +46,15 @@ pub fn train(
         }
         models.push(Arc::new(network));
     }
-    let usual = ingredients.proportions[ingredients.usual];
     let manner = Manner { ranks_lists: ingredients.ranks_lists, once_only: validation.once_only() };
     let Judged { networks, proportions, temperature } = if validation.is_empty() {
-        Judged { networks: models, proportions: usual, temperature: USUAL_TEMPERATURE }
+        let proportions = vec![1.0; models.len() + COUNTING.len()];
+        Judged { networks: models, proportions, temperature: USUAL_TEMPERATURE }
     } else {
         judged(data, ingredients, models, (&validation, manner), &mut notes, seed, job)?
     };
     let counting = counting(data, seed, job)?;
-    let parts = parts(networks, counting, proportions);
+    let parts = parts(networks, counting, &proportions);
     Ok(Blend::new(parts, Popularity::of(&data.interactions), manner, temperature, notes))
 }
 
@@ -123,29 +119,29 @@ fn counting(data: &TrainingData, seed: u64, job: &JobContext) -> Result<Vec<Arc<
 }
 
 /// Networks and what validation says of blending them.
-struct Judged<'a> {
+struct Judged {
     networks: Vec<Arc<dyn Model>>,
-    proportions: &'a [f32],
+    proportions: Vec<f32>,
     temperature: f32,
 }
 
 /// The networks, the proportions that name held-back events best, and the temperature at which what was blended so makes
 /// them most probable. The models that count are trained without those events, for this alone.
-fn judged<'a>(
+fn judged(
     data: &TrainingData,
-    ingredients: &Ingredients<'a>,
+    ingredients: &Ingredients<'_>,
     networks: Vec<Arc<dyn Model>>,
     (validation, manner): (&Validation, Manner),
     notes: &mut Vec<String>,
     seed: u64,
     job: &JobContext,
-) -> Result<Judged<'a>, TrainError> {
+) -> Result<Judged, TrainError> {
     let without = Arc::new(validation.training(&data.interactions));
     let popularity = Popularity::of(&without);
     let counting =
         counting(&TrainingData { interactions: without, weights: None, ..data.clone() }, seed, job)?;
     let proportions = choose(data, ingredients, [&networks, &counting], validation, notes, job)?;
-    let parts = parts(networks, counting, proportions);
+    let parts = parts(networks, counting, &proportions);
     let blend = Blend::new(parts, popularity, manner, USUAL_TEMPERATURE, Vec::new());
     let fitted = validation.temperature(&blend, &data.interactions, job)?;
     if let Some(temperature) = fitted {
@@ -159,69 +155,41 @@ fn judged<'a>(
     Ok(Judged { networks, proportions, temperature: fitted.unwrap_or(USUAL_TEMPERATURE) })
 }
 
-/// A mixture counts as good as the best where its validation score is at least this share of the best one's: a thousand
-/// questions tell no finer.
-const AS_GOOD: f32 = 0.98;
-
-/// The place of the proportions of most parts among those as good as the best and no worse than any part alone, which
-/// come first: parts that err elsewhere make up for each other, and for a choice that luck has made.
-fn preferred(proportions: &[&[f32]], scores: &[f32], alone: usize, usual: usize) -> usize {
-    let highest = |scores: &[f32]| scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let least = (AS_GOOD * highest(scores)).max(highest(&scores[..alone]));
-    let parts = |at: usize| proportions[at].iter().filter(|proportion| **proportion > 0.0).count();
-    // The usual one stands first, so that it is taken where nothing is found at all.
-    let good = [usual].into_iter().chain(0..scores.len()).filter(|&at| scores[at] >= least);
-    let better = |one: usize, other: usize| (parts(other), scores[other]) > (parts(one), scores[one]);
-    good.reduce(|one, other| if better(one, other) { other } else { one }).unwrap_or(usual)
-}
-
-/// The proportions that name held-back events best.
-fn choose<'a>(
+/// The proportions to blend in: the middle of those that name held-back events best, or the best of them where the middle
+/// names them worse than a part alone does.
+fn choose(
     data: &TrainingData,
-    ingredients: &Ingredients<'a>,
+    ingredients: &Ingredients<'_>,
     [networks, counting]: [&[Arc<dyn Model>]; 2],
     validation: &Validation,
     notes: &mut Vec<String>,
     job: &JobContext,
-) -> Result<&'a [f32], TrainError> {
-    let Ingredients { proportions, usual, .. } = *ingredients;
-    job.stage("Choosing proportions", Unit::Events, validation.len() as u64);
+) -> Result<Vec<f32>, TrainError> {
     let networks = networks.iter().map(|model| (&**model, Scale::Logits));
     let counting = counting.iter().map(|model| (&**model, Scale::Counts));
     let models: Vec<(&dyn Model, Scale)> = networks.chain(counting).collect();
-    let scores = validation.score_mixtures(&models, proportions, &data.interactions, job)?;
-    let best = preferred(proportions, &scores, models.len(), usual);
-    let names: Vec<&str> =
-        ingredients.networks.iter().map(|(name, _)| *name).chain(["sequential rules", "EASE"]).collect();
-    let proportion = |proportion: &f32| proportion.to_string();
+    let gains = |mixtures: &[Vec<f32>]| {
+        job.stage("Choosing proportions", Unit::Events, validation.len() as u64);
+        validation.gains_of_mixtures(&models, mixtures, &data.interactions, job)
+    };
+    let mixtures = proportions::mixtures(models.len());
+    let found = gains(&mixtures)?;
+    let best = proportions::best(&found);
+    let alone: Vec<f32> = found[..models.len()].iter().map(|gains| proportions::mean(gains)).collect();
+    let middle = proportions::middle(&mixtures, &found);
+    let of_middle = proportions::mean(&gains(std::slice::from_ref(&middle))?[0]);
+    let (chosen, score) = if alone.iter().all(|&alone| alone <= of_middle) {
+        (middle, of_middle)
+    } else {
+        (mixtures[best].clone(), proportions::mean(&found[best]))
+    };
+    let names = ingredients.networks.iter().map(|(name, _)| *name).chain(["sequential rules", "EASE"]);
     notes.push(format!(
-        "Blended {} of {} and SLIT: NDCG@10 of the next event {:.3} on held-back ends of histories, where they reach {} \
-         alone.",
-        proportions[best].iter().map(proportion).collect::<Vec<_>>().join(" : "),
-        names.join(", "),
-        scores[best],
-        scores[..models.len()].iter().map(|score| format!("{score:.3}")).collect::<Vec<_>>().join(", ")
+        "Blended {} of {} and SLIT: NDCG@10 of the next event {score:.3} on held-back ends of training histories, where \
+         they reach {} alone.",
+        chosen.iter().map(|share| format!("{share:.2}")).collect::<Vec<_>>().join(" : "),
+        names.collect::<Vec<_>>().join(", "),
+        alone.iter().map(|score| format!("{score:.3}")).collect::<Vec<_>>().join(", ")
     ));
-    Ok(proportions[best])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PROPORTIONS: [&[f32]; 5] = [&[1.0, 0.0], &[0.0, 1.0], &[1.0, 1.0], &[0.5, 1.0], &[1.0, 0.5]];
-
-    #[test]
-    fn of_mixtures_as_good_as_the_best_the_one_of_most_parts_is_taken() {
-        let preferred = |scores: [f32; 5]| preferred(&PROPORTIONS, &scores, 2, 4);
-        assert_eq!(preferred([0.1, 0.2, 0.3, 0.299, 0.298]), 2, "the best");
-        // A part alone is a little better than the mixture tried beside it, within what can be told: but it is better.
-        assert_eq!(preferred([0.1, 0.3, 0.299, 0.1, 0.1]), 1);
-        assert_eq!(preferred([0.1, 0.3, 0.301, 0.305, 0.1]), 3);
-        assert_eq!(preferred([0.0; 5]), 4, "the usual one where nothing is found");
-        let three: [&[f32]; 5] =
-            [&[1.0, 0.0, 0.0], &[0.0, 1.0, 0.0], &[0.0, 0.0, 1.0], &[1.0, 0.0, 1.0], &[1.0, 1.0, 1.0]];
-        assert_eq!(super::preferred(&three, &[0.1, 0.1, 0.1, 0.2, 0.197], 3, 0), 4, "more parts, as good");
-        assert_eq!(super::preferred(&three, &[0.1, 0.1, 0.1, 0.2, 0.195], 3, 0), 3, "more parts, worse");
-    }
+    Ok(chosen)
 }

@@ -21,6 +21,7 @@ mod objective;
 mod occurrences;
 mod popularity;
 mod popularity_count;
+mod proportions;
 mod query;
 pub mod ranking;
 pub mod registry;

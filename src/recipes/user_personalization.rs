@@ -1,5 +1,5 @@
 //! User-Personalization and Personalized-Ranking of the first kind: the network of HRNN-Metadata, blended with
-//! sequential rules, EASE and SLIT in the proportions that held-back ends of histories favour. New items are explored
+//! sequential rules, EASE and SLIT in the proportions that held-back ends of training histories favour. New items are explored
 //! in answers, not in training.
 //!
 //! Source: Amazon Personalize developer guide, User-Personalization and Personalized-Ranking: parameters, exploration.
@@ -13,31 +13,12 @@ use crate::domain::exploration::EXPLORATION;
 use crate::domain::{Parameters, RecipeDescriptor, Task};
 use crate::jobs::JobContext;
 
-/// Proportions of network, rules, EASE and SLIT.
-const PROPORTIONS: [&[f32]; 13] = [
-    &[1.0, 0.0, 0.0, 0.0],
-    &[0.0, 1.0, 0.0, 0.0],
-    &[0.0, 0.0, 1.0, 0.0],
-    &[0.0, 0.0, 0.0, 1.0],
-    &[1.0, 1.0, 1.0, 1.0],
-    &[1.0, 0.5, 0.5, 0.5],
-    &[1.0, 0.25, 0.25, 0.25],
-    &[1.0, 0.5, 0.5, 1.0],
-    &[0.5, 1.0, 1.0, 1.0],
-    &[0.5, 0.5, 1.0, 1.0],
-    &[0.5, 0.0, 1.0, 1.0],
-    &[0.0, 1.0, 1.0, 1.0],
-    &[0.0, 0.0, 1.0, 1.0],
-];
-/// What is taken where validation doesn't tell.
-const USUAL: usize = 5;
-
 static USERS: RecipeDescriptor = RecipeDescriptor {
     name: "user-personalization",
     title: "User-Personalization",
     question: "What would this user like next, new items included?",
     about: "HRNN with metadata, blended with sequential rules, EASE and SLIT in the proportions that held-back ends of \
-            histories favour. Its campaigns explore: items that are new and that few had get a bonus and a \
+            training histories favour. Its campaigns explore: items that are new and that few had get a bonus and a \
             little chance, as much as explorationWeight says. Amazon Personalize developer guide, User-Personalization.",
     parameters: &[hidden_dimension(149), BPTT, RECENCY_MASK, MIN_LENGTH, MAX_LENGTH, SESSION_GAP],
     takes_objective: true,
@@ -82,12 +63,7 @@ impl Recipe for UserPersonalization {
         job: &JobContext,
     ) -> Result<Box<dyn Model>, TrainError> {
         let networks = networks(parameters);
-        let ingredients = Ingredients {
-            networks: &networks,
-            proportions: &PROPORTIONS,
-            usual: USUAL,
-            ranks_lists: self.ranks_lists,
-        };
+        let ingredients = Ingredients { networks: &networks, ranks_lists: self.ranks_lists };
         let model = blended::train(data, &ingredients, seed, job)?;
         Ok(objective::weighed(model, data.objective.as_ref()))
     }

@@ -1,5 +1,5 @@
 //! User-Personalization-v2 and Personalized-Ranking-v2: a transformer and a recurrent network over histories, blended with
-//! sequential rules, EASE and SLIT in the proportions that held-back ends of histories favour.
+//! sequential rules, EASE and SLIT in the proportions that held-back ends of training histories favour.
 //!
 //! Sources: Kang and McAuley (2018) with the softmax over the whole catalogue of Klenitskiy and Vasilev (2023) for the
 //! network; Amazon Personalize developer guide, User-Personalization-v2 and Personalized-Ranking-v2, for what it
@@ -50,7 +50,7 @@ static USERS: RecipeDescriptor = RecipeDescriptor {
     question: "What would this user like next?",
     about: "A transformer reads the user's events in order, with their types, pauses and context, who the user is and \
             what the items are like; so does a recurrent network; both are blended with sequential rules, EASE and SLIT in the \
-            proportions that held-back ends of histories favour: never worse than the best of them there. Amazon Personalize developer \
+            proportions that held-back ends of training histories favour: never worse than the best of them there. Amazon Personalize developer \
             guide, User-Personalization-v2; Kang and McAuley 2018.",
     reads: &[DatasetType::Interactions, DatasetType::Users, DatasetType::Items],
     parameters: &[ParameterSpec {
@@ -83,29 +83,6 @@ static LISTS: RecipeDescriptor = RecipeDescriptor {
     ..USERS
 };
 
-/// Proportions of transformer, recurrent network, rules, EASE and SLIT.
-const PROPORTIONS: [&[f32]; 17] = [
-    &[1.0, 0.0, 0.0, 0.0, 0.0],
-    &[0.0, 1.0, 0.0, 0.0, 0.0],
-    &[0.0, 0.0, 1.0, 0.0, 0.0],
-    &[0.0, 0.0, 0.0, 1.0, 0.0],
-    &[0.0, 0.0, 0.0, 0.0, 1.0],
-    &[1.0, 1.0, 1.0, 1.0, 1.0],
-    &[1.0, 1.0, 0.5, 0.5, 0.5],
-    &[1.0, 1.0, 0.25, 0.25, 0.25],
-    &[1.0, 1.0, 0.0, 0.5, 0.5],
-    &[1.0, 1.0, 0.5, 0.0, 0.5],
-    &[1.0, 0.0, 0.5, 0.5, 0.5],
-    &[0.0, 1.0, 0.5, 0.5, 0.5],
-    &[0.5, 0.5, 1.0, 1.0, 1.0],
-    &[0.5, 0.5, 0.5, 1.0, 1.0],
-    &[0.5, 0.5, 0.0, 1.0, 1.0],
-    &[0.0, 0.0, 1.0, 1.0, 1.0],
-    &[0.0, 0.0, 0.0, 1.0, 1.0],
-];
-/// What is taken where validation doesn't tell.
-const USUAL: usize = 6;
-
 /// The recipe, for users or for given lists.
 pub struct UserPersonalizationV2 {
     pub ranks_lists: bool,
@@ -124,12 +101,7 @@ impl Recipe for UserPersonalizationV2 {
         job: &JobContext,
     ) -> Result<Box<dyn Model>, TrainError> {
         let networks = networks(parameters.bool("apply_recency_bias"));
-        let ingredients = Ingredients {
-            networks: &networks,
-            proportions: &PROPORTIONS,
-            usual: USUAL,
-            ranks_lists: self.ranks_lists,
-        };
+        let ingredients = Ingredients { networks: &networks, ranks_lists: self.ranks_lists };
         Ok(Box::new(blended::train(data, &ingredients, seed, job)?))
     }
 

@@ -3,7 +3,6 @@
 use super::batches::largest;
 use super::layout::Layout;
 use super::train::{Settings, TEXT_WIDTH};
-use super::validation::Validation;
 use crate::data::Features;
 use crate::nn::memory::{Memory, of_reading, of_weights, on_card, on_processor};
 use crate::nn::network::Sizes;
@@ -42,9 +41,7 @@ pub fn needs(data: &TrainingData, settings: Settings) -> SequenceNeeds {
     };
     let longest = interactions.offsets.windows(2).map(|user| user[1] - user[0]).max().unwrap_or(0);
     let described = settings.metadata && data.items.has_columns();
-    // About as many as whatever the seed.
-    let trained = Validation::new(interactions, 0).trained.iter().sum();
-    let largest = largest(sizes.items, trained, longest, settings.window, described);
+    let largest = largest(sizes.items, interactions.len(), longest, settings.window, described);
 
     let (rows, users, items) = (interactions.len() as u64, interactions.n_users() as u64, sizes.items as u64);
     let entries = |features: &Features| {

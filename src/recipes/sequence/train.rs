@@ -197,7 +197,7 @@ pub fn train(
     } else {
         notes.push(format!(
             "Trained {} epochs of {} at most and kept those of epoch {}: loss {:.3}, NDCG@10 of the next event {:.3} on \
-             held-back ends of histories.",
+             held-back ends of training histories.",
             epochs.len(),
             plan.epochs,
             best + 1,

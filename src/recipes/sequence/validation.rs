@@ -1,15 +1,12 @@
 //! How well a network being trained continues histories it was not trained with the ends of: the newest tenth of the
 //! events of a fifth of the users, ten of each at most, each to be named from what came before it, all items ranked.
 //!
-//! Of half these users nothing is trained on: a network remembers the people it was trained with and continues their
-//! histories better than those of people who come later, much more so than models that count. What is chosen by
-//! validation is to serve both.
-//!
-//! The users are taken from those to be trained on; test users are never looked at.
+//! The users are taken from those trained on; test users are never looked at.
 
 use super::train::hash_user;
 use crate::data::Interactions;
 use crate::jobs::{Cancelled, JobContext, Unit};
+use crate::nn::vector::{add_scaled, vectorised};
 use crate::recipes::blend::Scale;
 use crate::recipes::likelihood::Temperature;
 use crate::recipes::ranking::{RankOptions, rank};
@@ -18,10 +15,6 @@ use rayon::prelude::*;
 
 /// One user in so many is validated with.
 const ONE_IN: u64 = 5;
-/// One of so many of these is kept from training altogether.
-const ONE_UNKNOWN_IN: u64 = 2;
-/// Users of whom some can be kept from training, at least.
-const CAN_BE_SPARED: usize = 50;
 /// Share of their events held back.
 const SHARE: f64 = 0.1;
 /// Events of a user held back at most: a few people with long histories must not speak for all.
@@ -55,16 +48,16 @@ impl Validation {
         let mut trained: Vec<usize> = interactions.offsets.windows(2).map(|pair| pair[1] - pair[0]).collect();
         let mut questions = Vec::new();
         let (mut again, mut all) = (0_usize, 0_usize);
-        let spared = interactions.n_users() >= CAN_BE_SPARED;
         for user in 0..interactions.n_users() as u32 {
             let events = interactions.rows(user).len();
-            let hash = hash_user(seed, interactions.users.id(user));
-            if events < 3 || !hash.is_multiple_of(ONE_IN) || questions.len() >= QUESTIONS {
+            if events < 3
+                || !hash_user(seed, interactions.users.id(user)).is_multiple_of(ONE_IN)
+                || questions.len() >= QUESTIONS
+            {
                 continue;
             }
             let held = ((events as f64 * SHARE).round() as usize).clamp(1, EACH);
-            let unknown = spared && (hash / ONE_IN).is_multiple_of(ONE_UNKNOWN_IN);
-            trained[user as usize] = if unknown { 0 } else { events - held };
+            trained[user as usize] = events - held;
             let items = interactions.history(user).items;
             for at in events - held..events {
                 questions.push((user, at));
@@ -101,55 +94,65 @@ impl Validation {
         job.stage("Validating", Unit::Events, queries.len() as u64);
         let options = RankOptions { k: POSITIONS, exclude_seen: !self.repeats, allowed: None };
         let lists = rank(model, &queries, options, job)?;
-        let gain = |list: &[u32], &(user, at): &(u32, usize)| {
+        let gained = |list: &[u32], &(user, at): &(u32, usize)| {
             let item = interactions.history(user).items[at];
-            list.iter()
-                .position(|&found| found == item)
-                .map_or(0.0, |place| 1.0 / (place as f64 + 2.0).log2())
+            list.iter().position(|&found| found == item).map_or(0.0, gain)
         };
-        let total: f64 =
-            lists.iter().zip(&self.questions).map(|(list, question)| gain(&list.items, question)).sum();
+        let of_lists = lists.iter().zip(&self.questions);
+        let total: f64 = of_lists.map(|(list, question)| f64::from(gained(&list.items, question))).sum();
         Ok((total / self.questions.len().max(1) as f64) as f32)
     }
 
-    /// The same of every mixture of models: their shares added up in each of the proportions. One more a question.
-    pub fn score_mixtures(
+    /// The same of every mixture of models, whose shares are added up in each of the proportions, by question:
+    /// `[mixtures][questions]`.
+    pub fn gains_of_mixtures(
         &self,
         parts: &[(&dyn Model, Scale)],
-        mixtures: &[&[f32]],
+        mixtures: &[Vec<f32>],
         interactions: &Interactions,
         job: &JobContext,
-    ) -> Result<Vec<f32>, Cancelled> {
+    ) -> Result<Vec<Vec<f32>>, Cancelled> {
         let queries: Vec<Query<'_>> = self.queries(interactions).collect();
+        let n_items = interactions.n_items();
         let gains = queries.par_chunks(TOGETHER).zip(self.questions.par_chunks(TOGETHER)).map(
             |(queries, questions)| {
-                job.check()?;
-                let shares = parts.iter().map(|(model, scale)| {
-                    let mut rows = vec![0.0; queries.len() * model.n_items()];
+                let mut shares = Vec::with_capacity(parts.len());
+                for (model, scale) in parts {
+                    job.check()?;
+                    let mut rows = vec![0.0; queries.len() * n_items];
                     let origins = model.score(queries, &mut rows);
-                    for (row, origin) in rows.chunks_exact_mut(model.n_items()).zip(origins) {
+                    for (row, origin) in rows.chunks_exact_mut(n_items).zip(origins) {
                         scale.shares_of(row, origin, &[]);
                     }
-                    rows
-                });
-                let shares: Vec<Vec<f32>> = shares.collect();
-                let mut gains = vec![0.0; mixtures.len()];
+                    shares.push(rows);
+                }
+                let mut mixed = vec![0.0; n_items];
+                let mut gains = Vec::with_capacity(queries.len() * mixtures.len());
                 for (at, (query, &(user, event))) in queries.iter().zip(questions).enumerate() {
                     let target = interactions.history(user).items[event];
-                    let seen = if self.repeats { &[] } else { query.history.items };
-                    for (gain, mixture) in gains.iter_mut().zip(mixtures) {
-                        *gain += gain_of(&mixed(&shares, mixture, at, interactions.n_items()), target, seen);
+                    let span = at * n_items..(at + 1) * n_items;
+                    if !self.repeats {
+                        // Behind what nothing speaks for.
+                        for &had in query.history.items.iter().filter(|&&had| had != target) {
+                            for shares in &mut shares {
+                                shares[span.start + had as usize] = -1.0;
+                            }
+                        }
+                    }
+                    let shares: Vec<&[f32]> = shares.iter().map(|shares| &shares[span.clone()]).collect();
+                    for mixture in mixtures {
+                        gains.push(gain(place(&shares, mixture, target as usize, &mut mixed)));
                     }
                 }
                 job.advance(queries.len() as u64);
                 Ok(gains)
             },
         );
-        let gains: Vec<Vec<f64>> = gains.collect::<Result<_, Cancelled>>()?;
-        let n = self.questions.len().max(1) as f64;
-        Ok((0..mixtures.len())
-            .map(|at| (gains.iter().map(|gains| gains[at]).sum::<f64>() / n) as f32)
-            .collect())
+        let gains: Vec<Vec<f32>> = gains.collect::<Result<_, Cancelled>>()?;
+        let of = |mixture: usize| {
+            gains.iter().flat_map(move |gains| gains.iter().skip(mixture).step_by(mixtures.len())).copied()
+        };
+        Ok((0..mixtures.len()).map(|mixture| of(mixture).collect()).collect())
     }
 
     /// The temperature that makes what was held back most probable under a model's scores; none where nothing is.
@@ -198,28 +201,26 @@ impl Validation {
     }
 }
 
-/// The scores of one query in a mixture.
-fn mixed(shares: &[Vec<f32>], mixture: &[f32], at: usize, n_items: usize) -> Vec<f32> {
-    let mut scores = vec![0.0; n_items];
-    for (shares, proportion) in shares.iter().zip(mixture) {
-        for (score, share) in scores.iter_mut().zip(&shares[at * n_items..][..n_items]) {
-            *score += proportion * share;
-        }
-    }
-    scores
+/// What an item is worth at a place of a list, from zero.
+fn gain(place: usize) -> f32 {
+    if place < POSITIONS { 1.0 / (place as f32 + 2.0).log2() } else { 0.0 }
 }
 
-/// What finding `target` is worth in a list of the best of `scores` but those seen.
-fn gain_of(scores: &[f32], target: u32, seen: &[u32]) -> f64 {
-    let own = scores[target as usize];
-    let ahead = |(item, &score): (usize, &f32)| score > own || (score == own && item < target as usize);
-    let before = scores.iter().enumerate().filter(|&entry| ahead(entry)).count();
-    let mut skipped: Vec<u32> = seen.iter().copied().filter(|&item| item != target).collect();
-    skipped.sort_unstable();
-    skipped.dedup();
-    let skipped = skipped.iter().filter(|&&item| ahead((item as usize, &scores[item as usize]))).count();
-    let place = before - skipped;
-    if place < POSITIONS { 1.0 / (place as f64 + 2.0).log2() } else { 0.0 }
+vectorised! {
+    /// The place of an item in the list of a mixture of shares, `[parts][items]`, the first of equals first; `mixed` is
+    /// room for the list's scores.
+    fn place<'a>(shares: &'a [&'a [f32]], mixture: &'a [f32], target: usize, mixed: &'a mut [f32]) -> usize {
+        mixed.fill(0.0);
+        for part in 0..shares.len() {
+            if mixture[part] > 0.0 {
+                add_scaled(mixed, mixture[part], shares[part]);
+            }
+        }
+        let own = mixed[target];
+        let before = |scores: &[f32]| scores.iter().map(|&score| u32::from(score >= own)).sum::<u32>();
+        let after = |scores: &[f32]| scores.iter().map(|&score| u32::from(score > own)).sum::<u32>();
+        (before(&mixed[..target]) + after(&mixed[target + 1..])) as usize
+    }
 }
 
 #[cfg(test)]
@@ -240,10 +241,10 @@ mod tests {
         Validation::new(&interactions, 1)
     }
 
-    /// Half the users have thirty events, half a thousand: three of the first and ten of the second are asked for, of
-    /// about a fifth of either; about half of these are not trained on at all, the others without what is asked for.
+    /// Half the users have thirty events, half a thousand: three of the first and ten of the second are held back, from
+    /// about a fifth of either.
     #[test]
-    fn nobody_speaks_for_all_and_some_are_unknown() {
+    fn nobody_speaks_for_all() {
         let lengths: Vec<usize> = (0..400).map(|user| if user % 2 == 0 { 30 } else { 1_000 }).collect();
         let validation = validation(&lengths, false);
         let mut asked: BTreeMap<u32, usize> = BTreeMap::new();
@@ -251,23 +252,11 @@ mod tests {
             *asked.entry(user).or_default() += 1;
         }
         assert!((55..=105).contains(&asked.len()), "{} of 400 users", asked.len());
-        let mut unknown = 0;
         for (user, &events) in lengths.iter().enumerate() {
             let held = asked.get(&(user as u32)).copied().unwrap_or(0);
             assert!(held == 0 || held == if user % 2 == 0 { 3 } else { 10 }, "user {user}: {held}");
-            let trained = validation.trained[user];
-            unknown += usize::from(trained == 0);
-            assert!(
-                trained == events - held || trained == 0 && held > 0,
-                "user {user}: {trained} of {events}"
-            );
+            assert_eq!(validation.trained[user], events - held);
         }
-        assert!((20..=60).contains(&unknown), "{unknown} of {}", asked.len());
-    }
-
-    #[test]
-    fn of_few_people_nobody_is_spared() {
-        assert!(validation(&[30; 40], false).trained.iter().all(|&events| events >= 27));
     }
 
     #[test]
