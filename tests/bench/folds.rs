@@ -47,57 +47,69 @@ fn main() -> Result<()> {
     let asked = |option: &str| std::env::args().any(|argument| argument == option);
     let interactions = interactions(&folder.join("interactions.csv"), asked("--every-event"))?;
     let tests = cut(&interactions, &SplitSpec { folds: FOLDS, ..SplitSpec::default() });
-    let tests = if asked("--rounded-up") { rounded_up::rounded_up(tests, &interactions) } else { tests };
+    let rounded_up = rounded_up::rounded_up(tests.clone(), &interactions);
+    let readings = [tests, rounded_up];
     let items = Arc::new(item_features(&folder.join("item-meta.csv"), &interactions.items)?);
     writeln!(out, "{} interactions of {} users", interactions.len(), interactions.n_users())?;
     let named: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with('-')).collect();
     for name in named {
         let began = Instant::now();
-        let both = folds(&name, &interactions, &items, tests.clone())?;
-        for (scores, seen) in both.iter().zip(["with seen items", "seen items left out"]) {
-            writeln!(out, "{name}, {seen}, {:.0} s:", began.elapsed().as_secs_f64())?;
-            for (key, title) in SHOWN {
-                let (low, high) = scores.intervals[key];
-                writeln!(out, "  {title:16} {:.4} ({low:.4} to {high:.4})", scores.metrics[key])?;
+        let scores = folds(&name, &interactions, &items, &readings)?;
+        writeln!(out, "{name}, {:.0} s", began.elapsed().as_secs_f64())?;
+        for (both, rounding) in scores.iter().zip(["to the nearest", "up"]) {
+            for (scores, seen) in both.iter().zip(["with seen items", "seen items left out"]) {
+                writeln!(out, "{name}, a tenth rounded {rounding}, {seen}:")?;
+                for (key, title) in SHOWN {
+                    let (low, high) = scores.intervals[key];
+                    writeln!(out, "  {title:16} {:.4} ({low:.4} to {high:.4})", scores.metrics[key])?;
+                }
             }
         }
     }
     Ok(())
 }
 
-/// The scores of every user, asked in the fold that was not trained with them; with seen items, and without.
+/// The scores of every user, asked in the fold that was not trained with them, by each reading of what is to be found;
+/// with seen items, and without. The readings train on the same: on nothing of the users asked.
 fn folds(
     name: &str,
     interactions: &Interactions,
     items: &Arc<Features>,
-    all: TestSet,
-) -> Result<[Scores; 2]> {
+    readings: &[TestSet],
+) -> Result<Vec<[Scores; 2]>> {
     let (name, settings) = name.split_once(':').unwrap_or((name, ""));
     let recipe = registry::find(name).with_context(|| format!("there is no recipe `{name}`"))?;
     let settings = settings.split(',').filter_map(|setting| setting.split_once('='));
     let parameters = recipe.descriptor().parameters_from(settings)?;
     let job = JobContext::default();
-    let mut lists = [false, true].map(|_| vec![(Vec::new(), Vec::new()); all.cases.len()]);
-    for part in 0..all.parts() {
-        let test = all.part(interactions, part);
-        let mut data = TrainingData::of(test.training(interactions));
+    let empty =
+        |all: &TestSet| [false, true].map(|_| vec![(Vec::<u32>::new(), Vec::<f32>::new()); all.cases.len()]);
+    let mut lists: Vec<_> = readings.iter().map(empty).collect();
+    for part in 0..readings[0].parts() {
+        let tests: Vec<TestSet> = readings.iter().map(|all| all.part(interactions, part)).collect();
+        let mut data = TrainingData::of(tests[0].training(interactions));
         data.items = Arc::clone(items);
         let model = recipe.train(&data, &parameters, 0, &job)?;
-        for (lists, exclude_seen) in lists.iter_mut().zip([false, true]) {
-            let own = ask(&*model, interactions, &test, exclude_seen, &job)?;
-            for (within, case) in all.cases_of_part(part).enumerate() {
-                lists[case] = (own.items(within).to_vec(), own.scores(within).to_vec());
+        for ((lists, all), test) in lists.iter_mut().zip(readings).zip(&tests) {
+            for (lists, exclude_seen) in lists.iter_mut().zip([false, true]) {
+                let own = ask(&*model, interactions, test, exclude_seen, &job)?;
+                for (within, case) in all.cases_of_part(part).enumerate() {
+                    lists[case] = (own.items(within).to_vec(), own.scores(within).to_vec());
+                }
             }
         }
     }
-    let benchmark = Benchmark::new(interactions.clone(), all, items);
-    Ok(lists.map(|lists| {
-        let mut packed = Lists::with_room(lists.len());
-        for (items, scores) in lists {
-            packed.push(&items, &scores);
-        }
-        measure(&benchmark, &benchmark.outcome(packed), &headline())
-    }))
+    let measured = lists.into_iter().zip(readings).map(|(both, all)| {
+        let benchmark = Benchmark::new(interactions.clone(), all.clone(), items);
+        both.map(|lists| {
+            let mut packed = Lists::with_room(lists.len());
+            for (items, scores) in lists {
+                packed.push(&items, &scores);
+            }
+            measure(&benchmark, &benchmark.outcome(packed), &headline())
+        })
+    });
+    Ok(measured.collect())
 }
 
 /// The interactions, those equal in user, item and time once, or once of each event type.
