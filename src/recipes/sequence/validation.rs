@@ -259,6 +259,16 @@ mod tests {
         }
     }
 
+    /// Whole first part and half of the second: 0.5, 0.5, 1, −1. Of items alike the first stands first, and what is behind
+    /// nothing is last.
+    #[test]
+    fn places_in_a_mixture_by_hand() {
+        let shares: [&[f32]; 3] = [&[0.5, 0.0, 1.0, -1.0], &[0.0, 1.0, 0.0, 0.0], &[9.0, 9.0, 0.0, 9.0]];
+        let places = [0, 1, 2, 3].map(|item| place(&shares, &[1.0, 0.5, 0.0], item, &mut [0.0; 4]));
+        assert_eq!(places, [1, 2, 0, 3]);
+        assert_eq!([0, 2, POSITIONS].map(gain), [1.0, 0.5, 0.0]);
+    }
+
     #[test]
     fn it_is_known_whether_people_come_back() {
         let lengths = [30; 100];
