@@ -1,7 +1,8 @@
 //! A blend of a network with models that count: their scores, made comparable, in proportions that validation chose.
 //!
 //! A score becomes a share of its row's best: `e^((s − best) / 2)` for the network's logits, `s / best` for counts, whose
-//! scores of what nothing points to count as none. Their sum orders items and is no logit: what makes probabilities of it
+//! scores of what nothing points to count as none. Counts can't know items that came after training: their part in what is
+//! said of these falls to the networks. The sum orders items and is no logit: what makes probabilities of it
 //! is a softmax at a temperature that [`super::blended`] fits.
 
 use super::artifact::{Values, expect_below, inconsistent};
@@ -261,13 +262,18 @@ impl Model for Blend {
         let n_items = self.n_items();
         scores.fill(0.0);
         let mut origins = vec![Origin::Popular; queries.len()];
+        // Proportions of what was asked, and of it of what can judge items that were added, by query.
+        let mut asked = vec![[0.0, 0.0]; queries.len()];
         let mut part_scores = vec![0.0; scores.len()];
         for part in self.answering() {
             let found = part.model.score(queries, &mut part_scores);
             let rows = part_scores.chunks_exact_mut(n_items).zip(scores.chunks_exact_mut(n_items));
-            for ((((shares, row), found), origin), query) in rows.zip(found).zip(&mut origins).zip(queries) {
+            let rows = rows.zip(found).zip(&mut origins).zip(&mut asked).zip(queries);
+            for (((((shares, row), found), origin), [all, judging]), query) in rows {
                 if found == Origin::Model {
                     self.shares_of(part, query, shares, found);
+                    *all += part.proportion;
+                    *judging += if part.scale == Scale::Logits { part.proportion } else { 0.0 };
                     for (score, share) in row.iter_mut().zip(shares) {
                         *score += part.proportion * *share;
                     }
@@ -275,7 +281,11 @@ impl Model for Blend {
                 }
             }
         }
-        for ((row, origin), query) in scores.chunks_exact_mut(n_items).zip(&mut origins).zip(queries) {
+        let rows = scores.chunks_exact_mut(n_items).zip(&mut origins).zip(asked).zip(queries);
+        for (((row, origin), [all, judging]), query) in rows {
+            if judging > 0.0 {
+                self.added.iter().for_each(|&item| row[item as usize] *= all / judging);
+            }
             if self.is_stranger(query) {
                 *origin = Origin::Popular;
             }
@@ -433,6 +443,15 @@ mod tests {
     fn a_part_alone_ranks_as_it_does() {
         let (scores, _) = toy::scores(&blend([0.0, 1.0], false, false), &[0]);
         assert_eq!(scores, [1.0, 0.25, f32::NEG_INFINITY]);
+    }
+
+    /// Of the others item 0 is the best by both parts: it has a share of one and a half. Item 1 came later; the network has
+    /// it e¹ above item 0, the toy's counts at a quarter, and all of that counts as if the network said it of both parts.
+    #[test]
+    fn counts_leave_it_to_the_network_to_judge_what_came_later() {
+        let (scores, _) = toy::scores(&Blend { added: vec![1], ..blend([1.0, 0.5], false, false) }, &[0]);
+        let expected = [1.5, 1.5 * (1.0_f32.exp() + 0.5 * 0.25)];
+        assert!(scores.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-5), "{scores:?}");
     }
 
     #[test]
