@@ -5,8 +5,8 @@
 //! with settings other than the usual ones after a colon (`cargo bench --bench folds -- ease sims:popularity_discount_factor=0.2`).
 //! Rows equal in user, item and time are one: the last event type of the same second counts. With `--every-event` rows of
 //! different types are kept apart, which the service's words ("identical properties") allow, too; the file has a click for
-//! every watch. A tenth of a history is rounded to the nearest number of events, with `--rounded-up` to the next: how the
-//! service rounds is not known.
+//! every watch. A tenth of a history is rounded to the nearest number of events, and to the next: how the service rounds is
+//! not known.
 
 #[path = "../suite/rounded_up.rs"]
 mod rounded_up;
