@@ -9,6 +9,7 @@ use crate::jobs::{Cancelled, JobContext, Unit};
 use crate::nn::vector::{add_scaled, vectorised};
 use crate::recipes::blend::Scale;
 use crate::recipes::likelihood::Temperature;
+use crate::recipes::proportions::mean;
 use crate::recipes::ranking::{RankOptions, rank};
 use crate::recipes::{Model, Origin, Query};
 use rayon::prelude::*;
@@ -98,9 +99,8 @@ impl Validation {
             let item = interactions.history(user).items[at];
             list.iter().position(|&found| found == item).map_or(0.0, gain)
         };
-        let of_lists = lists.iter().zip(&self.questions);
-        let total: f64 = of_lists.map(|(list, question)| f64::from(gained(&list.items, question))).sum();
-        Ok((total / self.questions.len().max(1) as f64) as f32)
+        let gains = lists.iter().zip(&self.questions).map(|(list, question)| gained(&list.items, question));
+        Ok(mean(&gains.collect::<Vec<f32>>()))
     }
 
     /// The same of every mixture of models, whose shares are added up in each of the proportions, by question:
