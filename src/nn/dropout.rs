@@ -24,6 +24,9 @@ pub struct Dropout {
 }
 
 impl Dropout {
+    /// Drops nothing.
+    pub const NONE: Self = Self { seed: 0, stream: 0, threshold: 0 };
+
     /// Drops a share of about `rate` of the values (to 1/65,536), by a seed and a stream of it.
     pub fn new(rate: f32, seed: u64, stream: u64) -> Self {
         Self { seed, stream, threshold: (rate.clamp(0.0, 0.99) * 65_536.0) as u32 }
@@ -37,7 +40,7 @@ impl Dropout {
     /// Multiplies values, which stand from `first` on in their tensor, by the mask.
     pub fn apply(self, values: &mut [f32], first: usize) {
         if self.threshold > 0 {
-            mask(self, values, first);
+            apply(self, values, first);
         }
     }
 
@@ -56,24 +59,117 @@ impl Dropout {
 }
 
 vectorised! {
-    fn mask<'a>(dropout: Dropout, values: &'a mut [f32], first: usize) {
-        let Dropout { seed, stream, threshold } = dropout;
-        let scale = dropout.scale();
-        let mut group = first / GROUP;
-        let mut skip = first % GROUP;
+    fn apply<'a>(dropout: Dropout, values: &'a mut [f32], first: usize) {
+        let mut mask = Mask::new(dropout, first);
         let mut rest = values;
         while !rest.is_empty() {
-            let [a, b, c, d] = philox_side_by_side(seed, stream, (group * SIDE_BY_SIDE) as u64);
-            let kept = |words, half| kept(words, half, threshold, scale);
-            let mask =
-                [kept(a, 0), kept(a, 1), kept(b, 0), kept(b, 1), kept(c, 0), kept(c, 1), kept(d, 0), kept(d, 1)];
-            let (here, after) = rest.split_at_mut(rest.len().min(GROUP - skip));
-            let mask = &mask.as_flattened()[skip..][..here.len()];
-            for at in 0..here.len() {
+            let mask = mask.next(rest.len());
+            let (here, after) = rest.split_at_mut(mask.len());
+            for at in 0..mask.len() {
                 here[at] *= mask[at];
             }
-            (rest, group, skip) = (after, group + 1, 0);
+            rest = after;
         }
+    }
+}
+
+vectorised! {
+    /// Multiplies values, which stand from `first` on in their tensor, by the mask, and puts them elsewhere.
+    pub fn dropped<'a>(dropout: Dropout, values: &'a [f32], first: usize, into: &'a mut [f32]) {
+        let mut mask = Mask::new(dropout, first);
+        let mut begin = 0;
+        while begin < into.len() {
+            let mask = mask.next(into.len() - begin);
+            let (values, into) = (&values[begin..][..mask.len()], &mut into[begin..][..mask.len()]);
+            for at in 0..mask.len() {
+                into[at] = values[at] * mask[at];
+            }
+            begin += mask.len();
+        }
+    }
+}
+
+vectorised! {
+    /// `sums = base + mask · (sums + offset)`, in rows as long as the offset, which stand from `first` on in their tensor.
+    pub fn add_dropped<'a>(
+        dropout: Dropout,
+        base: &'a [f32],
+        offset: &'a [f32],
+        first: usize,
+        sums: &'a mut [f32],
+    ) {
+        let width = offset.len();
+        let mut mask = Mask::new(dropout, first);
+        for row in 0..sums.len() / width {
+            let mut begin = 0;
+            while begin < width {
+                let mask = mask.next(width - begin);
+                let (n, from) = (mask.len(), row * width + begin);
+                let (base, offset) = (&base[from..][..n], &offset[begin..][..n]);
+                let sums = &mut sums[from..][..n];
+                for at in 0..n {
+                    sums[at] = base[at] + mask[at] * (sums[at] + offset[at]);
+                }
+                begin += n;
+            }
+        }
+    }
+}
+
+/// What values are multiplied by, one after the other.
+struct Mask {
+    dropout: Dropout,
+    /// The group to be decided next.
+    group: usize,
+    decided: [[f32; SIDE_BY_SIDE]; 8],
+    /// Of these.
+    used: usize,
+}
+
+impl Mask {
+    /// From the value `first` of the tensor on.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+    fn new(dropout: Dropout, first: usize) -> Self {
+        let mut mask = Self { dropout, group: first / GROUP, decided: [[1.0; SIDE_BY_SIDE]; 8], used: GROUP };
+        if first % GROUP > 0 {
+            mask.decide();
+            mask.used = first % GROUP;
+        }
+        mask
+    }
+
+    /// The next ones: some, at most `n`.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+    fn next(&mut self, n: usize) -> &[f32] {
+        if self.used == GROUP {
+            self.decide();
+        }
+        let from = self.used;
+        self.used = GROUP.min(from + n);
+        &self.decided.as_flattened()[from..self.used]
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
+    fn decide(&mut self) {
+        let Dropout { seed, stream, threshold } = self.dropout;
+        if threshold > 0 {
+            let [a, b, c, d] = philox_side_by_side(seed, stream, (self.group * SIDE_BY_SIDE) as u64);
+            let kept = |words, half| kept(words, half, threshold, self.dropout.scale());
+            self.decided = [
+                kept(a, 0),
+                kept(a, 1),
+                kept(b, 0),
+                kept(b, 1),
+                kept(c, 0),
+                kept(c, 1),
+                kept(d, 0),
+                kept(d, 1),
+            ];
+        }
+        (self.group, self.used) = (self.group + 1, 0);
     }
 }
 

@@ -9,6 +9,7 @@ pub mod device;
 pub mod dropout;
 pub mod fit;
 pub mod fixed_point;
+pub mod folded;
 #[cfg(test)]
 pub mod gradient_check;
 pub mod gru;

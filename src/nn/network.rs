@@ -304,7 +304,7 @@ impl Network {
                     (states, Kept::Gru { input: x, kept })
                 }
                 Layer::Block(block) => {
-                    let sites = drops.map(|drops| drops.of_layer(at));
+                    let sites = drops.map_or([Dropout::NONE; 2], |drops| drops.of_layer(at));
                     let (y, kept) = block.forward(&x, weights, ragged, sites, shelf);
                     (y, Kept::Block(Box::new(kept)))
                 }
@@ -368,7 +368,7 @@ impl Network {
                     gru.backward(kept, &input, weights, &tokens.ragged, &dx, shelf)
                 }
                 (Layer::Block(block), Kept::Block(kept)) => {
-                    let sites = drops.map(|drops| drops.of_layer(at));
+                    let sites = drops.map_or([Dropout::NONE; 2], |drops| drops.of_layer(at));
                     block.backward(*kept, weights, &tokens.ragged, sites, &dx, shelf)
                 }
                 _ => unreachable!("a layer keeps what its kind keeps"),

@@ -4,7 +4,7 @@
 
 use super::ragged::add_up;
 use super::shelf::{Buffer, Shelf};
-use super::vector::{dot, squares, sum, vectorised};
+use super::vector::{LANES, by_lane, dot, squares, sum, vectorised};
 use candle_core::{D, Result, Tensor};
 use rayon::prelude::*;
 
@@ -12,77 +12,86 @@ const EPSILON: f32 = 1e-5;
 /// Rows that one task normalises.
 const ROWS: usize = 256;
 
-/// `out = normal · gain + offset`
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
-fn affine(normal: &[f32], gain: &[f32], offset: &[f32], out: &mut [f32]) {
-    let n = out.len();
-    let (normal, gain, offset) = (&normal[..n], &gain[..n], &offset[..n]);
-    for at in 0..n {
-        out[at] = normal[at] * gain[at] + offset[at];
+vectorised! {
+    /// Normalises rows: `normal = (x − mean) / deviation`; `scales` gets 1 / deviation a row.
+    pub fn normalise<'a>(x: &'a [f32], normal: &'a mut [f32], scales: &'a mut [f32]) {
+        let width = x.len() / scales.len().max(1);
+        // Of as many rows as a vector has lanes, so that none waits for its own division.
+        for (block, scales) in scales.chunks_mut(LANES).enumerate() {
+            let span = |row: usize| (block * LANES + row) * width..(block * LANES + row + 1) * width;
+            let (mut means, mut variances) = ([0.0; LANES], [0.0; LANES]);
+            for row in 0..scales.len() {
+                let x = &x[span(row)];
+                means[row] = sum(x) / width as f32;
+                variances[row] = squares(x, means[row]) / width as f32;
+            }
+            let all = by_lane(|lane| 1.0 / (variances[lane] + EPSILON).sqrt());
+            for row in 0..scales.len() {
+                let (x, normal) = (&x[span(row)], &mut normal[span(row)]);
+                let (mean, scale) = (means[row], all[row]);
+                scales[row] = scale;
+                for at in 0..width {
+                    normal[at] = (x[at] - mean) * scale;
+                }
+            }
+        }
     }
 }
 
 vectorised! {
-    /// Normalises rows: `out = gain · (x − mean) / deviation + offset`; `scales` gets 1 / deviation a row and
-    /// `normal` the rows before gain and offset.
-    pub fn forward<'a>(
-        x: &'a [f32],
-        gain: &'a [f32],
-        offset: &'a [f32],
-        normal: &'a mut [f32],
-        scales: &'a mut [f32],
-        out: &'a mut [f32],
+    /// `dx = base +` what the gradients by normalised rows say of the rows, given what [`normalise`] left.
+    pub fn backward<'a>(
+        dnormal: &'a [f32],
+        normal: &'a [f32],
+        scales: &'a [f32],
+        base: &'a [f32],
+        dx: &'a mut [f32],
     ) {
-        let width = gain.len();
-        for row in 0..scales.len() {
-            let (x, normal) = (&x[row * width..][..width], &mut normal[row * width..][..width]);
-            let mean = sum(x) / width as f32;
-            let scale = 1.0 / (squares(x, mean) / width as f32 + EPSILON).sqrt();
-            scales[row] = scale;
+        let width = normal.len() / scales.len().max(1);
+        for (row, &scale) in scales.iter().enumerate() {
+            let span = row * width..(row + 1) * width;
+            let (dnormal, normal) = (&dnormal[span.clone()], &normal[span.clone()]);
+            let (base, dx) = (&base[span.clone()], &mut dx[span]);
+            let mean = sum(dnormal) / width as f32;
+            let slope = dot(dnormal, normal) / width as f32;
             for at in 0..width {
-                normal[at] = (x[at] - mean) * scale;
+                dx[at] = base[at] + scale * (dnormal[at] - mean - normal[at] * slope);
             }
-            affine(normal, gain, offset, &mut out[row * width..][..width]);
         }
     }
 }
 
 vectorised! {
     /// `out = normal · gain + offset`, row by row.
-    pub fn denormalise<'a>(normal: &'a [f32], gain: &'a [f32], offset: &'a [f32], out: &'a mut [f32]) {
+    fn affine<'a>(normal: &'a [f32], gain: &'a [f32], offset: &'a [f32], out: &'a mut [f32]) {
         let width = gain.len();
+        let offset = &offset[..width];
         for row in 0..out.len() / width {
-            affine(&normal[row * width..], gain, offset, &mut out[row * width..][..width]);
+            let (normal, out) = (&normal[row * width..][..width], &mut out[row * width..][..width]);
+            for at in 0..width {
+                out[at] = normal[at] * gain[at] + offset[at];
+            }
         }
     }
 }
 
 vectorised! {
-    /// Adds to `dx`, `dgain` and `doffset` what `dout` says, given what the forward pass left. `dout` is overwritten.
-    pub fn backward<'a>(
+    /// Gradients by results of [`affine`] to gradients by `normal`, in place; adds those by gain and offset.
+    fn affine_backward<'a>(
         dout: &'a mut [f32],
         normal: &'a [f32],
-        scales: &'a [f32],
         gain: &'a [f32],
-        dx: &'a mut [f32],
         dgain: &'a mut [f32],
         doffset: &'a mut [f32],
     ) {
         let width = gain.len();
         let (dgain, doffset) = (&mut dgain[..width], &mut doffset[..width]);
-        for (row, &scale) in scales.iter().enumerate() {
-            let span = row * width..(row + 1) * width;
-            let (dout, normal, dx) = (&mut dout[span.clone()], &normal[span.clone()], &mut dx[span]);
+        for row in 0..dout.len() / width {
+            let (dout, normal) = (&mut dout[row * width..][..width], &normal[row * width..][..width]);
             for at in 0..width {
                 dgain[at] += dout[at] * normal[at];
                 doffset[at] += dout[at];
                 dout[at] *= gain[at];
-            }
-            let mean = sum(dout) / width as f32;
-            let slope = dot(dout, normal) / width as f32;
-            for at in 0..width {
-                dx[at] += scale * (dout[at] - mean - normal[at] * slope);
             }
         }
     }
@@ -107,7 +116,10 @@ pub fn layer_norm(x: &[f32], weights: &[f32], shelf: &Shelf) -> (Buffer, Kept) {
         .zip(kept.normal.par_chunks_mut(ROWS * width))
         .zip(kept.scales.par_chunks_mut(ROWS))
         .zip(out.par_chunks_mut(ROWS * width))
-        .for_each(|(((x, normal), scales), out)| forward(x, gain, offset, normal, scales, out));
+        .for_each(|(((x, normal), scales), out)| {
+            normalise(x, normal, scales);
+            affine(normal, gain, offset, out);
+        });
     (out, kept)
 }
 
@@ -119,7 +131,7 @@ pub fn layer_norm_backward(
     shelf: &Shelf,
 ) -> (Buffer, Buffer) {
     let width = weights.len() / 2;
-    let mut dx = shelf.zeros(dout.len());
+    let (mut dx, nothing) = (shelf.rough(dout.len()), shelf.zeros(ROWS * width));
     let parts = dout
         .par_chunks_mut(ROWS * width)
         .zip(kept.normal.par_chunks(ROWS * width))
@@ -128,7 +140,8 @@ pub fn layer_norm_backward(
         .map(|(((dout, normal), scales), dx)| {
             let mut dweights = shelf.zeros(2 * width);
             let (dgain, doffset) = dweights.split_at_mut(width);
-            backward(dout, normal, scales, &weights[..width], dx, dgain, doffset);
+            affine_backward(dout, normal, &weights[..width], dgain, doffset);
+            backward(dout, normal, scales, &nothing, dx);
             dweights
         });
     let dweights = add_up(parts.collect(), 2 * width, shelf);

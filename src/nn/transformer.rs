@@ -9,14 +9,15 @@
 //! norms before the sums; Kang and McAuley, "Self-attentive sequential recommendation" (2018) for the use.
 
 use super::attention::{Causal, Heads, Scratch};
-use super::dropout::Dropout;
+use super::dropout::{Dropout, add_dropped, dropped};
+use super::folded::{Gradients, Layer};
 use super::matmul::{View, ViewMut, even, multiply};
 use super::norm;
 use super::packed::{self, Shapes};
 use super::ragged::{Ragged, add_up};
 use super::shelf::{Buffer, Shelf};
 use super::transpose::transposed;
-use super::vector::{add, add_rows, vectorised};
+use super::vector::{add_rows, add_scaled, vectorised};
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -72,10 +73,11 @@ impl Block {
         x: &[f32],
         weights: &[f32],
         ragged: &Ragged,
-        dropout: Option<[Dropout; 2]>,
+        dropout: [Dropout; 2],
         shelf: &Shelf,
     ) -> (Buffer, Kept) {
-        let pass = Pass { block: self, weights, ragged, dropout, shelf };
+        let folded = self.folded(weights, shelf);
+        let pass = Pass { block: self, weights, folded: &folded, ragged, dropout, shelf };
         let width = self.heads.width;
         let mut kept = Kept::new(self, ragged.tokens(), shelf);
         let mut y = shelf.rough(x.len());
@@ -98,13 +100,14 @@ impl Block {
         mut kept: Kept,
         weights: &[f32],
         ragged: &Ragged,
-        dropout: Option<[Dropout; 2]>,
+        dropout: [Dropout; 2],
         dy: &[f32],
         shelf: &Shelf,
     ) -> (Buffer, Buffer) {
-        let pass = Pass { block: self, weights, ragged, dropout, shelf };
+        let folded = self.folded(weights, shelf);
+        let pass = Pass { block: self, weights, folded: &folded, ragged, dropout, shelf };
         let width = self.heads.width;
-        let turned = self.turned(weights, shelf);
+        let turned = self.turned(weights, &folded, shelf);
         let mut dx = shelf.rough(dy.len());
         let outs = ragged.split(ragged.lanes(), &mut dx, width);
         let lanes = kept.parts(self, ragged).into_par_iter().zip(outs).zip(ragged.lanes()).with_max_len(1);
@@ -126,14 +129,36 @@ impl Block {
             }
             dweights
         });
-        let dweights = add_up(dweights.collect(), weights.len(), shelf);
+        let mut dweights = add_up(dweights.collect(), weights.len(), shelf);
+        let [dgain1, doffset1, dqkv, dqkv_offset, _, _, _, dgain2, doffset2, df, df_offset, ..] =
+            packed::split_mut(self.shapes(), &mut dweights);
+        let [qkv, f] = self.after_norms(weights);
+        qkv.unfold(Gradients { gain: dgain1, offset: doffset1, weights: dqkv }, dqkv_offset);
+        f.unfold(Gradients { gain: dgain2, offset: doffset2, weights: df }, df_offset);
         (dx, dweights)
     }
 
+    /// The linear layers that follow a norm.
+    fn after_norms(self, weights: &[f32]) -> [Layer<'_>; 2] {
+        let [gain1, offset1, qkv, _, _, _, _, gain2, offset2, f, ..] = packed::split(self.shapes(), weights);
+        [
+            Layer { gain: gain1, offset: offset1, weights: qkv },
+            Layer { gain: gain2, offset: offset2, weights: f },
+        ]
+    }
+
+    /// The same with the norms folded in.
+    fn folded(self, weights: &[f32], shelf: &Shelf) -> [Buffer; 2] {
+        let [_, _, _, qkv_offset, _, _, _, _, _, _, f_offset, ..] = packed::split(self.shapes(), weights);
+        let [qkv, f] = self.after_norms(weights);
+        [qkv.fold(qkv_offset, shelf), f.fold(f_offset, shelf)]
+    }
+
     /// `Q|K|V`, `O`, `F` and `G`, turned.
-    fn turned(self, weights: &[f32], shelf: &Shelf) -> [Buffer; 4] {
-        let [_, _, qkv, _, o, _, _, _, _, f, _, g, _] = packed::split(self.shapes(), weights);
+    fn turned(self, weights: &[f32], [qkv, f]: &[Buffer; 2], shelf: &Shelf) -> [Buffer; 4] {
+        let [_, _, _, _, o, _, _, _, _, _, _, g, _] = packed::split(self.shapes(), weights);
         let width = self.heads.width;
+        let (qkv, f) = (&qkv[..3 * width * width], &f[..self.inner * width]);
         [(qkv, 3 * width), (o, width), (f, self.inner), (g, width)]
             .map(|(part, to)| transposed(part, to, shelf))
     }
@@ -255,12 +280,11 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// `out = rows · weights + offset`
-fn linear(rows: Rows<'_>, weights: &[f32], offset: &[f32], out: &mut [f32]) {
-    let width = offset.len();
-    out.chunks_exact_mut(width).for_each(|row| row.copy_from_slice(offset));
+/// `out = rows · weights`, in rows of `width` values.
+fn product(rows: Rows<'_>, weights: &[f32], width: usize, out: &mut [f32]) {
     let height = out.len() / width;
-    multiply(ViewMut::new(out, height, width, width), 1.0, 1.0, rows.view(), Rows(weights, width).view());
+    let weights = View::new(weights, rows.1, width, width);
+    multiply(ViewMut::new(out, height, width, width), 0.0, 1.0, rows.view(), weights);
 }
 
 /// Adds to the gradients of weights (writes them where they are `fresh`) and `offset`, and writes that of `rows`, given
@@ -283,9 +307,21 @@ fn linear_backward(
 }
 
 vectorised! {
-    fn relu<'a>(values: &'a mut [f32]) {
-        for value in values {
-            *value = value.max(0.0);
+    /// Adds the offset to each row.
+    fn add_offset<'a>(rows: &'a mut [f32], offset: &'a [f32]) {
+        for row in rows.chunks_exact_mut(offset.len()) {
+            add_scaled(row, 1.0, offset);
+        }
+    }
+}
+
+vectorised! {
+    /// Adds the offset to each row; what is below zero is zero.
+    fn relu<'a>(rows: &'a mut [f32], offset: &'a [f32]) {
+        for row in rows.chunks_exact_mut(offset.len()) {
+            for at in 0..offset.len() {
+                row[at] = (row[at] + offset[at]).max(0.0);
+            }
         }
     }
 }
@@ -305,18 +341,13 @@ vectorised! {
 struct Pass<'a> {
     block: Block,
     weights: &'a [f32],
+    folded: &'a [Buffer; 2],
     ragged: &'a Ragged,
-    dropout: Option<[Dropout; 2]>,
+    dropout: [Dropout; 2],
     shelf: &'a Shelf,
 }
 
 impl Pass<'_> {
-    fn drop(&self, site: usize, values: &mut [f32], first_token: usize) {
-        if let Some(sites) = self.dropout {
-            sites[site].apply(values, first_token * self.block.heads.width);
-        }
-    }
-
     /// Room for so many tokens: as long for most chunks, so that a thread meets again what it just had at hand.
     fn room(&self, tokens: usize, width: usize) -> Buffer {
         self.shelf.rough(tokens.max(CHUNK) * width)
@@ -338,33 +369,36 @@ impl Pass<'_> {
     }
 
     fn forward(&self, x: &[f32], first: usize, kept: &mut Part<'_>, y: &mut [f32], sequences: Range<usize>) {
-        let [gain1, offset1, qkv, qkv_offset, o, o_offset, reach, gain2, offset2, f, f_offset, g, g_offset] =
+        let [_, _, _, _, o, o_offset, reach, _, _, _, _, g, g_offset] =
             packed::split(self.block.shapes(), self.weights);
-        let width = self.block.heads.width;
-        let mut room = self.room(x.len() / width, width);
-        let normal = &mut room[..x.len()];
-        let mut scratch = Scratch::new(self.block.heads, self.ragged.longest(), self.shelf);
-        norm::forward(x, gain1, offset1, kept.normal1, kept.scale1, normal);
-        linear(Rows(normal, width), qkv, qkv_offset, kept.qkv);
+        let Block { heads, inner } = self.block;
+        let width = heads.width;
+        let (qkv, qkv_offset) = self.folded[0].split_at(3 * width * width);
+        let (f, f_offset) = self.folded[1].split_at(inner * width);
+        let mut scratch = Scratch::new(heads, self.ragged.longest(), self.shelf);
+        norm::normalise(x, kept.normal1, kept.scale1);
+        product(Rows(kept.normal1, width), qkv, 3 * width, kept.qkv);
+        add_offset(kept.qkv, qkv_offset);
         for rows in self.rows(sequences, first) {
             let of = |width: usize| rows.start * width..rows.end * width;
-            self.block.heads.forward(
+            heads.forward(
                 &kept.qkv[of(3 * width)],
                 reach,
                 &mut kept.attended[of(width)],
-                &mut kept.sums[of(self.block.heads.count)],
+                &mut kept.sums[of(heads.count)],
                 &mut scratch,
             );
         }
-        linear(Rows(kept.attended, width), o, o_offset, y);
-        self.drop(0, y, first);
-        add(y, x);
-        norm::forward(y, gain2, offset2, kept.normal2, kept.scale2, normal);
-        linear(Rows(normal, width), f, f_offset, kept.inner);
-        relu(kept.inner);
-        linear(Rows(kept.inner, self.block.inner), g, g_offset, normal);
-        self.drop(1, normal, first);
-        add(y, normal);
+        let first = first * width;
+        let mut room = self.room(x.len() / width, width);
+        let a = &mut room[..x.len()];
+        product(Rows(kept.attended, width), o, width, a);
+        add_dropped(self.dropout[0], x, o_offset, first, a);
+        norm::normalise(a, kept.normal2, kept.scale2);
+        product(Rows(kept.normal2, width), f, inner, kept.inner);
+        relu(kept.inner, f_offset);
+        product(Rows(kept.inner, inner), g, width, y);
+        add_dropped(self.dropout[1], a, g_offset, first, y);
     }
 
     #[expect(clippy::too_many_arguments, reason = "what goes in and out of a backward pass")]
@@ -378,8 +412,7 @@ impl Pass<'_> {
         sequences: Range<usize>,
         [qkv, o, f, g]: &[Buffer; 4],
     ) {
-        let [gain1, offset1, _, _, _, _, reach, gain2, offset2, ..] =
-            packed::split(self.block.shapes(), self.weights);
+        let [_, _, _, _, _, _, reach, ..] = packed::split(self.block.shapes(), self.weights);
         let [
             dgain1,
             doffset1,
@@ -411,42 +444,38 @@ impl Pass<'_> {
                 part.fill(0.0);
             }
         }
-        let (width, inner) = (self.block.heads.width, self.block.inner);
+        let Block { heads, inner } = self.block;
+        let width = heads.width;
         let tokens = dy.len() / width;
         let mut room = self.room(tokens, 7 * width + inner);
         let parts = [width, width, width, width, inner, 3 * width].map(|width| [tokens, width]);
         let [rows, da, dnormal, dattended, dinner, dqkv] = packed::split_mut(parts, &mut room);
-        let mut scratch = Scratch::new(self.block.heads, self.ragged.longest(), self.shelf);
-        rows.copy_from_slice(dy);
-        self.drop(1, rows, first);
+        let mut scratch = Scratch::new(heads, self.ragged.longest(), self.shelf);
+        dropped(self.dropout[1], dy, first * width, rows);
         linear_backward(Rows(kept.inner, inner), g, Rows(rows, width), (dg, fresh), dg_offset, dinner);
         relu_backward(dinner, kept.inner);
-        norm::denormalise(kept.normal2, gain2, offset2, rows);
-        linear_backward(Rows(rows, width), f, Rows(dinner, inner), (df, fresh), df_offset, dnormal);
-        da.copy_from_slice(dy);
-        norm::backward(dnormal, kept.normal2, kept.scale2, gain2, da, dgain2, doffset2);
+        let normal = Rows(kept.normal2, width);
+        linear_backward(normal, f, Rows(dinner, inner), (df, fresh), df_offset, dnormal);
+        norm::backward(dnormal, kept.normal2, kept.scale2, dy, da);
 
-        rows.copy_from_slice(da);
-        self.drop(0, rows, first);
+        dropped(self.dropout[0], da, first * width, rows);
         linear_backward(Rows(kept.attended, width), o, Rows(rows, width), (d_o, fresh), do_offset, dattended);
         for rows in self.rows(sequences, first) {
             let of = |width: usize| rows.start * width..rows.end * width;
-            self.block.heads.backward(
+            heads.backward(
                 &kept.qkv[of(3 * width)],
                 reach,
                 &kept.attended[of(width)],
-                &kept.sums[of(self.block.heads.count)],
+                &kept.sums[of(heads.count)],
                 &dattended[of(width)],
                 &mut dqkv[of(3 * width)],
                 dreach,
                 &mut scratch,
             );
         }
-        norm::denormalise(kept.normal1, gain1, offset1, rows);
-        let dqkv_weights = (dqkv_weights, fresh);
-        linear_backward(Rows(rows, width), qkv, Rows(dqkv, 3 * width), dqkv_weights, dqkv_offset, dnormal);
-        dx.copy_from_slice(da);
-        norm::backward(dnormal, kept.normal1, kept.scale1, gain1, dx, dgain1, doffset1);
+        let (normal, dqkv_weights) = (Rows(kept.normal1, width), (dqkv_weights, fresh));
+        linear_backward(normal, qkv, Rows(dqkv, 3 * width), dqkv_weights, dqkv_offset, dnormal);
+        norm::backward(dnormal, kept.normal1, kept.scale1, da, dx);
     }
 }
 

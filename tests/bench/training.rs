@@ -7,6 +7,7 @@
 use bespoke::nn::attention::Heads;
 use bespoke::nn::bags::Bags;
 use bespoke::nn::catalogue_loss::{Objective, Targets, catalogue_loss};
+use bespoke::nn::dropout::Dropout;
 use bespoke::nn::gru::Gru;
 use bespoke::nn::matmul::{View, ViewMut, multiply};
 use bespoke::nn::network::{Batch, Drops, Encoder, Network, Sizes, Tokens};
@@ -181,8 +182,8 @@ fn parts(shape: &Shape, batch: &Batch, work: [f64; 2], rounds: usize) -> Vec<(&'
             let block = Block { heads: Heads { width, count: heads, reach }, inner };
             let weights = normal(block.n_weights());
             let seconds = median(rounds, || {
-                let (_, kept) = block.forward(&x, &weights, ragged, None, &shelf);
-                block.backward(kept, &weights, ragged, None, &dy, &shelf).0.len() == x.len()
+                let (_, kept) = block.forward(&x, &weights, ragged, [Dropout::NONE; 2], &shelf);
+                block.backward(kept, &weights, ragged, [Dropout::NONE; 2], &dy, &shelf).0.len() == x.len()
             });
             seconds * blocks as f64
         }
