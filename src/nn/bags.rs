@@ -149,8 +149,13 @@ impl Bags {
     /// Adds the same to `sums`.
     pub fn add_sums(&self, table: &[f32], width: usize, sums: &mut [f32]) {
         sums.par_chunks_mut(AT_ONCE * width.max(1)).enumerate().for_each(|(task, sums)| {
-            sum_up(self, task * AT_ONCE, table, width, sums);
+            self.add_some(task * AT_ONCE, table, width, sums);
         });
+    }
+
+    /// Adds those of the bags from `first` on to `sums`, on one thread.
+    pub fn add_some(&self, first: usize, table: &[f32], width: usize, sums: &mut [f32]) {
+        sum_up(self, first, table, width, sums);
     }
 }
 

@@ -21,9 +21,13 @@ use super::random::Random;
 use super::shelf::{Buffer, Shelf};
 use super::transformer::{self, Block};
 use super::vector::{add, scale};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
+
+/// Tokens whose vectors one task makes.
+const TOKENS: usize = 128;
 
 /// How tokens are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,14 +155,20 @@ pub struct Network {
 }
 
 impl Sizes {
-    pub fn layers(self) -> Vec<Layer> {
+    /// What each layer of the encoder is.
+    pub fn layer(self) -> Layer {
         let width = self.width;
         match self.encoder {
-            Encoder::Gru { layers } => vec![Layer::Gru(Gru { input: width, hidden: width }); layers],
-            Encoder::Transformer { blocks, heads, reach, inner } => {
-                vec![Layer::Block(Block { heads: Heads { width, count: heads, reach }, inner }); blocks]
+            Encoder::Gru { .. } => Layer::Gru(Gru { input: width, hidden: width }),
+            Encoder::Transformer { heads, reach, inner, .. } => {
+                Layer::Block(Block { heads: Heads { width, count: heads, reach }, inner })
             }
         }
+    }
+
+    pub fn layers(self) -> Vec<Layer> {
+        let (Encoder::Gru { layers: count } | Encoder::Transformer { blocks: count, .. }) = self.encoder;
+        vec![self.layer(); count]
     }
 
     /// Values of each of the tensors of [`Network::weights`].
@@ -181,17 +191,18 @@ impl Sizes {
     }
 }
 
-/// What a layer keeps for its way back.
+/// What layers keep for their way back.
 enum Kept {
-    Gru { input: Buffer, kept: Vec<gru::Kept> },
-    Block(Box<transformer::Kept>),
+    /// With each layer's input.
+    Gru(Vec<(Buffer, Vec<gru::Kept>)>),
+    Blocks(Vec<transformer::Kept>),
 }
 
 /// A forward pass.
 struct Forward {
     states: Buffer,
     norm: norm::Kept,
-    layers: Vec<Kept>,
+    layers: Kept,
     recurrent: Vec<Vec<f32>>,
 }
 
@@ -288,33 +299,33 @@ impl Network {
     ) -> Forward {
         let width = self.sizes.width;
         let ragged = &tokens.ragged;
-        let mut x = shelf.zeros(ragged.tokens() * width);
-        tokens.items.add_sums(item_vectors, width, &mut x);
-        tokens.features.add_sums(&self.weights[FEATURES], width, &mut x);
-        if let Some(drops) = drops {
-            drops.of_tokens().apply_all(&mut x);
-        }
-        let (mut layers, mut recurrent) = (Vec::new(), Vec::new());
-        for (at, (layer, weights)) in self.sizes.layers().into_iter().zip(&self.weights[LAYERS..]).enumerate()
-        {
-            let (y, kept) = match layer {
-                Layer::Gru(gru) => {
-                    let (states, kept) = gru.forward(&x, weights, &start[at], ragged, shelf);
+        let mut x = shelf.rough(ragged.tokens() * width);
+        let drop = drops.map_or(Dropout::NONE, Drops::of_tokens);
+        x.par_chunks_mut(TOKENS * width).enumerate().for_each(|(task, x)| {
+            x.fill(0.0);
+            let first = task * TOKENS;
+            tokens.items.add_some(first, item_vectors, width, x);
+            tokens.features.add_some(first, &self.weights[FEATURES], width, x);
+            drop.apply(x, first * width);
+        });
+        let (weights, mut recurrent) = (&self.weights[LAYERS..], Vec::new());
+        let layers = match self.sizes.layer() {
+            Layer::Gru(gru) => {
+                let mut layers = Vec::new();
+                for (at, (weights, start)) in weights.iter().zip(start).enumerate() {
+                    let (states, kept) = gru.forward(&x, weights, start, ragged, shelf);
                     recurrent.push(states.to_vec());
-                    (states, Kept::Gru { input: x, kept })
+                    layers.push((std::mem::replace(&mut x, states), kept));
+                    if let Some(drops) = drops {
+                        drops.of_layer(at)[0].apply_all(&mut x);
+                    }
                 }
-                Layer::Block(block) => {
-                    let sites = drops.map_or([Dropout::NONE; 2], |drops| drops.of_layer(at));
-                    let (y, kept) = block.forward(&x, weights, ragged, sites, shelf);
-                    (y, Kept::Block(Box::new(kept)))
-                }
-            };
-            x = y;
-            if let (Layer::Gru(_), Some(drops)) = (layer, drops) {
-                drops.of_layer(at)[0].apply_all(&mut x);
+                Kept::Gru(layers)
             }
-            layers.push(kept);
-        }
+            Layer::Block(block) => {
+                Kept::Blocks(block.forward(&mut x, weights, ragged, &self.of_blocks(drops), shelf))
+            }
+        };
         let (states, norm) = layer_norm(&x, &self.weights[NORM], shelf);
         Forward { states, norm, layers, recurrent }
     }
@@ -357,32 +368,35 @@ impl Network {
         let Loss { loss, states: mut dstates, items: mut dcompared, biases: dbiases } = loss;
 
         let (mut dx, dnorm) = layer_norm_backward(&forward.norm, &self.weights[NORM], &mut dstates, shelf);
-        let mut dlayers = Vec::new();
-        let layers = self.sizes.layers().into_iter().zip(&self.weights[LAYERS..]).zip(forward.layers);
-        for (at, ((layer, weights), kept)) in layers.enumerate().rev() {
-            let (dinput, dweights) = match (layer, kept) {
-                (Layer::Gru(gru), Kept::Gru { input, kept }) => {
+        let weights = &self.weights[LAYERS..];
+        let dlayers = match (self.sizes.layer(), forward.layers) {
+            (Layer::Gru(gru), Kept::Gru(layers)) => {
+                let mut dlayers = Vec::new();
+                for (at, ((input, kept), weights)) in layers.into_iter().zip(weights).enumerate().rev() {
                     if let Some(drops) = drops {
                         drops.of_layer(at)[0].apply_all(&mut dx);
                     }
-                    gru.backward(kept, &input, weights, &tokens.ragged, &dx, shelf)
+                    let (dinput, dweights) = gru.backward(kept, &input, weights, &tokens.ragged, &dx, shelf);
+                    dx = dinput;
+                    dlayers.push(dweights);
                 }
-                (Layer::Block(block), Kept::Block(kept)) => {
-                    let sites = drops.map_or([Dropout::NONE; 2], |drops| drops.of_layer(at));
-                    block.backward(*kept, weights, &tokens.ragged, sites, &dx, shelf)
-                }
-                _ => unreachable!("a layer keeps what its kind keeps"),
-            };
-            dx = dinput;
-            dlayers.push(Gradient::Whole(dweights));
-        }
+                dlayers.reverse();
+                dlayers
+            }
+            (Layer::Block(block), Kept::Blocks(kept)) => {
+                block.backward(kept, weights, &tokens.ragged, &self.of_blocks(drops), &mut dx, shelf)
+            }
+            _ => unreachable!("layers keep what their kind keeps"),
+        };
         if let Some(drops) = drops {
             drops.of_tokens().apply_all(&mut dx);
         }
         let n_features = self.sizes.features;
         let mut dfeatures = shelf.zeros(n_features * width);
-        tokens.features.turned(n_features).add_sums(&dx, width, &mut dfeatures);
-        let by_item = tokens.items.turned(rows.len() / width);
+        let ((), by_item) = rayon::join(
+            || tokens.features.turned(n_features).add_sums(&dx, width, &mut dfeatures),
+            || tokens.items.turned(rows.len() / width),
+        );
         if let Some(factors) = factors {
             let mut dread = shelf.zeros(rows.len());
             by_item.add_sums(&dx, width, &mut dread);
@@ -410,10 +424,16 @@ impl Network {
             by_items(dbiases, 1),
             Gradient::Whole(dnorm),
         ];
-        gradients.extend(dlayers.into_iter().rev());
+        gradients.extend(dlayers.into_iter().map(Gradient::Whole));
         let last = forward.recurrent.iter().zip(&batch.start);
         let last = last.map(|(states, start)| last_states(states, start, &tokens.ragged, width)).collect();
         Step { loss, gradients, last }
+    }
+
+    /// What each block drops.
+    fn of_blocks(&self, drops: Option<Drops>) -> Vec<[Dropout; 2]> {
+        let of = |at| drops.map_or([Dropout::NONE; 2], |drops| drops.of_layer(at));
+        (0..self.weights.len() - LAYERS).map(of).collect()
     }
 
     /// Item rows and biases of a subset.

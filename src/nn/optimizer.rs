@@ -101,15 +101,15 @@ impl Optimizer {
 
     /// Moves every tensor by its gradient; gradients longer than `clip` taken together are shortened to it. Returns
     /// their length before.
-    pub fn step<V: Deref<Target = [f32]>>(
+    pub fn step<V: Deref<Target = [f32]> + Sync>(
         &mut self,
         weights: &mut [Vec<f32>],
         gradients: &[Gradient<V>],
         rate: f32,
         clip: f32,
     ) -> Result<f32, NotFinite> {
-        let squares = gradients.iter().map(|gradient| squared_length(gradient.values()));
-        let length = squares.sum::<f64>().sqrt() as f32;
+        let squares = gradients.par_iter().map(|gradient| squared_length(gradient.values()));
+        let length = squares.collect::<Vec<f64>>().into_iter().sum::<f64>().sqrt() as f32;
         if !length.is_finite() {
             return Err(NotFinite);
         }
@@ -120,12 +120,11 @@ impl Optimizer {
             shorten: if length > clip { clip / length } else { 1.0 },
             number: self.steps as i32,
         };
-        for ((weights, gradient), moments) in weights.iter_mut().zip(gradients).zip(&mut self.moments) {
-            match gradient {
-                Gradient::Whole(values) => step.whole(weights, values, moments),
-                Gradient::Rows { rows, width, values } => step.rows(weights, rows, *width, values, moments),
-            }
-        }
+        let tensors = weights.par_iter_mut().zip(gradients).zip(&mut self.moments);
+        tensors.for_each(|((weights, gradient), moments)| match gradient {
+            Gradient::Whole(values) => step.whole(weights, values, moments),
+            Gradient::Rows { rows, width, values } => step.rows(weights, rows, *width, values, moments),
+        });
         Ok(length)
     }
 }

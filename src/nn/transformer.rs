@@ -1,7 +1,7 @@
-//! A transformer block over sequences laid end to end:
+//! Transformer blocks over sequences laid end to end, each
 //! `a = x + drop(attention(norm(x)) · O + o)`, `y = a + drop(relu(norm(a) · F + f) · G + g)`.
 //!
-//! On the processor a block is one kernel: a task takes whole sequences of about [`CHUNK`] tokens through it, so
+//! On the processor blocks are one kernel: a task takes whole sequences of about [`CHUNK`] tokens through all of them, so
 //! that everything between two matrix products stays in the core's own cache. On a card it is composed of candle's
 //! operations, over sequences padded to one length.
 //!
@@ -22,7 +22,7 @@ use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Tokens a task takes through the block at once.
+/// Tokens a task takes through the blocks at once.
 const CHUNK: usize = 256;
 /// Parts of a block's weights.
 const PARTS: usize = 13;
@@ -66,76 +66,90 @@ impl Block {
         packed::len(self.shapes())
     }
 
-    /// The block over `x`, `[tokens, width]`; `weights` is `[n_weights]`. `dropout` says what is dropped after attention
-    /// and after the feed-forward part.
+    /// Blocks one after the other over `x`, `[tokens, width]`, in place. `weights` are `[n_weights]` of each, `dropout` what
+    /// each drops after attention and after the feed-forward part.
     pub fn forward(
         self,
-        x: &[f32],
-        weights: &[f32],
+        x: &mut [f32],
+        weights: &[Vec<f32>],
         ragged: &Ragged,
-        dropout: [Dropout; 2],
+        dropout: &[[Dropout; 2]],
         shelf: &Shelf,
-    ) -> (Buffer, Kept) {
-        let folded = self.folded(weights, shelf);
-        let pass = Pass { block: self, weights, folded: &folded, ragged, dropout, shelf };
-        let width = self.heads.width;
-        let mut kept = Kept::new(self, ragged.tokens(), shelf);
-        let mut y = shelf.rough(x.len());
-        let outs = ragged.split(ragged.lanes(), &mut y, width);
-        let lanes = kept.parts(self, ragged).into_par_iter().zip(outs).zip(ragged.lanes()).with_max_len(1);
-        lanes.for_each(|((mut part, y), lane)| {
-            for (sequences, rows) in pass.chunks(lane) {
-                let span = ragged.span(&sequences);
-                let x = &x[span.start * width..span.end * width];
-                let y = &mut y[rows.start * width..rows.end * width];
-                pass.forward(x, span.start, &mut part.rows(rows, self), y, sequences);
+    ) -> Vec<Kept> {
+        let passes = self.passes(weights, ragged, dropout, shelf);
+        let mut kept: Vec<Kept> = weights.iter().map(|_| Kept::new(self, ragged.tokens(), shelf)).collect();
+        self.lanes(&mut kept, x, ragged).for_each(|(mut parts, x, lane)| {
+            for (sequences, rows) in chunks(ragged, lane) {
+                let x = &mut x[rows.start * self.heads.width..rows.end * self.heads.width];
+                for (pass, part) in passes.iter().zip(&mut parts) {
+                    pass.forward(x, &mut part.rows(rows.clone(), self), sequences.clone());
+                }
             }
         });
-        (y, kept)
+        kept
     }
 
-    /// The gradients of `x` and of the weights, given those of the result.
+    /// The gradients of each block's weights, given those of the result, which become those of `x` in place.
     pub fn backward(
         self,
-        mut kept: Kept,
-        weights: &[f32],
+        mut kept: Vec<Kept>,
+        weights: &[Vec<f32>],
         ragged: &Ragged,
-        dropout: [Dropout; 2],
-        dy: &[f32],
+        dropout: &[[Dropout; 2]],
+        dx: &mut [f32],
         shelf: &Shelf,
-    ) -> (Buffer, Buffer) {
-        let folded = self.folded(weights, shelf);
-        let pass = Pass { block: self, weights, folded: &folded, ragged, dropout, shelf };
-        let width = self.heads.width;
-        let turned = self.turned(weights, &folded, shelf);
-        let mut dx = shelf.rough(dy.len());
-        let outs = ragged.split(ragged.lanes(), &mut dx, width);
-        let lanes = kept.parts(self, ragged).into_par_iter().zip(outs).zip(ragged.lanes()).with_max_len(1);
-        let dweights = lanes.map(|((mut part, dx), lane)| {
-            let mut dweights = shelf.rough(weights.len());
-            for (chunk, (sequences, rows)) in pass.chunks(lane).enumerate() {
-                let span = ragged.span(&sequences);
-                let dy = &dy[span.start * width..span.end * width];
-                let dx = &mut dx[rows.start * width..rows.end * width];
-                pass.backward(
-                    span.start,
-                    &mut part.rows(rows, self),
-                    dy,
-                    dx,
-                    (&mut dweights, chunk == 0),
-                    sequences,
-                    &turned,
-                );
+    ) -> Vec<Buffer> {
+        let passes = self.passes(weights, ragged, dropout, shelf);
+        let turned: Vec<[Buffer; 4]> = passes.par_iter().map(Pass::turned).collect();
+        let lanes = self.lanes(&mut kept, dx, ragged).map(|(mut parts, dx, lane)| {
+            let mut dweights: Vec<Buffer> = weights.iter().map(|part| shelf.rough(part.len())).collect();
+            for (chunk, (sequences, rows)) in chunks(ragged, lane).enumerate() {
+                let dx = &mut dx[rows.start * self.heads.width..rows.end * self.heads.width];
+                for (block, pass) in passes.iter().enumerate().rev() {
+                    let part = parts[block].rows(rows.clone(), self);
+                    let dweights = (&mut *dweights[block], chunk == 0);
+                    pass.backward(&part, dx, dweights, sequences.clone(), &turned[block]);
+                }
             }
             dweights
         });
-        let mut dweights = add_up(dweights.collect(), weights.len(), shelf);
-        let [dgain1, doffset1, dqkv, dqkv_offset, _, _, _, dgain2, doffset2, df, df_offset, ..] =
-            packed::split_mut(self.shapes(), &mut dweights);
-        let [qkv, f] = self.after_norms(weights);
-        qkv.unfold(Gradients { gain: dgain1, offset: doffset1, weights: dqkv }, dqkv_offset);
-        f.unfold(Gradients { gain: dgain2, offset: doffset2, weights: df }, df_offset);
-        (dx, dweights)
+        let mut lanes: Vec<_> = lanes.collect::<Vec<Vec<Buffer>>>().into_iter().map(Vec::into_iter).collect();
+        let blocks: Vec<Vec<Buffer>> =
+            weights.iter().map(|_| lanes.iter_mut().filter_map(Iterator::next).collect()).collect();
+        let blocks = blocks.into_par_iter().zip(weights).map(|(parts, weights)| {
+            let mut dweights = add_up(parts, weights.len(), shelf);
+            self.unfold(weights, &mut dweights);
+            dweights
+        });
+        blocks.collect()
+    }
+
+    fn passes<'a>(
+        self,
+        weights: &'a [Vec<f32>],
+        ragged: &'a Ragged,
+        dropout: &'a [[Dropout; 2]],
+        shelf: &'a Shelf,
+    ) -> Vec<Pass<'a>> {
+        let pass = |(weights, &dropout): (&'a Vec<f32>, _)| {
+            let folded = self.folded(weights, shelf);
+            Pass { block: self, weights, folded, ragged, dropout, shelf }
+        };
+        weights.iter().zip(dropout).map(pass).collect()
+    }
+
+    /// Of each lane what each block keeps, its rows of `x` and its sequences.
+    fn lanes<'a>(
+        self,
+        kept: &'a mut [Kept],
+        x: &'a mut [f32],
+        ragged: &'a Ragged,
+    ) -> impl IndexedParallelIterator<Item = (Vec<Part<'a>>, &'a mut [f32], &'a Range<usize>)> {
+        let mut blocks: Vec<_> = kept.iter_mut().map(|kept| kept.parts(self, ragged).into_iter()).collect();
+        let rows = ragged.split(ragged.lanes(), x, self.heads.width);
+        let lanes = rows.into_iter().zip(ragged.lanes());
+        let lanes = lanes.map(|(x, lane)| (blocks.iter_mut().filter_map(Iterator::next).collect(), x, lane));
+        lanes.collect::<Vec<_>>().into_par_iter().with_max_len(1)
     }
 
     /// The linear layers that follow a norm.
@@ -154,13 +168,13 @@ impl Block {
         [qkv.fold(qkv_offset, shelf), f.fold(f_offset, shelf)]
     }
 
-    /// `Q|K|V`, `O`, `F` and `G`, turned.
-    fn turned(self, weights: &[f32], [qkv, f]: &[Buffer; 2], shelf: &Shelf) -> [Buffer; 4] {
-        let [_, _, _, _, o, _, _, _, _, _, _, g, _] = packed::split(self.shapes(), weights);
-        let width = self.heads.width;
-        let (qkv, f) = (&qkv[..3 * width * width], &f[..self.inner * width]);
-        [(qkv, 3 * width), (o, width), (f, self.inner), (g, width)]
-            .map(|(part, to)| transposed(part, to, shelf))
+    /// Makes gradients of folded weights those of the weights.
+    fn unfold(self, weights: &[f32], dweights: &mut [f32]) {
+        let [dgain1, doffset1, dqkv, dqkv_offset, _, _, _, dgain2, doffset2, df, df_offset, ..] =
+            packed::split_mut(self.shapes(), dweights);
+        let [qkv, f] = self.after_norms(weights);
+        qkv.unfold(Gradients { gain: dgain1, offset: doffset1, weights: dqkv }, dqkv_offset);
+        f.unfold(Gradients { gain: dgain2, offset: doffset2, weights: df }, df_offset);
     }
 
     /// The same of candle's own operations, for sequences padded to one length: `x` is `[sequences · length, width]`,
@@ -337,11 +351,23 @@ vectorised! {
     }
 }
 
-/// A pass over a batch.
+/// Sequences of each chunk of a lane, and its tokens counted from the lane's first.
+fn chunks<'a>(
+    ragged: &'a Ragged,
+    lane: &Range<usize>,
+) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + use<'a> {
+    let first = ragged.span(lane).start;
+    ragged.chunks(lane.clone(), CHUNK).map(move |sequences| {
+        let span = ragged.span(&sequences);
+        (sequences, span.start - first..span.end - first)
+    })
+}
+
+/// A block's pass over a batch.
 struct Pass<'a> {
     block: Block,
     weights: &'a [f32],
-    folded: &'a [Buffer; 2],
+    folded: [Buffer; 2],
     ragged: &'a Ragged,
     dropout: [Dropout; 2],
     shelf: &'a Shelf,
@@ -353,28 +379,30 @@ impl Pass<'_> {
         self.shelf.rough(tokens.max(CHUNK) * width)
     }
 
-    /// Sequences of each chunk of a lane, and its tokens counted from the lane's first.
-    fn chunks(&self, lane: &Range<usize>) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
-        let first = self.ragged.span(lane).start;
-        self.ragged.chunks(lane.clone(), CHUNK).map(move |sequences| {
-            let span = self.ragged.span(&sequences);
-            (sequences, span.start - first..span.end - first)
-        })
-    }
-
     /// Rows of each of some sequences that has any, counted from the token `first`.
     fn rows(&self, sequences: Range<usize>, first: usize) -> impl Iterator<Item = Range<usize>> + '_ {
         let rows = sequences.map(|sequence| self.ragged.range(sequence)).filter(|rows| !rows.is_empty());
         rows.map(move |rows| rows.start - first..rows.end - first)
     }
 
-    fn forward(&self, x: &[f32], first: usize, kept: &mut Part<'_>, y: &mut [f32], sequences: Range<usize>) {
+    /// `Q|K|V`, `O`, `F` and `G`, turned.
+    fn turned(&self) -> [Buffer; 4] {
+        let [_, _, _, _, o, _, _, _, _, _, _, g, _] = packed::split(self.block.shapes(), self.weights);
+        let Block { heads: Heads { width, .. }, inner } = self.block;
+        let [qkv, f] = &self.folded;
+        [(&qkv[..3 * width * width], 3 * width), (o, width), (&f[..inner * width], inner), (g, width)]
+            .map(|(part, to)| transposed(part, to, self.shelf))
+    }
+
+    /// Takes the rows of some sequences through.
+    fn forward(&self, x: &mut [f32], kept: &mut Part<'_>, sequences: Range<usize>) {
         let [_, _, _, _, o, o_offset, reach, _, _, _, _, g, g_offset] =
             packed::split(self.block.shapes(), self.weights);
         let Block { heads, inner } = self.block;
         let width = heads.width;
         let (qkv, qkv_offset) = self.folded[0].split_at(3 * width * width);
         let (f, f_offset) = self.folded[1].split_at(inner * width);
+        let first = self.ragged.span(&sequences).start;
         let mut scratch = Scratch::new(heads, self.ragged.longest(), self.shelf);
         norm::normalise(x, kept.normal1, kept.scale1);
         product(Rows(kept.normal1, width), qkv, 3 * width, kept.qkv);
@@ -397,16 +425,14 @@ impl Pass<'_> {
         norm::normalise(a, kept.normal2, kept.scale2);
         product(Rows(kept.normal2, width), f, inner, kept.inner);
         relu(kept.inner, f_offset);
-        product(Rows(kept.inner, inner), g, width, y);
-        add_dropped(self.dropout[1], a, g_offset, first, y);
+        product(Rows(kept.inner, inner), g, width, x);
+        add_dropped(self.dropout[1], a, g_offset, first, x);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what goes in and out of a backward pass")]
+    /// Takes gradients of the same rows back.
     fn backward(
         &self,
-        first: usize,
-        kept: &mut Part<'_>,
-        dy: &[f32],
+        kept: &Part<'_>,
         dx: &mut [f32],
         (dweights, fresh): (&mut [f32], bool),
         sequences: Range<usize>,
@@ -446,17 +472,17 @@ impl Pass<'_> {
         }
         let Block { heads, inner } = self.block;
         let width = heads.width;
-        let tokens = dy.len() / width;
+        let (tokens, first) = (dx.len() / width, self.ragged.span(&sequences).start);
         let mut room = self.room(tokens, 7 * width + inner);
         let parts = [width, width, width, width, inner, 3 * width].map(|width| [tokens, width]);
         let [rows, da, dnormal, dattended, dinner, dqkv] = packed::split_mut(parts, &mut room);
         let mut scratch = Scratch::new(heads, self.ragged.longest(), self.shelf);
-        dropped(self.dropout[1], dy, first * width, rows);
+        dropped(self.dropout[1], dx, first * width, rows);
         linear_backward(Rows(kept.inner, inner), g, Rows(rows, width), (dg, fresh), dg_offset, dinner);
         relu_backward(dinner, kept.inner);
         let normal = Rows(kept.normal2, width);
         linear_backward(normal, f, Rows(dinner, inner), (df, fresh), df_offset, dnormal);
-        norm::backward(dnormal, kept.normal2, kept.scale2, dy, da);
+        norm::backward(dnormal, kept.normal2, kept.scale2, dx, da);
 
         dropped(self.dropout[0], da, first * width, rows);
         linear_backward(Rows(kept.attended, width), o, Rows(rows, width), (d_o, fresh), do_offset, dattended);

@@ -180,12 +180,13 @@ fn parts(shape: &Shape, batch: &Batch, work: [f64; 2], rounds: usize) -> Vec<(&'
         }
         Encoder::Transformer { blocks, heads, reach, inner } => {
             let block = Block { heads: Heads { width, count: heads, reach }, inner };
-            let weights = normal(block.n_weights());
-            let seconds = median(rounds, || {
-                let (_, kept) = block.forward(&x, &weights, ragged, [Dropout::NONE; 2], &shelf);
-                block.backward(kept, &weights, ragged, [Dropout::NONE; 2], &dy, &shelf).0.len() == x.len()
-            });
-            seconds * blocks as f64
+            let weights: Vec<Vec<f32>> = (0..blocks).map(|_| normal(block.n_weights())).collect();
+            let dropout = vec![[Dropout::NONE; 2]; blocks];
+            median(rounds, || {
+                let (mut x, mut dx) = (shelf.copy_of(&x), shelf.copy_of(&dy));
+                let kept = block.forward(&mut x, &weights, ragged, &dropout, &shelf);
+                block.backward(kept, &weights, ragged, &dropout, &mut dx, &shelf).len() == blocks
+            })
         }
     };
     let (vectors, biases) = (normal(shape.items * width), vec![0.0; shape.items]);

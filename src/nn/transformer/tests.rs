@@ -9,29 +9,37 @@ fn block() -> Block {
     Block { heads: Heads { width: 12, count: 2, reach: 5 }, inner: 20 }
 }
 
-const NONE: [Dropout; 2] = [Dropout::NONE; 2];
+const NONE: [[Dropout; 2]; 2] = [[Dropout::NONE; 2]; 2];
 
-fn sites() -> [[Dropout; 2]; 2] {
-    [NONE, [Dropout::new(0.3, 1, 0), Dropout::new(0.2, 1, 1)]]
+/// Of two blocks: nothing dropped, and something everywhere.
+fn sites() -> [[[Dropout; 2]; 2]; 2] {
+    [
+        NONE,
+        [[(0.3, 0), (0.2, 1)], [(0.1, 2), (0.4, 3)]]
+            .map(|block| block.map(|(rate, at)| Dropout::new(rate, 1, at))),
+    ]
 }
 
-fn case(lengths: &[usize]) -> ([Input; 2], Ragged) {
+fn case(lengths: &[usize]) -> ([Input; 3], Ragged) {
     let ragged = Ragged::new(lengths.iter().copied());
     let x = Input::random(&[ragged.tokens(), 12], 1.0, 1);
-    ([x, Input::random(&[block().n_weights()], 0.3, 2)], ragged)
+    let weights = [2, 3].map(|seed| Input::random(&[block().n_weights()], 0.3, seed));
+    let [first, second] = weights;
+    ([x, first, second], ragged)
 }
 
 fn kernel<'a>(
     inputs: &[Vec<f32>],
     ragged: &'a Ragged,
-    dropout: [Dropout; 2],
+    dropout: [[Dropout; 2]; 2],
 ) -> (Vec<f32>, impl FnOnce(&[f32]) -> Vec<Vec<f32>> + use<'a>) {
-    let weights = inputs[1].clone();
+    let (mut x, weights) = (inputs[0].clone(), inputs[1..].to_vec());
     let shelf = Shelf::default();
-    let (y, kept) = block().forward(&inputs[0], &weights, ragged, dropout, &shelf);
-    (y.to_vec(), move |dy: &[f32]| {
-        let (dx, dweights) = block().backward(kept, &weights, ragged, dropout, dy, &shelf);
-        vec![dx.to_vec(), dweights.to_vec()]
+    let kept = block().forward(&mut x, &weights, ragged, &dropout, &shelf);
+    (x, move |dy: &[f32]| {
+        let mut dx = dy.to_vec();
+        let dweights = block().backward(kept, &weights, ragged, &dropout, &mut dx, &shelf);
+        std::iter::once(dx).chain(dweights.iter().map(|part| part.to_vec())).collect()
     })
 }
 
@@ -57,9 +65,12 @@ fn one_kernel_and_candles_own_operations_agree() {
                 let n = ragged.tokens();
                 let mask = |site: Dropout| Tensor::from_vec(site.mask(n * 12), (n, 12), &Device::Cpu);
                 let mask = |site: Dropout| padding.pad(&mask(site)?);
-                let masks = [mask(sites[0])?, mask(sites[1])?];
-                let x = padding.pad(&inputs[0])?;
-                padding.strip(&block().composed(&x, &inputs[1], &causal, Some(&masks))?)
+                let mut x = padding.pad(&inputs[0])?;
+                for (weights, [after_attention, after_all]) in inputs[1..].iter().zip(sites) {
+                    let masks = [mask(after_attention)?, mask(after_all)?];
+                    x = block().composed(&x, weights, &causal, Some(&masks))?;
+                }
+                padding.strip(&x)
             },
         );
     }
@@ -68,8 +79,13 @@ fn one_kernel_and_candles_own_operations_agree() {
 /// Nothing of a later token reaches an earlier one.
 #[test]
 fn the_future_is_unseen() {
-    let ([x, weights], ragged) = case(&[100]);
-    let states = |x: &[f32]| block().forward(x, &weights.values, &ragged, NONE, &Shelf::default()).0;
+    let ([x, first, second], ragged) = case(&[100]);
+    let weights = [first.values, second.values];
+    let states = |x: &[f32]| {
+        let mut x = x.to_vec();
+        block().forward(&mut x, &weights, &ragged, &NONE, &Shelf::default());
+        x
+    };
     let y = states(&x.values);
     let mut other = x.values.clone();
     other[60 * 12..].iter_mut().for_each(|value| *value += 1.0);
