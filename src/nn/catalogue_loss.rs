@@ -14,7 +14,9 @@
 use super::matmul::{View, ViewMut, even, multiply};
 use super::shelf::{Buffer, Shelf};
 use super::transpose::transposed;
-use super::vector::{add_scaled, exp, exp_biased, largest_biased, sigmoid, vectorised};
+use super::vector::{
+    EXP_WITHIN, add_scaled, exp, exp_biased, exp_within, larger, largest_biased, sigmoid, squares, vectorised,
+};
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
@@ -26,6 +28,10 @@ const ITEMS: usize = 128;
 const LOGITS: usize = 1 << 21;
 /// Rows of states at most between two updates of the items' gradients.
 const TILE: usize = 10 * ROWS;
+
+/// Exponentials of logits nearer to zero than this need not be shifted by the largest: neither they nor their sums come
+/// near what single precision can't hold.
+const NEAR: f32 = EXP_WITHIN / 2.0;
 
 /// What a state is trained for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,7 +86,8 @@ pub fn catalogue_loss(
     let (n, n_items) = (targets.items.len(), biases.len());
     let width = items.len() / n_items.max(1);
     let across = even(n_items);
-    let turned = transposed(items, width, shelf);
+    let (turned, farthest) =
+        rayon::join(|| transposed(items, width, shelf), || farthest(items, width, biases));
     let mut out = Loss {
         loss: 0.0,
         states: shelf.rough(states.len()),
@@ -113,7 +120,8 @@ pub fn catalogue_loss(
                     View::new(states, height, width, width),
                     View::new(&turned, width, across, across),
                 );
-                let loss = differentiate(logits, biases, targets, first + at * ROWS, objective, factors);
+                let (first, catalogue) = (first + at * ROWS, (biases, farthest));
+                let loss = differentiate(logits, states, catalogue, targets, first, objective, factors);
                 multiply(
                     ViewMut::new(dstates, height, width, width),
                     0.0,
@@ -147,7 +155,8 @@ pub fn catalogue_loss(
 /// factor of each row, in place. Returns the sum of the losses.
 fn differentiate(
     logits: &mut [f32],
-    biases: &[f32],
+    states: &[f32],
+    (biases, farthest): (&[f32], [f32; 2]),
     targets: &Targets,
     first: usize,
     objective: Objective,
@@ -156,7 +165,7 @@ fn differentiate(
     let last = first + factors.len();
     let (items, weights) = (&targets.items[first..last], &targets.weights[first..last]);
     match objective {
-        Objective::Softmax => softmax(logits, biases, items, weights, factors),
+        Objective::Softmax => softmax(logits, biases, states, farthest, items, weights, factors),
         Objective::Gbce { beta } => gbce(logits, biases, items, weights, beta, factors),
     }
 }
@@ -196,23 +205,47 @@ vectorised! {
     fn softmax<'a>(
         logits: &'a mut [f32],
         biases: &'a [f32],
+        states: &'a [f32],
+        farthest: [f32; 2],
         targets: &'a [u32],
         weights: &'a [f32],
         factors: &'a mut [f32],
     ) -> f64 {
         let mut loss = 0.0;
-        let across = logits.len() / factors.len();
+        let (across, width) = (logits.len() / factors.len(), states.len() / factors.len());
+        let [longest, strongest] = farthest;
         for (at, row) in logits.chunks_exact_mut(across).enumerate() {
             let row = &mut row[..biases.len()];
             let (target, weight) = (targets[at] as usize, weights[at]);
             let hit = row[target] + biases[target];
-            let shift = largest_biased(row, biases);
-            let total = exp_biased(row, biases, shift);
+            let length = squares(&states[at * width..][..width], 0.0).sqrt();
+            let (shift, total) = if length * longest + strongest < NEAR {
+                (0.0, exp_biased(row, biases, exp_within))
+            } else {
+                let shift = largest_biased(row, biases);
+                (shift, exp_biased(row, biases, |logit| exp(logit - shift)))
+            };
             row[target] -= total;
             factors[at] = weight / total;
             loss += f64::from(weight * (shift + total.ln() - hit));
         }
         loss
+    }
+}
+
+vectorised! {
+    /// The length of the longest of `items`, in rows of `width` values, and the magnitude of the strongest of their
+    /// biases: no logit is beyond a state's length times the one, and the other.
+    fn farthest<'a>(items: &'a [f32], width: usize, biases: &'a [f32]) -> [f32; 2] {
+        let mut longest = 0.0;
+        for item in items.chunks_exact(width) {
+            longest = larger(longest, squares(item, 0.0));
+        }
+        let mut strongest = 0.0;
+        for bias in biases {
+            strongest = larger(strongest, bias.abs());
+        }
+        [longest.sqrt(), strongest]
     }
 }
 

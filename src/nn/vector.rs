@@ -32,24 +32,34 @@ macro_rules! vectorised {
 }
 pub(crate) use vectorised;
 
+/// Below in magnitude, `e^x` is neither so small nor so large that single precision could not hold it exactly.
+pub const EXP_WITHIN: f32 = 87.0;
+
 /// `e^x`, within 2 units in the last place; 0 below −87.3, finite above 88.3.
+#[inline(always)]
+pub fn exp(x: f32) -> f32 {
+    const LEAST: f32 = -87.336_54;
+    let value = exp_within(x.clamp(LEAST, 88.0));
+    if x < LEAST { 0.0 } else { value }
+}
+
+/// [`exp`] of what is known to lie within [`EXP_WITHIN`].
 ///
 /// Source: Moshier, Cephes mathematical library, `expf` (reduction by ln 2 in two parts, polynomial of degree 6).
 #[inline(always)]
-pub fn exp(x: f32) -> f32 {
+pub fn exp_within(x: f32) -> f32 {
     /// 1.5 · 2²³: adding it leaves the nearest whole number in the low bits.
     const ROUND: f32 = 12_582_912.0;
-    let clamped = x.clamp(-87.336_54, 88.0);
-    let shifted = clamped.mul_add(std::f32::consts::LOG2_E, ROUND);
+    let shifted = x.mul_add(std::f32::consts::LOG2_E, ROUND);
     let whole = shifted - ROUND;
-    let rest = whole.mul_add(2.121_944_4e-4, whole.mul_add(-0.693_359_4, clamped));
+    let rest = whole.mul_add(2.121_944_4e-4, whole.mul_add(-0.693_359_4, x));
     let mut polynomial = 1.987_569_1e-4;
     for coefficient in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
         polynomial = rest.mul_add(polynomial, coefficient);
     }
     let mantissa = polynomial.mul_add(rest * rest, rest) + 1.0;
     let exponent = shifted.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23;
-    if x < -87.336_54 { 0.0 } else { mantissa * f32::from_bits(exponent) }
+    mantissa * f32::from_bits(exponent)
 }
 
 /// `1 / (1 + e^−x)`
@@ -205,22 +215,22 @@ pub fn largest_biased(values: &[f32], biases: &[f32]) -> f32 {
     largest(lanes)
 }
 
-/// Replaces values by `e^(value + bias − shift)` and returns their sum.
+/// Replaces values by `exp(value + bias)` and returns their sum.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
-pub fn exp_biased(values: &mut [f32], biases: &[f32], shift: f32) -> f32 {
+pub fn exp_biased(values: &mut [f32], biases: &[f32], exp: impl Fn(f32) -> f32) -> f32 {
     let (blocks, rest) = values.as_chunks_mut::<LANES>();
     let (biases, biases_rest) = biases.as_chunks::<LANES>();
     let mut sums = [0.0; LANES];
     for block in 0..blocks.len().min(biases.len()) {
         let (values, biases) = (blocks[block], biases[block]);
-        let values = by_lane(|lane| exp(values[lane] + biases[lane] - shift));
+        let values = by_lane(|lane| exp(values[lane] + biases[lane]));
         sums = by_lane(|lane| sums[lane] + values[lane]);
         blocks[block] = values;
     }
     let mut sums = as_one(sums);
     for lane in 0..rest.len().min(biases_rest.len()) {
-        rest[lane] = exp(rest[lane] + biases_rest[lane] - shift);
+        rest[lane] = exp(rest[lane] + biases_rest[lane]);
         sums[lane] += rest[lane];
     }
     total(sums)
@@ -278,6 +288,7 @@ mod tests {
             let x = step as f32 * 1e-3;
             let exact = f64::from(x).exp();
             worst = worst.max((f64::from(exp(x)) - exact).abs() / exact);
+            assert!(x.abs() > EXP_WITHIN || exp_within(x) == exp(x), "{x}");
         }
         assert!(worst < 2.0 * f64::from(f32::EPSILON), "{worst}");
         assert_eq!((exp(0.0), exp(-100.0), exp(f32::NEG_INFINITY)), (1.0, 0.0, 0.0));
@@ -307,7 +318,7 @@ mod tests {
             let sums: Vec<f32> = values.iter().zip(&biases).map(|(value, bias)| value + bias).collect();
             assert_eq!(largest_biased(&values, &biases), maximum(&sums));
             let mut biased = values.clone();
-            let total = exp_biased(&mut biased, &biases, 1.0);
+            let total = exp_biased(&mut biased, &biases, |sum| exp(sum - 1.0));
             let exact: f64 = sums.iter().map(|sum| f64::from(sum - 1.0).exp()).sum();
             assert!((f64::from(total) - exact).abs() <= 1e-6 * exact);
             assert!(biased.iter().zip(&sums).all(|(biased, sum)| *biased == exp(sum - 1.0)));
