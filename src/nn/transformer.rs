@@ -78,7 +78,7 @@ impl Block {
     ) -> Vec<Kept> {
         let passes = self.passes(weights, ragged, dropout, shelf);
         let mut kept: Vec<Kept> = weights.iter().map(|_| Kept::new(self, ragged.tokens(), shelf)).collect();
-        self.lanes(&mut kept, x, ragged).for_each(|(mut parts, x, lane)| {
+        self.lanes(&mut kept, x, ragged).for_each(|(_, mut parts, x, lane)| {
             for (sequences, rows) in chunks(ragged, lane) {
                 let x = &mut x[rows.start * self.heads.width..rows.end * self.heads.width];
                 for (pass, part) in passes.iter().zip(&mut parts) {
@@ -101,7 +101,7 @@ impl Block {
     ) -> Vec<Buffer> {
         let passes = self.passes(weights, ragged, dropout, shelf);
         let turned: Vec<[Buffer; 4]> = passes.par_iter().map(Pass::turned).collect();
-        let lanes = self.lanes(&mut kept, dx, ragged).map(|(mut parts, dx, lane)| {
+        let lanes = self.lanes(&mut kept, dx, ragged).map(|(number, mut parts, dx, lane)| {
             let mut dweights: Vec<Buffer> = weights.iter().map(|part| shelf.rough(part.len())).collect();
             for (chunk, (sequences, rows)) in chunks(ragged, lane).enumerate() {
                 let dx = &mut dx[rows.start * self.heads.width..rows.end * self.heads.width];
@@ -111,9 +111,11 @@ impl Block {
                     pass.backward(&part, dx, dweights, sequences.clone(), &turned[block]);
                 }
             }
-            dweights
+            (number, dweights)
         });
-        let mut lanes: Vec<_> = lanes.collect::<Vec<Vec<Buffer>>>().into_iter().map(Vec::into_iter).collect();
+        let mut lanes: Vec<_> = lanes.collect();
+        lanes.sort_by_key(|(number, _)| *number);
+        let mut lanes: Vec<_> = lanes.into_iter().map(|(_, dweights)| dweights.into_iter()).collect();
         let blocks: Vec<Vec<Buffer>> =
             weights.iter().map(|_| lanes.iter_mut().filter_map(Iterator::next).collect()).collect();
         let blocks = blocks.into_par_iter().zip(weights).map(|(parts, weights)| {
@@ -138,18 +140,22 @@ impl Block {
         weights.iter().zip(dropout).map(pass).collect()
     }
 
-    /// Of each lane what each block keeps, its rows of `x` and its sequences.
+    /// Of each lane its number, what each block keeps, its rows of `x` and its sequences. Whoever is free takes the longest
+    /// that is left: so little is waited for at the end.
     fn lanes<'a>(
         self,
         kept: &'a mut [Kept],
         x: &'a mut [f32],
         ragged: &'a Ragged,
-    ) -> impl IndexedParallelIterator<Item = (Vec<Part<'a>>, &'a mut [f32], &'a Range<usize>)> {
+    ) -> impl ParallelIterator<Item = (usize, Vec<Part<'a>>, &'a mut [f32], &'a Range<usize>)> {
         let mut blocks: Vec<_> = kept.iter_mut().map(|kept| kept.parts(self, ragged).into_iter()).collect();
         let rows = ragged.split(ragged.lanes(), x, self.heads.width);
-        let lanes = rows.into_iter().zip(ragged.lanes());
-        let lanes = lanes.map(|(x, lane)| (blocks.iter_mut().filter_map(Iterator::next).collect(), x, lane));
-        lanes.collect::<Vec<_>>().into_par_iter().with_max_len(1)
+        let lanes = rows.into_iter().zip(ragged.lanes()).enumerate();
+        let parts =
+            |(number, (x, lane))| (number, blocks.iter_mut().filter_map(Iterator::next).collect(), x, lane);
+        let mut lanes: Vec<(usize, Vec<Part<'a>>, &mut [f32], _)> = lanes.map(parts).collect();
+        lanes.sort_by_key(|(_, _, x, _)| std::cmp::Reverse(x.len()));
+        lanes.into_iter().par_bridge()
     }
 
     /// The linear layers that follow a norm.
