@@ -132,7 +132,7 @@ impl Mask {
     #[expect(clippy::inline_always, reason = "must be compiled for the instruction set it is dispatched to")]
     fn new(dropout: Dropout, first: usize) -> Self {
         let mut mask = Self { dropout, group: first / GROUP, decided: [[1.0; SIDE_BY_SIDE]; 8], used: GROUP };
-        if first % GROUP > 0 {
+        if !first.is_multiple_of(GROUP) {
             mask.decide();
             mask.used = first % GROUP;
         }

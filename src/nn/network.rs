@@ -19,7 +19,7 @@ use super::optimizer::Gradient;
 use super::ragged::Ragged;
 use super::random::Random;
 use super::shelf::{Buffer, Shelf};
-use super::transformer::{self, Block};
+use super::transformer::{self, Block, Stack};
 use super::vector::{add, scale};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -191,18 +191,17 @@ impl Sizes {
     }
 }
 
-/// What layers keep for their way back.
+/// What layers and the norm after them keep for their way back.
 enum Kept {
     /// With each layer's input.
-    Gru(Vec<(Buffer, Vec<gru::Kept>)>),
-    Blocks(Vec<transformer::Kept>),
+    Gru(Vec<(Buffer, Vec<gru::Kept>)>, norm::Kept),
+    Blocks(transformer::Kept),
 }
 
 /// A forward pass.
 struct Forward {
     states: Buffer,
-    norm: norm::Kept,
-    layers: Kept,
+    kept: Kept,
     recurrent: Vec<Vec<f32>>,
 }
 
@@ -301,16 +300,17 @@ impl Network {
         let ragged = &tokens.ragged;
         let mut x = shelf.rough(ragged.tokens() * width);
         let drop = drops.map_or(Dropout::NONE, Drops::of_tokens);
-        x.par_chunks_mut(TOKENS * width).enumerate().for_each(|(task, x)| {
+        let read = |first: usize, x: &mut [f32]| {
             x.fill(0.0);
-            let first = task * TOKENS;
             tokens.items.add_some(first, item_vectors, width, x);
             tokens.features.add_some(first, &self.weights[FEATURES], width, x);
             drop.apply(x, first * width);
-        });
-        let (weights, mut recurrent) = (&self.weights[LAYERS..], Vec::new());
-        let layers = match self.sizes.layer() {
+        };
+        let (norm, weights) = (&self.weights[NORM], &self.weights[LAYERS..]);
+        let mut recurrent = Vec::new();
+        let kept = match self.sizes.layer() {
             Layer::Gru(gru) => {
+                x.par_chunks_mut(TOKENS * width).enumerate().for_each(|(task, x)| read(task * TOKENS, x));
                 let mut layers = Vec::new();
                 for (at, (weights, start)) in weights.iter().zip(start).enumerate() {
                     let (states, kept) = gru.forward(&x, weights, start, ragged, shelf);
@@ -320,14 +320,15 @@ impl Network {
                         drops.of_layer(at)[0].apply_all(&mut x);
                     }
                 }
-                Kept::Gru(layers)
+                Kept::Gru(layers, layer_norm(&mut x, norm, shelf))
             }
             Layer::Block(block) => {
-                Kept::Blocks(block.forward(&mut x, weights, ragged, &self.of_blocks(drops), shelf))
+                let dropout = &self.of_blocks(drops);
+                let stack = Stack { block, blocks: weights, norm, dropout, ragged, shelf };
+                Kept::Blocks(stack.forward(&mut x, read))
             }
         };
-        let (states, norm) = layer_norm(&x, &self.weights[NORM], shelf);
-        Forward { states, norm, layers, recurrent }
+        Forward { states: x, kept, recurrent }
     }
 
     /// Loss and gradients of a batch. What is needed on the way comes from the shelf and goes back to it.
@@ -365,12 +366,12 @@ impl Network {
         }
         let forward = self.forward(read, tokens, &batch.start, drops, shelf);
         let loss = catalogue_loss(&forward.states, compared, &biases, &batch.targets, batch.objective, shelf);
-        let Loss { loss, states: mut dstates, items: mut dcompared, biases: dbiases } = loss;
+        let Loss { loss, states: mut dx, items: mut dcompared, biases: dbiases } = loss;
 
-        let (mut dx, dnorm) = layer_norm_backward(&forward.norm, &self.weights[NORM], &mut dstates, shelf);
-        let weights = &self.weights[LAYERS..];
-        let dlayers = match (self.sizes.layer(), forward.layers) {
-            (Layer::Gru(gru), Kept::Gru(layers)) => {
+        let (norm, weights) = (&self.weights[NORM], &self.weights[LAYERS..]);
+        let dencoder = match (self.sizes.layer(), forward.kept) {
+            (Layer::Gru(gru), Kept::Gru(layers, kept)) => {
+                let dnorm = layer_norm_backward(kept, norm, &mut dx, shelf);
                 let mut dlayers = Vec::new();
                 for (at, ((input, kept), weights)) in layers.into_iter().zip(weights).enumerate().rev() {
                     if let Some(drops) = drops {
@@ -380,11 +381,14 @@ impl Network {
                     dx = dinput;
                     dlayers.push(dweights);
                 }
+                dlayers.push(dnorm);
                 dlayers.reverse();
                 dlayers
             }
             (Layer::Block(block), Kept::Blocks(kept)) => {
-                block.backward(kept, weights, &tokens.ragged, &self.of_blocks(drops), &mut dx, shelf)
+                let dropout = &self.of_blocks(drops);
+                let stack = Stack { block, blocks: weights, norm, dropout, ragged: &tokens.ragged, shelf };
+                stack.backward(kept, &mut dx)
             }
             _ => unreachable!("layers keep what their kind keeps"),
         };
@@ -418,13 +422,9 @@ impl Network {
             None => Gradient::Whole(values),
             Some(subset) => Gradient::Rows { rows: Arc::clone(&subset.rows), width, values },
         };
-        let mut gradients = vec![
-            by_items(dcompared, width),
-            Gradient::Whole(dfeatures),
-            by_items(dbiases, 1),
-            Gradient::Whole(dnorm),
-        ];
-        gradients.extend(dlayers.into_iter().map(Gradient::Whole));
+        let mut gradients =
+            vec![by_items(dcompared, width), Gradient::Whole(dfeatures), by_items(dbiases, 1)];
+        gradients.extend(dencoder.into_iter().map(Gradient::Whole));
         let last = forward.recurrent.iter().zip(&batch.start);
         let last = last.map(|(states, start)| last_states(states, start, &tokens.ragged, width)).collect();
         Step { loss, gradients, last }

@@ -2,7 +2,7 @@
 //!
 //! Source: Ba, Kiros, Hinton, "Layer normalization" (2016). candle's own `LayerNorm` has no gradient.
 
-use super::ragged::add_up;
+use super::ragged::{Ragged, add_up};
 use super::shelf::{Buffer, Shelf};
 use super::vector::{LANES, by_lane, dot, squares, sum, vectorised};
 use candle_core::{D, Result, Tensor};
@@ -39,23 +39,17 @@ vectorised! {
 }
 
 vectorised! {
-    /// `dx = base +` what the gradients by normalised rows say of the rows, given what [`normalise`] left.
-    pub fn backward<'a>(
-        dnormal: &'a [f32],
-        normal: &'a [f32],
-        scales: &'a [f32],
-        base: &'a [f32],
-        dx: &'a mut [f32],
-    ) {
+    /// Adds to `dx` what gradients by normalised rows say of the rows, given what [`normalise`] left.
+    pub fn backward<'a>(dnormal: &'a [f32], normal: &'a [f32], scales: &'a [f32], dx: &'a mut [f32]) {
         let width = normal.len() / scales.len().max(1);
         for (row, &scale) in scales.iter().enumerate() {
             let span = row * width..(row + 1) * width;
             let (dnormal, normal) = (&dnormal[span.clone()], &normal[span.clone()]);
-            let (base, dx) = (&base[span.clone()], &mut dx[span]);
+            let dx = &mut dx[span];
             let mean = sum(dnormal) / width as f32;
             let slope = dot(dnormal, normal) / width as f32;
             for at in 0..width {
-                dx[at] = base[at] + scale * (dnormal[at] - mean - normal[at] * slope);
+                dx[at] += scale * (dnormal[at] - mean - normal[at] * slope);
             }
         }
     }
@@ -76,22 +70,24 @@ vectorised! {
 }
 
 vectorised! {
-    /// Gradients by results of [`affine`] to gradients by `normal`, in place; adds those by gain and offset.
+    /// Gradients by results of [`affine`] to gradients by `normal`; adds those by gain and offset.
     fn affine_backward<'a>(
-        dout: &'a mut [f32],
+        dout: &'a [f32],
         normal: &'a [f32],
         gain: &'a [f32],
+        dnormal: &'a mut [f32],
         dgain: &'a mut [f32],
         doffset: &'a mut [f32],
     ) {
         let width = gain.len();
         let (dgain, doffset) = (&mut dgain[..width], &mut doffset[..width]);
         for row in 0..dout.len() / width {
-            let (dout, normal) = (&mut dout[row * width..][..width], &normal[row * width..][..width]);
+            let (dout, normal) = (&dout[row * width..][..width], &normal[row * width..][..width]);
+            let dnormal = &mut dnormal[row * width..][..width];
             for at in 0..width {
                 dgain[at] += dout[at] * normal[at];
                 doffset[at] += dout[at];
-                dout[at] *= gain[at];
+                dnormal[at] = dout[at] * gain[at];
             }
         }
     }
@@ -106,46 +102,69 @@ pub struct Kept {
     scales: Buffer,
 }
 
-/// Normalises rows of `x`, `[rows, width]`; `weights` is `[2, width]`, gain then offset.
-pub fn layer_norm(x: &[f32], weights: &[f32], shelf: &Shelf) -> (Buffer, Kept) {
-    let width = weights.len() / 2;
-    let (gain, offset) = weights.split_at(width);
-    let mut out = shelf.rough(x.len());
-    let mut kept = Kept { normal: shelf.rough(x.len()), scales: shelf.rough(x.len() / width) };
-    x.par_chunks(ROWS * width)
-        .zip(kept.normal.par_chunks_mut(ROWS * width))
-        .zip(kept.scales.par_chunks_mut(ROWS))
-        .zip(out.par_chunks_mut(ROWS * width))
-        .for_each(|(((x, normal), scales), out)| {
-            normalise(x, normal, scales);
-            affine(normal, gain, offset, out);
-        });
-    (out, kept)
+/// The same, of some rows.
+pub struct Part<'a> {
+    normal: &'a mut [f32],
+    scales: &'a mut [f32],
 }
 
-/// The gradients of `x` and of the weights, given those of the result, which are overwritten.
-pub fn layer_norm_backward(
-    kept: &Kept,
-    weights: &[f32],
-    dout: &mut [f32],
-    shelf: &Shelf,
-) -> (Buffer, Buffer) {
+impl Kept {
+    pub fn new(rows: usize, width: usize, shelf: &Shelf) -> Self {
+        Self { normal: shelf.rough(rows * width), scales: shelf.rough(rows) }
+    }
+
+    /// Of the tokens of each lane.
+    pub fn parts(&mut self, ragged: &Ragged) -> Vec<Part<'_>> {
+        let width = self.normal.len() / self.scales.len().max(1);
+        let scales = ragged.split(ragged.lanes(), &mut self.scales, 1);
+        let normal = ragged.split(ragged.lanes(), &mut self.normal, width);
+        normal.into_iter().zip(scales).map(|(normal, scales)| Part { normal, scales }).collect()
+    }
+}
+
+impl Part<'_> {
+    /// Normalises rows of `x` in place; `weights` is `[2, width]`, gain then offset.
+    pub fn forward(&mut self, x: &mut [f32], weights: &[f32]) {
+        let (gain, offset) = weights.split_at(weights.len() / 2);
+        normalise(x, self.normal, self.scales);
+        affine(self.normal, gain, offset, x);
+    }
+
+    /// Makes gradients of the result those of `x`, and writes those of the weights. `room` is as long as `dx`.
+    pub fn backward(&self, dx: &mut [f32], weights: &[f32], dweights: &mut [f32], room: &mut [f32]) {
+        let width = weights.len() / 2;
+        dweights.fill(0.0);
+        let (dgain, doffset) = dweights.split_at_mut(width);
+        affine_backward(dx, self.normal, &weights[..width], room, dgain, doffset);
+        dx.fill(0.0);
+        backward(room, self.normal, self.scales, dx);
+    }
+}
+
+/// Normalises rows of `x`, `[rows, width]`, in place and in parallel; `weights` is `[2, width]`, gain then offset.
+pub fn layer_norm(x: &mut [f32], weights: &[f32], shelf: &Shelf) -> Kept {
     let width = weights.len() / 2;
-    let (mut dx, nothing) = (shelf.rough(dout.len()), shelf.zeros(ROWS * width));
-    let parts = dout
+    let mut kept = Kept::new(x.len() / width, width, shelf);
+    x.par_chunks_mut(ROWS * width)
+        .zip(kept.normal.par_chunks_mut(ROWS * width))
+        .zip(kept.scales.par_chunks_mut(ROWS))
+        .for_each(|((x, normal), scales)| Part { normal, scales }.forward(x, weights));
+    kept
+}
+
+/// Makes gradients of the result those of `x`, in place, and returns those of the weights.
+pub fn layer_norm_backward(mut kept: Kept, weights: &[f32], dx: &mut [f32], shelf: &Shelf) -> Buffer {
+    let width = weights.len() / 2;
+    let parts = dx
         .par_chunks_mut(ROWS * width)
-        .zip(kept.normal.par_chunks(ROWS * width))
-        .zip(kept.scales.par_chunks(ROWS))
-        .zip(dx.par_chunks_mut(ROWS * width))
-        .map(|(((dout, normal), scales), dx)| {
-            let mut dweights = shelf.zeros(2 * width);
-            let (dgain, doffset) = dweights.split_at_mut(width);
-            affine_backward(dout, normal, &weights[..width], dgain, doffset);
-            backward(dout, normal, scales, &nothing, dx);
+        .zip(kept.normal.par_chunks_mut(ROWS * width))
+        .zip(kept.scales.par_chunks_mut(ROWS))
+        .map(|((dx, normal), scales)| {
+            let (mut dweights, mut room) = (shelf.rough(2 * width), shelf.rough(dx.len()));
+            Part { normal, scales }.backward(dx, weights, &mut dweights, &mut room);
             dweights
         });
-    let dweights = add_up(parts.collect(), 2 * width, shelf);
-    (dx, dweights)
+    add_up(parts.collect(), 2 * width, shelf)
 }
 
 /// The same of candle's own operations: `x` is `[rows, width]`, `weights` `[2, width]`.
@@ -164,10 +183,12 @@ mod tests {
     fn kernel(inputs: &[Vec<f32>]) -> (Vec<f32>, impl FnOnce(&[f32]) -> Vec<Vec<f32>> + use<>) {
         let weights = inputs[1].clone();
         let shelf = Shelf::default();
-        let (out, kept) = layer_norm(&inputs[0], &weights, &shelf);
-        (out.to_vec(), move |dout: &[f32]| {
-            let (dx, dweights) = layer_norm_backward(&kept, &weights, &mut dout.to_vec(), &shelf);
-            vec![dx.to_vec(), dweights.to_vec()]
+        let mut rows = inputs[0].clone();
+        let kept = layer_norm(&mut rows, &weights, &shelf);
+        (rows, move |dout: &[f32]| {
+            let mut dx = dout.to_vec();
+            let dweights = layer_norm_backward(kept, &weights, &mut dx, &shelf);
+            vec![dx, dweights.to_vec()]
         })
     }
 
@@ -180,7 +201,8 @@ mod tests {
 
     #[test]
     fn rows_get_mean_zero_and_variance_one() {
-        let (rows, _) = layer_norm(&[1.0, 3.0, -5.0, 15.0], &[1.0, 1.0, 0.0, 0.0], &Shelf::default());
+        let mut rows = [1.0, 3.0, -5.0, 15.0];
+        layer_norm(&mut rows, &[1.0, 1.0, 0.0, 0.0], &Shelf::default());
         for (found, expected) in rows.iter().zip([-1.0, 1.0, -1.0, 1.0]) {
             assert!((found - expected).abs() < 1e-4, "{rows:?}");
         }

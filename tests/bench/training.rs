@@ -16,7 +16,7 @@ use bespoke::nn::ragged::Ragged;
 use bespoke::nn::random::Random;
 use bespoke::nn::shelf::Shelf;
 use bespoke::nn::trainer::{Pace, Trainer};
-use bespoke::nn::transformer::Block;
+use bespoke::nn::transformer::{Block, Stack};
 use rayon::prelude::*;
 use serde_json::json;
 use std::io::Write;
@@ -181,11 +181,16 @@ fn parts(shape: &Shape, batch: &Batch, work: [f64; 2], rounds: usize) -> Vec<(&'
         Encoder::Transformer { blocks, heads, reach, inner } => {
             let block = Block { heads: Heads { width, count: heads, reach }, inner };
             let weights: Vec<Vec<f32>> = (0..blocks).map(|_| normal(block.n_weights())).collect();
-            let dropout = vec![[Dropout::NONE; 2]; blocks];
+            let (norm, dropout) = (normal(2 * width), vec![[Dropout::NONE; 2]; blocks]);
+            let read = |first: usize, into: &mut [f32]| {
+                into.copy_from_slice(&x[first * width..][..into.len()]);
+            };
+            let stack =
+                Stack { block, blocks: &weights, norm: &norm, dropout: &dropout, ragged, shelf: &shelf };
             median(rounds, || {
-                let (mut x, mut dx) = (shelf.copy_of(&x), shelf.copy_of(&dy));
-                let kept = block.forward(&mut x, &weights, ragged, &dropout, &shelf);
-                block.backward(kept, &weights, ragged, &dropout, &mut dx, &shelf).len() == blocks
+                let (mut states, mut dx) = (shelf.rough(x.len()), shelf.copy_of(&dy));
+                let kept = stack.forward(&mut states, read);
+                stack.backward(kept, &mut dx).len() == 1 + blocks
             })
         }
     };
