@@ -86,18 +86,20 @@ pub fn of_reading(sizes: Sizes, longest: usize) -> u64 {
 pub fn on_processor(sizes: Sizes, largest: Largest) -> Memory {
     let width = sizes.width as u64;
     let (tokens, items) = (largest.tokens as u64, largest.items as u64);
-    let mut per_token = 5 * width; // token vectors, the last norm, states, and gradients of both ends
+    let mut per_token = 3 * width; // token vectors or states, the last norm, gradients
     let mut layers = 0;
     for layer in sizes.layers() {
         // Each task adds up gradients of its own.
         let (kept, gradients) = match layer {
-            // Input, gates, what goes in them, states; of the tasks at work gradients of gates, and inputs in order of time.
+            // Input, gates, what goes in them, states, and gradients of the input; of the tasks at work gradients of gates,
+            // and inputs in order of time.
             Layer::Gru(gru) => {
                 let tasks = gru::tasks(largest.sequences).max(1);
                 let at_work = tasks.min(rayon::current_num_threads());
-                (8 * gru.hidden + 4 * gru.hidden * at_work / tasks, tasks * gru.n_weights())
+                (9 * gru.hidden + 4 * gru.hidden * at_work / tasks, tasks * gru.n_weights())
             }
-            Layer::Block(block) => (8 * block.heads.width + block.inner, LANES * block.n_weights()),
+            // Queries, keys, values, what was attended, rows after both norms.
+            Layer::Block(block) => (6 * block.heads.width + block.inner, LANES * block.n_weights()),
         };
         per_token += kept as u64;
         layers += gradients as u64;
