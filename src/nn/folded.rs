@@ -7,7 +7,7 @@ use super::vector::{add_scaled, dot, vectorised};
 
 /// A norm's gain and offset, `[inputs]` each, and the weights that follow, `[inputs, outputs]`.
 #[derive(Clone, Copy)]
-pub struct Layer<'a> {
+pub struct AfterNorm<'a> {
     pub gain: &'a [f32],
     pub offset: &'a [f32],
     pub weights: &'a [f32],
@@ -20,7 +20,7 @@ pub struct Gradients<'a> {
     pub weights: &'a mut [f32],
 }
 
-impl Layer<'_> {
+impl AfterNorm<'_> {
     /// `W′` and, one row more, `w′`: `[inputs + 1, outputs]`. `biases` is `w`, `[outputs]`.
     pub fn fold(self, biases: &[f32], shelf: &Shelf) -> Buffer {
         let mut folded = shelf.rough(self.weights.len() + biases.len());
@@ -36,7 +36,7 @@ impl Layer<'_> {
 }
 
 vectorised! {
-    fn fold<'a>(layer: Layer<'a>, biases: &'a [f32], folded: &'a mut [f32]) {
+    fn fold<'a>(layer: AfterNorm<'a>, biases: &'a [f32], folded: &'a mut [f32]) {
         let outputs = biases.len();
         let (folded, sums) = folded.split_at_mut(layer.weights.len());
         sums.copy_from_slice(biases);
@@ -53,7 +53,7 @@ vectorised! {
 }
 
 vectorised! {
-    fn unfold<'a>(layer: Layer<'a>, gradients: Gradients<'a>, dbiases: &'a [f32]) {
+    fn unfold<'a>(layer: AfterNorm<'a>, gradients: Gradients<'a>, dbiases: &'a [f32]) {
         let outputs = dbiases.len();
         for input in 0..layer.gain.len() {
             let span = input * outputs..(input + 1) * outputs;
@@ -76,7 +76,7 @@ mod tests {
     /// and 1.
     #[test]
     fn by_hand() {
-        let layer = Layer { gain: &[2.0], offset: &[3.0], weights: &[5.0] };
+        let layer = AfterNorm { gain: &[2.0], offset: &[3.0], weights: &[5.0] };
         assert_eq!(layer.fold(&[7.0], &Shelf::default())[..], [10.0, 22.0]);
         let [mut gain, mut offset, mut weights] = [[f32::NAN], [f32::NAN], [4.0]];
         layer.unfold(Gradients { gain: &mut gain, offset: &mut offset, weights: &mut weights }, &[1.0]);

@@ -3,7 +3,7 @@
 use super::CHUNK;
 use crate::nn::attention::{Causal, Heads, Scratch};
 use crate::nn::dropout::{Dropout, add_dropped, dropped};
-use crate::nn::folded::{Gradients, Layer};
+use crate::nn::folded::{AfterNorm, Gradients};
 use crate::nn::matmul::{View, ViewMut, even, multiply};
 use crate::nn::norm;
 use crate::nn::packed::{self, Shapes};
@@ -57,11 +57,11 @@ impl Block {
     }
 
     /// The linear layers that follow a norm.
-    fn after_norms(self, weights: &[f32]) -> [Layer<'_>; 2] {
+    fn after_norms(self, weights: &[f32]) -> [AfterNorm<'_>; 2] {
         let [gain1, offset1, qkv, _, _, _, _, gain2, offset2, f, ..] = packed::split(self.shapes(), weights);
         [
-            Layer { gain: gain1, offset: offset1, weights: qkv },
-            Layer { gain: gain2, offset: offset2, weights: f },
+            AfterNorm { gain: gain1, offset: offset1, weights: qkv },
+            AfterNorm { gain: gain2, offset: offset2, weights: f },
         ]
     }
 
