@@ -32,7 +32,7 @@ macro_rules! vectorised {
 }
 pub(crate) use vectorised;
 
-/// Below in magnitude, `e^x` is neither so small nor so large that single precision could not hold it exactly.
+/// Of what is below this in magnitude, `e^x` is within the range that single precision holds to its last place.
 pub const EXP_WITHIN: f32 = 87.0;
 
 /// `e^x`, within 2 units in the last place; 0 below −87.3, finite above 88.3.
