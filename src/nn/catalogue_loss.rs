@@ -86,8 +86,9 @@ pub fn catalogue_loss(
     let (n, n_items) = (targets.items.len(), biases.len());
     let width = items.len() / n_items.max(1);
     let across = even(n_items);
-    let (turned, farthest) =
+    let (turned, [longest, strongest]) =
         rayon::join(|| transposed(items, width, shelf), || farthest(items, width, biases));
+    let catalogue = Catalogue { biases, longest, strongest };
     let mut out = Loss {
         loss: 0.0,
         states: shelf.rough(states.len()),
@@ -120,7 +121,7 @@ pub fn catalogue_loss(
                     View::new(states, height, width, width),
                     View::new(&turned, width, across, across),
                 );
-                let (first, catalogue) = (first + at * ROWS, (biases, farthest));
+                let first = first + at * ROWS;
                 let loss = differentiate(logits, states, catalogue, targets, first, objective, factors);
                 multiply(
                     ViewMut::new(dstates, height, width, width),
@@ -151,12 +152,21 @@ pub fn catalogue_loss(
     out
 }
 
+/// Biases of items, and how far from zero logits can be: not beyond a state's length times that of the longest item, and
+/// the magnitude of the strongest bias.
+#[derive(Clone, Copy)]
+struct Catalogue<'a> {
+    biases: &'a [f32],
+    longest: f32,
+    strongest: f32,
+}
+
 /// Logits of states from `first` on, in rows that may be longer than there are items, to gradients by them but for a
 /// factor of each row, in place. Returns the sum of the losses.
 fn differentiate(
     logits: &mut [f32],
     states: &[f32],
-    (biases, farthest): (&[f32], [f32; 2]),
+    catalogue: Catalogue<'_>,
     targets: &Targets,
     first: usize,
     objective: Objective,
@@ -165,8 +175,8 @@ fn differentiate(
     let last = first + factors.len();
     let (items, weights) = (&targets.items[first..last], &targets.weights[first..last]);
     match objective {
-        Objective::Softmax => softmax(logits, biases, states, farthest, items, weights, factors),
-        Objective::Gbce { beta } => gbce(logits, biases, items, weights, beta, factors),
+        Objective::Softmax => softmax(logits, states, catalogue, items, weights, factors),
+        Objective::Gbce { beta } => gbce(logits, catalogue.biases, items, weights, beta, factors),
     }
 }
 
@@ -204,16 +214,15 @@ pub fn composed(
 vectorised! {
     fn softmax<'a>(
         logits: &'a mut [f32],
-        biases: &'a [f32],
         states: &'a [f32],
-        farthest: [f32; 2],
+        catalogue: Catalogue<'a>,
         targets: &'a [u32],
         weights: &'a [f32],
         factors: &'a mut [f32],
     ) -> f64 {
         let mut loss = 0.0;
         let (across, width) = (logits.len() / factors.len(), states.len() / factors.len());
-        let [longest, strongest] = farthest;
+        let Catalogue { biases, longest, strongest } = catalogue;
         for (at, row) in logits.chunks_exact_mut(across).enumerate() {
             let row = &mut row[..biases.len()];
             let (target, weight) = (targets[at] as usize, weights[at]);
@@ -234,8 +243,7 @@ vectorised! {
 }
 
 vectorised! {
-    /// The length of the longest of `items`, in rows of `width` values, and the magnitude of the strongest of their
-    /// biases: no logit is beyond a state's length times the one, and the other.
+    /// The length of the longest of `items`, in rows of `width` values, and the magnitude of the strongest of their biases.
     fn farthest<'a>(items: &'a [f32], width: usize, biases: &'a [f32]) -> [f32; 2] {
         let mut longest = 0.0;
         for item in items.chunks_exact(width) {
