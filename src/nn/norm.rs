@@ -7,6 +7,7 @@ use super::shelf::{Buffer, Shelf};
 use super::vector::{LANES, by_lane, dot, squares, sum, vectorised};
 use candle_core::{D, Result, Tensor};
 use rayon::prelude::*;
+use std::ops::Range;
 
 const EPSILON: f32 = 1e-5;
 /// Rows that one task normalises.
@@ -14,7 +15,7 @@ const ROWS: usize = 256;
 
 vectorised! {
     /// Normalises rows: `normal = (x − mean) / deviation`; `scales` gets 1 / deviation a row.
-    pub fn normalise<'a>(x: &'a [f32], normal: &'a mut [f32], scales: &'a mut [f32]) {
+    fn normalise<'a>(x: &'a [f32], normal: &'a mut [f32], scales: &'a mut [f32]) {
         let width = x.len() / scales.len().max(1);
         // Of as many rows as a vector has lanes, so that none waits for its own division.
         for (block, scales) in scales.chunks_mut(LANES).enumerate() {
@@ -40,7 +41,7 @@ vectorised! {
 
 vectorised! {
     /// Adds to `dx` what gradients by normalised rows say of the rows, given what [`normalise`] left.
-    pub fn backward<'a>(dnormal: &'a [f32], normal: &'a [f32], scales: &'a [f32], dx: &'a mut [f32]) {
+    fn backward<'a>(dnormal: &'a [f32], normal: &'a [f32], scales: &'a [f32], dx: &'a mut [f32]) {
         let width = normal.len() / scales.len().max(1);
         for (row, &scale) in scales.iter().enumerate() {
             let span = row * width..(row + 1) * width;
@@ -123,10 +124,32 @@ impl Kept {
 }
 
 impl Part<'_> {
+    /// Some of the rows.
+    pub fn rows(&mut self, rows: Range<usize>) -> Part<'_> {
+        let width = self.normal.len() / self.scales.len().max(1);
+        let normal = &mut self.normal[rows.start * width..rows.end * width];
+        Part { normal, scales: &mut self.scales[rows] }
+    }
+
+    /// Normalises rows of `x` without gain and offset: the result is [`Self::normal`].
+    pub fn normalise(&mut self, x: &[f32]) {
+        normalise(x, self.normal, self.scales);
+    }
+
+    /// The rows as they were normalised.
+    pub fn normal(&self) -> &[f32] {
+        self.normal
+    }
+
+    /// Adds to `dx` what gradients by [`Self::normal`] say.
+    pub fn add_backward(&self, dnormal: &[f32], dx: &mut [f32]) {
+        backward(dnormal, self.normal, self.scales, dx);
+    }
+
     /// Normalises rows of `x` in place; `weights` is `[2, width]`, gain then offset.
     pub fn forward(&mut self, x: &mut [f32], weights: &[f32]) {
         let (gain, offset) = weights.split_at(weights.len() / 2);
-        normalise(x, self.normal, self.scales);
+        self.normalise(x);
         affine(self.normal, gain, offset, x);
     }
 
@@ -137,7 +160,7 @@ impl Part<'_> {
         let (dgain, doffset) = dweights.split_at_mut(width);
         affine_backward(dx, self.normal, &weights[..width], room, dgain, doffset);
         dx.fill(0.0);
-        backward(room, self.normal, self.scales, dx);
+        self.add_backward(room, dx);
     }
 }
 

@@ -110,25 +110,21 @@ impl Block {
 /// What is kept of a block, all by token.
 #[derive(Debug)]
 pub struct Kept {
-    normal1: Buffer,
-    scale1: Buffer,
+    norm1: norm::Kept,
     qkv: Buffer,
     attended: Buffer,
     sums: Buffer,
-    normal2: Buffer,
-    scale2: Buffer,
+    norm2: norm::Kept,
     inner: Buffer,
 }
 
 /// The same, of the sequences of a lane.
 pub struct Part<'a> {
-    normal1: &'a mut [f32],
-    scale1: &'a mut [f32],
+    norm1: norm::Part<'a>,
     qkv: &'a mut [f32],
     attended: &'a mut [f32],
     sums: &'a mut [f32],
-    normal2: &'a mut [f32],
-    scale2: &'a mut [f32],
+    norm2: norm::Part<'a>,
     inner: &'a mut [f32],
 }
 
@@ -137,36 +133,32 @@ impl Kept {
         let rows = |width: usize| shelf.rough(tokens * width);
         let Heads { width, count, .. } = block.heads;
         Self {
-            normal1: rows(width),
-            scale1: rows(1),
+            norm1: norm::Kept::new(tokens, width, shelf),
             qkv: rows(3 * width),
             attended: rows(width),
             sums: rows(count),
-            normal2: rows(width),
-            scale2: rows(1),
+            norm2: norm::Kept::new(tokens, width, shelf),
             inner: rows(block.inner),
         }
     }
 
     pub fn parts(&mut self, block: Block, ragged: &Ragged) -> Vec<Part<'_>> {
         let Heads { width, count, .. } = block.heads;
-        let mut columns = [
-            ragged.split(ragged.lanes(), &mut self.normal1, width).into_iter(),
-            ragged.split(ragged.lanes(), &mut self.scale1, 1).into_iter(),
-            ragged.split(ragged.lanes(), &mut self.qkv, 3 * width).into_iter(),
-            ragged.split(ragged.lanes(), &mut self.attended, width).into_iter(),
-            ragged.split(ragged.lanes(), &mut self.sums, count).into_iter(),
-            ragged.split(ragged.lanes(), &mut self.normal2, width).into_iter(),
-            ragged.split(ragged.lanes(), &mut self.scale2, 1).into_iter(),
-            ragged.split(ragged.lanes(), &mut self.inner, block.inner).into_iter(),
-        ];
-        let mut next = move || {
-            let mut part = columns.each_mut().map(|column| column.next().unwrap_or_default());
-            let [normal1, scale1, qkv, attended, sums, normal2, scale2, inner] =
-                part.each_mut().map(std::mem::take);
-            Part { normal1, scale1, qkv, attended, sums, normal2, scale2, inner }
+        let split = |values, width| ragged.split(ragged.lanes(), values, width).into_iter();
+        let norms = self.norm1.parts(ragged).into_iter().zip(self.norm2.parts(ragged));
+        let attention = split(&mut self.qkv, 3 * width)
+            .zip(split(&mut self.attended, width))
+            .zip(split(&mut self.sums, count));
+        let parts = norms.zip(attention).zip(split(&mut self.inner, block.inner));
+        let part = |(((norm1, norm2), ((qkv, attended), sums)), inner)| Part {
+            norm1,
+            qkv,
+            attended,
+            sums,
+            norm2,
+            inner,
         };
-        ragged.lanes().iter().map(|_| next()).collect()
+        parts.map(part).collect()
     }
 }
 
@@ -176,13 +168,11 @@ impl Part<'_> {
         let Heads { width, count, .. } = block.heads;
         let of = |width: usize| tokens.start * width..tokens.end * width;
         Part {
-            normal1: &mut self.normal1[of(width)],
-            scale1: &mut self.scale1[of(1)],
+            norm1: self.norm1.rows(tokens.clone()),
             qkv: &mut self.qkv[of(3 * width)],
             attended: &mut self.attended[of(width)],
             sums: &mut self.sums[of(count)],
-            normal2: &mut self.normal2[of(width)],
-            scale2: &mut self.scale2[of(1)],
+            norm2: self.norm2.rows(tokens.clone()),
             inner: &mut self.inner[of(block.inner)],
         }
     }
@@ -306,8 +296,8 @@ impl<'a> Pass<'a> {
         let (f, f_offset) = self.folded[1].split_at(inner * width);
         let first = self.ragged.span(&sequences).start;
         let mut scratch = Scratch::new(heads, self.ragged.longest(), self.shelf);
-        norm::normalise(x, kept.normal1, kept.scale1);
-        product(Rows(kept.normal1, width), qkv, 3 * width, kept.qkv);
+        kept.norm1.normalise(x);
+        product(Rows(kept.norm1.normal(), width), qkv, 3 * width, kept.qkv);
         add_offset(kept.qkv, qkv_offset);
         for rows in self.rows(sequences, first) {
             let of = |width: usize| rows.start * width..rows.end * width;
@@ -324,8 +314,8 @@ impl<'a> Pass<'a> {
         let a = &mut room[..x.len()];
         product(Rows(kept.attended, width), o, width, a);
         add_dropped(self.dropout[0], x, o_offset, first, a);
-        norm::normalise(a, kept.normal2, kept.scale2);
-        product(Rows(kept.normal2, width), f, inner, kept.inner);
+        kept.norm2.normalise(a);
+        product(Rows(kept.norm2.normal(), width), f, inner, kept.inner);
         relu(kept.inner, f_offset);
         product(Rows(kept.inner, inner), g, width, x);
         add_dropped(self.dropout[1], a, g_offset, first, x);
@@ -382,9 +372,9 @@ impl<'a> Pass<'a> {
         dropped(self.dropout[1], dx, first * width, rows);
         linear_backward(Rows(kept.inner, inner), g, Rows(rows, width), (dg, fresh), dg_offset, dinner);
         relu_backward(dinner, kept.inner);
-        let normal = Rows(kept.normal2, width);
+        let normal = Rows(kept.norm2.normal(), width);
         linear_backward(normal, f, Rows(dinner, inner), (df, fresh), df_offset, dnormal);
-        norm::backward(dnormal, kept.normal2, kept.scale2, dx);
+        kept.norm2.add_backward(dnormal, dx);
 
         dropped(self.dropout[0], dx, first * width, rows);
         linear_backward(Rows(kept.attended, width), o, Rows(rows, width), (d_o, fresh), do_offset, dattended);
@@ -401,8 +391,8 @@ impl<'a> Pass<'a> {
                 &mut scratch,
             );
         }
-        let (normal, dqkv_weights) = (Rows(kept.normal1, width), (dqkv_weights, fresh));
+        let (normal, dqkv_weights) = (Rows(kept.norm1.normal(), width), (dqkv_weights, fresh));
         linear_backward(normal, qkv, Rows(dqkv, 3 * width), dqkv_weights, dqkv_offset, dnormal);
-        norm::backward(dnormal, kept.normal1, kept.scale1, dx);
+        kept.norm1.add_backward(dnormal, dx);
     }
 }
