@@ -152,13 +152,29 @@ fn networks_find_the_last_item_more_often_than_what_counts() {
     let Some(interactions) = movielens(0.0) else { return };
     let spec = SplitSpec { kind: SplitKind::LeaveLastOut, ..SplitSpec::default() };
     let test = [cut(&interactions, &spec)];
-    for (name, bound) in [("hrnn", 0.095), ("user-personalization-v2", 0.112)] {
+    for (name, bound) in [("hrnn", 0.100), ("user-personalization-v2", 0.120)] {
         let begin = Instant::now();
         let found = ndcg(name, &[], &interactions, &test);
         println!(
             "last item out, {name}: {found:.4}, trained and asked in {:.1} s",
             begin.elapsed().as_secs_f64()
         );
+        assert!(found > bound, "{name}: {found:.4}");
+    }
+}
+
+/// Ten trainings of each network, a few minutes on two cores. What the blend has to reach is the best single part of it
+/// by the independent figures.
+#[test]
+#[ignore = "takes minutes"]
+fn networks_over_ten_folds() {
+    let Some(interactions) = movielens(0.0) else { return };
+    let all = cut(&interactions, &SplitSpec { folds: FOLDS, ..SplitSpec::default() });
+    let folds: Vec<TestSet> =
+        (0..all.parts()).map(|fold| rounded_up(all.part(&interactions, fold), &interactions)).collect();
+    for (name, bound) in [("hrnn", 0.1780), ("user-personalization-v2", 0.1847)] {
+        let found = ndcg(name, &[], &interactions, &folds);
+        println!("ten folds, {name}: {found:.4}");
         assert!(found > bound, "{name}: {found:.4}");
     }
 }
