@@ -4,6 +4,7 @@ use super::output::{Output, say};
 use super::pairs::{WrongUsage, pair};
 use super::{Common, Done};
 use crate::domain::DatasetType;
+use crate::domain::clock::now;
 use crate::domain::mapping::TimestampRule;
 use crate::studio::{
     OpenMode, PutActionInteraction, PutActionInteractions, PutAttribution, PutEvent, PutEvents, PutOutcome,
@@ -12,7 +13,6 @@ use crate::studio::{
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Records what a user did: campaigns answer with it at once, and the next training learns from it.
 #[derive(Args)]
@@ -130,10 +130,6 @@ fn text(outcome: &PutOutcome) -> String {
         0 => "recorded before; nothing is changed".to_owned(),
         _ => "recorded; campaigns answer with it from now on".to_owned(),
     }
-}
-
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
 
 fn time(text: &str) -> Option<i64> {

@@ -1,9 +1,19 @@
-//! What was shown: the `IMPRESSION` of interactions.
+//! What was had and what was shown, of a table of interactions: their `ITEM_ID` and `IMPRESSION`.
 
 use super::{Table, Vocabulary};
 
 /// Between the ids of one impression.
 const SEPARATOR: char = '|';
+
+/// How often each item of a catalogue was had, `[n_items]`. Ids that the catalogue does not know count for nothing.
+pub fn times_had(interactions: &Table, items: &Vocabulary) -> Vec<u32> {
+    let mut had = vec![0; items.len()];
+    let cells = interactions.strings("ITEM_ID").into_iter().flat_map(|column| column.iter().flatten());
+    for item in cells.filter_map(|id| items.index(id)) {
+        had[item as usize] += 1;
+    }
+    had
+}
 
 /// How often each item of a catalogue was shown, `[n_items]`: once for each interaction whose `IMPRESSION`, ids
 /// separated by `|`, holds it. Ids that the catalogue does not know count for nothing.

@@ -47,7 +47,7 @@ pub use features::{
 pub use foreign::{FileRow, ForeignList, ForeignLists, LoggedRow, read_lists, read_log, read_rows};
 pub use history::{History, NO_SESSION, OwnHistory};
 pub use import::{ImportMode, ImportOptions, Imported, import, import_sample};
-pub use impressions::{ShownRow, impressions, shown_rows};
+pub use impressions::{ShownRow, impressions, shown_rows, times_had};
 pub use insights::{DatasetCount, Insight, InsightKind, Insights, Severity, analyze};
 pub use interactions::Interactions;
 pub use lists::{ListRows, ListWriter};

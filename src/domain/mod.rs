@@ -6,6 +6,7 @@
 pub mod action;
 pub mod attribution;
 pub mod campaign;
+pub mod clock;
 pub mod dataset;
 pub mod exploration;
 pub mod filter;

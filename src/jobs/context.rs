@@ -52,7 +52,7 @@ impl Progress {
         if secs > 0.0 { self.done as f64 / secs } else { 0.0 }
     }
 
-    /// Time left of this stage at the rate so far.
+    /// Time left of this stage at the rate so far, at most: a stage may end early.
     pub fn remaining(&self) -> Option<Duration> {
         let rate = self.rate();
         (self.total > 0 && rate > 0.0)
@@ -88,6 +88,8 @@ pub struct JobContext {
     kept_part: String,
     /// The part of the work that this handle was given to, its name after those of the parts around it.
     part: String,
+    /// Whether what it does counts for the stage.
+    counts: bool,
 }
 
 impl Default for JobContext {
@@ -111,7 +113,7 @@ impl JobContext {
             began,
             wake: Box::new(wake),
         });
-        Self { shared, checkpoints: None, kept_part: String::new(), part: String::new() }
+        Self { shared, checkpoints: None, kept_part: String::new(), part: String::new(), counts: true }
     }
 
     /// The same job, for a part of its work, whose curves and checkpoints are its own.
@@ -148,6 +150,18 @@ impl JobContext {
             self.shared.total.store(total, Ordering::Relaxed);
         }
         (self.shared.wake)();
+    }
+
+    /// Says what the stage is at now; what it counts goes on.
+    pub fn rename_stage(&self, name: impl Into<String>) {
+        self.shared.stage.lock().name = name.into();
+        (self.shared.wake)();
+    }
+
+    /// The same job for work within a stage whose units are not the stage's.
+    #[must_use]
+    pub fn uncounted(&self) -> Self {
+        Self { counts: false, ..self.clone() }
     }
 
     /// Adds a point to the curve of that name, for people to watch.
@@ -198,7 +212,9 @@ impl JobContext {
 
     /// Counts `amount` more units of this stage.
     pub fn advance(&self, amount: u64) {
-        self.shared.done.fetch_add(amount, Ordering::Relaxed);
+        if self.counts {
+            self.shared.done.fetch_add(amount, Ordering::Relaxed);
+        }
     }
 
     /// Asks the work to stop; it looks at least every 100 ms.

@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 /// How long and how fast to train.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plan {
+    /// Epochs over which the learning rate falls.
     pub epochs: usize,
+    /// Epochs after which training ends, as many at most.
+    pub last: usize,
     /// Epochs after the one kept after which training ends.
     pub patience: usize,
     /// The highest learning rate.
@@ -23,8 +26,8 @@ pub struct Plan {
 }
 
 /// The curves of a fit: its mean loss and its validation score by epoch.
-pub const LOSS: &str = "Loss";
-pub const VALIDATION: &str = "Validation score";
+const LOSS: &str = "Loss";
+const VALIDATION: &str = "Validation score";
 
 /// Steps over which the learning rate rises.
 const WARM_UP: u64 = 30;
@@ -39,8 +42,18 @@ const AS_GOOD: f32 = 0.95;
 pub struct Epoch {
     /// Mean loss of a target.
     pub loss: f32,
-    /// Higher is better.
-    pub validation: f32,
+    /// Higher is better; none where there is nothing to validate with.
+    pub validation: Option<f32>,
+}
+
+impl Epoch {
+    /// Adds it to the curves, for people to watch.
+    pub fn draw(self, number: f64, job: &JobContext) {
+        job.point(LOSS, number, f64::from(self.loss));
+        if let Some(validation) = self.validation {
+            job.point(VALIDATION, number, f64::from(validation));
+        }
+    }
 }
 
 /// Why a fit ended without a network.
@@ -89,24 +102,32 @@ impl Fit {
         plan: Plan,
         place: &Place,
         batches: &mut impl Batches,
-        mut validate: impl FnMut(&Network) -> f32,
+        validate: impl Fn(&Network) -> Result<Option<f32>, Cancelled>,
         keep: impl Fn(&Self),
         job: &JobContext,
     ) -> Result<(), FitError> {
         let mut trainer = Trainer::new(place, &self.network, &self.optimizer)?;
-        while self.epochs.len() < plan.epochs && self.epochs.len() <= self.best + plan.patience {
+        let mut begun = false;
+        while self.epochs.len() < plan.last && self.epochs.len() <= self.best + plan.patience {
             job.can_settle(!self.epochs.is_empty());
-            let Some(loss) = self.epoch(plan, &mut trainer, batches, job)? else { break };
+            let (steps, targets) = batches.begin(self.epochs.len(), self.optimizer.steps);
+            if begun {
+                job.rename_stage(self.stage(plan));
+            } else {
+                let left = (plan.last - self.epochs.len()) as u64;
+                job.stage(self.stage(plan), Unit::Events, targets * left);
+                begun = true;
+            }
+            let Some(loss) = self.epoch(plan, steps, &mut trainer, batches, job)? else { break };
             trainer.bring_back(&mut self.network, &mut self.optimizer)?;
-            let epoch = Epoch { loss, validation: validate(&self.network) };
+            let epoch = Epoch { loss, validation: validate(&self.network)? };
             if is_good(&self.epochs, epoch.validation) {
                 self.best = self.epochs.len();
                 self.kept.clone_from(&self.network.weights);
             }
             self.epochs.push(epoch);
             let number = self.epochs.len() as f64;
-            job.point(LOSS, number, f64::from(epoch.loss));
-            job.point(VALIDATION, number, f64::from(epoch.validation));
+            epoch.draw(number, job);
             keep(self);
         }
         job.can_settle(false);
@@ -118,13 +139,12 @@ impl Fit {
     fn epoch(
         &mut self,
         plan: Plan,
+        steps: u64,
         trainer: &mut Trainer,
         batches: &mut impl Batches,
         job: &JobContext,
     ) -> Result<Option<f32>, FitError> {
         let begun = self.optimizer.steps;
-        let (steps, targets) = batches.begin(self.epochs.len(), begun);
-        job.stage(self.stage(plan), Unit::Events, targets);
         let schedule = Schedule {
             peak: plan.rate,
             warm_up: WARM_UP,
@@ -149,27 +169,37 @@ impl Fit {
 
     /// What is being done, for people.
     fn stage(&self, plan: Plan) -> String {
-        let so_far = self.epochs.last().map_or_else(String::new, |last| {
-            let best = highest(&self.epochs);
-            format!(": loss {:.3}, validation {:.4}, best {best:.4}", last.loss, last.validation)
-        });
-        format!("Training, epoch {} of {}{so_far}", self.epochs.len() + 1, plan.epochs)
+        let mut stage = format!("Training, epoch {} of {}", self.epochs.len() + 1, plan.last);
+        if let Some(last) = self.epochs.last() {
+            stage += &format!(": loss {:.3}", last.loss);
+        }
+        if let (Some(last), Some(best)) =
+            (self.epochs.last().and_then(|last| last.validation), highest(&self.epochs))
+        {
+            stage += &format!(", validation {last:.4}, best {best:.4}");
+        }
+        stage
     }
 }
 
-/// The highest validation score of epochs.
-fn highest(epochs: &[Epoch]) -> f32 {
-    epochs.iter().map(|epoch| epoch.validation).fold(f32::NEG_INFINITY, f32::max)
+/// The highest validation score of epochs; none where nothing was validated.
+fn highest(epochs: &[Epoch]) -> Option<f32> {
+    epochs.iter().filter_map(|epoch| epoch.validation).reduce(f32::max)
 }
 
-/// Whether a validation score is as good as those of the epochs before.
-fn is_good(before: &[Epoch], validation: f32) -> bool {
-    before.is_empty() || validation >= AS_GOOD * highest(before)
+/// Whether an epoch is as good as those before by its validation score; the last is where nothing is validated.
+fn is_good(before: &[Epoch], validation: Option<f32>) -> bool {
+    match (highest(before), validation) {
+        (Some(best), Some(validation)) => validation >= AS_GOOD * best,
+        _ => true,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::network::{Encoder, Sizes};
+    use std::cell::Cell;
 
     /// The best is 0.5, so 0.475 is as good and what lies below is not, however near it is to the epoch before.
     #[test]
@@ -177,15 +207,71 @@ mod tests {
         let mut epochs = Vec::new();
         let mut kept = Vec::new();
         for validation in [0.1, 0.5, 0.48, 0.47, 0.46, 0.476, 0.2] {
+            let validation = Some(validation);
             if is_good(&epochs, validation) {
                 kept.push(validation);
             }
             epochs.push(Epoch { loss: 1.0, validation });
         }
-        assert_eq!(kept, [0.1, 0.5, 0.48, 0.476]);
-        assert!(
-            is_good(&[Epoch { loss: 1.0, validation: 0.0 }], 0.0),
-            "where nothing is found the last is kept"
-        );
+        assert_eq!(kept, [0.1, 0.5, 0.48, 0.476].map(Some));
+        for validation in [Some(0.0), None] {
+            assert!(
+                is_good(&[Epoch { loss: 1.0, validation }], validation),
+                "where nothing is found or asked the last is kept"
+            );
+        }
+    }
+
+    /// Epochs of no batches, of a hundred events each by what they say.
+    struct Empty;
+
+    impl Batches for Empty {
+        fn begin(&mut self, _: usize, _: u64) -> (u64, u64) {
+            (0, 100)
+        }
+
+        fn next(&mut self) -> Option<(Batch, u64)> {
+            None
+        }
+
+        fn after(&mut self, _: Vec<Vec<f32>>) {}
+    }
+
+    fn fit() -> (Fit, Plan) {
+        let sizes = Sizes { items: 2, features: 1, width: 8, encoder: Encoder::Gru { layers: 1 } };
+        let plan = Plan { epochs: 9, last: 5, patience: 9, rate: 0.1, clip: 1.0, dropout: 0.0, seed: 1 };
+        (Fit::new(Network::new(sizes, vec![0.0; 2], 1), Rule::ADAM), plan)
+    }
+
+    /// A fit that is stopped while its second epoch is judged is as it was after the first: what is kept of it says
+    /// nothing of an epoch that has no score.
+    #[test]
+    fn an_epoch_that_was_not_judged_to_the_end_never_was() {
+        let (mut fit, plan) = fit();
+        let (asked, kept) = (Cell::new(0), Cell::new(0));
+        let judge = |_: &Network| {
+            asked.set(asked.get() + 1);
+            if asked.get() < 2 { Ok(Some(0.5)) } else { Err(Cancelled) }
+        };
+        let keep = |_: &Fit| kept.set(kept.get() + 1);
+        let job = JobContext::default();
+        let stopped = fit.run(plan, &Place::default(), &mut Empty, judge, keep, &job);
+        assert!(matches!(stopped, Err(FitError::Cancelled(_))));
+        assert_eq!((fit.epochs.len(), kept.get()), (1, 1));
+        assert_eq!(job.curves().iter().map(|curve| curve.points.len()).collect::<Vec<_>>(), [1, 1]);
+    }
+
+    /// All epochs are one stage, so that the time left is that of all; one that holds nothing back has no score, ends
+    /// after as many as it is told and keeps the last.
+    #[test]
+    fn a_fit_is_one_stage_and_ends_when_told() {
+        let (mut fit, plan) = fit();
+        let job = JobContext::default();
+        fit.run(plan, &Place::default(), &mut Empty, |_| Ok(None), |_| {}, &job).unwrap();
+        assert_eq!((fit.epochs.len(), fit.best), (5, 4));
+        let progress = job.progress();
+        assert_eq!(progress.total, 500);
+        assert!(progress.stage.starts_with("Training, epoch 5 of 5: loss"), "{}", progress.stage);
+        assert!(job.curves().iter().all(|curve| curve.name == LOSS));
     }
 }

@@ -9,8 +9,8 @@ use super::artifact::{Values, expect_below, inconsistent};
 use super::evidence::{by_leaving_out, explain_by_items};
 use super::popularity::Popularity;
 use super::{
-    Artifact, ArtifactError, Evidence, Explanation, Growth, Likelihood, Model, Origin, Query, ReadColumn,
-    TrainError,
+    Artifact, ArtifactError, Evidence, Explanation, Growth, Likelihood, Mixture, Model, Origin, Query,
+    ReadColumn, TrainError, Tuned,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -313,6 +313,13 @@ impl Model for Blend {
 
     fn likelihood(&self) -> Likelihood {
         Likelihood::Softmax { temperature: self.temperature }
+    }
+
+    fn tuned(&self) -> Option<Tuned> {
+        let epochs = self.parts.iter().filter_map(|part| part.model.tuned()).flat_map(|tuned| tuned.epochs);
+        let proportions = self.parts.iter().map(|part| part.proportion).collect();
+        let mixture = Some(Mixture { proportions, temperature: self.temperature });
+        Some(Tuned { epochs: epochs.collect(), mixture })
     }
 
     fn columns(&self) -> Vec<ReadColumn> {

@@ -3,12 +3,17 @@
 
 use super::blend::{Blend, Manner, Part, Scale, USUAL_TEMPERATURE};
 use super::ease::Ease;
+use super::filters::{Bounds, history_lengths};
+use super::linear::MAX_ITEMS;
 use super::popularity::Popularity;
 use super::proportions;
 use super::sequence::{self, Settings, Validation};
 use super::sequential_rules::SequentialRules;
 use super::slit::Slit;
-use super::{Artifact, ArtifactError, Growth, Model, Needs, Recipe, TrainError, TrainingData, of_networks};
+use super::{
+    Artifact, ArtifactError, Growth, Mixture, Model, Needs, Recipe, TrainError, TrainingData, of_networks,
+};
+use crate::data::Interactions;
 use crate::domain::Parameters;
 use crate::jobs::{JobContext, Unit};
 use crate::nn::memory::Memory;
@@ -16,6 +21,8 @@ use std::sync::Arc;
 
 /// The models that count, in the order of a blend after its networks.
 const COUNTING: [&dyn Recipe; 3] = [&SequentialRules, &Ease, &Slit];
+/// How each of them counts where recent events are not to weigh more: the others live by the order of events.
+const ALL_THE_SAME: [&[(&str, &str)]; 3] = [&[], &[("recency_decay", "1")], &[]];
 /// How many halves of what each of them holds are saved: EASE's weights are symmetric.
 const SAVED: [u64; 3] = [2, 1, 2];
 
@@ -34,11 +41,12 @@ pub fn train(
     seed: u64,
     job: &JobContext,
 ) -> Result<Blend, TrainError> {
-    let validation = Validation::new(&data.interactions, seed);
+    let validation = Validation::new(data, seed);
     let mut models: Vec<Arc<dyn Model>> = Vec::new();
     let mut notes: Vec<String> = Vec::new();
-    for (name, settings) in ingredients.networks {
-        let network = sequence::train(data, *settings, &validation, seed, &job.part(name))?;
+    for (at, (name, settings)) in ingredients.networks.iter().enumerate() {
+        let settings = settings.as_tuned(data, at);
+        let network = sequence::train(data, settings, &validation, seed, &job.part(name))?;
         for note in network.notes() {
             if !notes.contains(note) {
                 notes.push(note.clone());
@@ -47,15 +55,23 @@ pub fn train(
         models.push(Arc::new(network));
     }
     let manner = Manner { ranks_lists: ingredients.ranks_lists, once_only: validation.once_only() };
-    let Judged { networks, proportions, temperature } = if validation.is_empty() {
-        let proportions = vec![1.0; models.len() + COUNTING.len()];
-        Judged { networks: models, proportions, temperature: USUAL_TEMPERATURE }
-    } else {
-        judged(data, ingredients, models, (&validation, manner), &mut notes, seed, job)?
+    let tuned = data.tuned.as_ref().and_then(|tuned| tuned.mixture.clone());
+    let (networks, mixture) = match tuned {
+        Some(mixture) => {
+            notes.push(format!("Blended {}, as was found good before.", in_words(&mixture.proportions)));
+            (models, mixture)
+        }
+        None if validation.is_empty() => {
+            let proportions = vec![1.0; models.len() + COUNTING.len()];
+            (models, Mixture { proportions, temperature: USUAL_TEMPERATURE })
+        }
+        None => judged(data, ingredients, models, (&validation, manner), &mut notes, seed, job)?,
     };
-    let counting = counting(data, seed, job)?;
-    let parts = parts(networks, counting, &proportions);
-    Ok(Blend::new(parts, Popularity::of(&data.interactions), manner, temperature, notes))
+    let whole: Vec<usize> = history_lengths(&data.interactions).map(|count| count as usize).collect();
+    let counting = counting(data, ingredients, &whole, seed, job)?;
+    notes.extend(left_to_others(&data.interactions)?);
+    let parts = parts(networks, counting, &mixture.proportions);
+    Ok(Blend::new(parts, Popularity::of(&data.interactions), manner, mixture.temperature, notes))
 }
 
 /// The models with their scales and proportions, the networks first.
@@ -70,8 +86,7 @@ fn parts(networks: Vec<Arc<dyn Model>>, counting: Vec<Arc<dyn Model>>, proportio
 /// saved.
 pub fn needs(data: &TrainingData, networks: &[Settings]) -> Needs {
     let of_networks = of_networks(data, networks);
-    let defaults = |recipe: &&dyn Recipe| recipe.descriptor().parameters_from([]).ok();
-    let counting = COUNTING.iter().filter_map(|recipe| recipe.needs(data, &defaults(recipe)?));
+    let counting = COUNTING.iter().filter_map(|&recipe| recipe.needs(data, &with(recipe, &[]).ok()?));
     let counting: Vec<Needs> = counting.collect();
     let judging = of_networks.asking
         + sequence::of_mixtures(data.interactions.n_items(), networks.len() + COUNTING.len());
@@ -108,25 +123,58 @@ pub fn update(
     })
 }
 
-/// The models that count, with their default parameters.
-fn counting(data: &TrainingData, seed: u64, job: &JobContext) -> Result<Vec<Arc<dyn Model>>, TrainError> {
-    let train = |recipe: &&dyn Recipe| {
-        let defaults = recipe.descriptor().parameters_from([]);
-        let defaults = defaults.map_err(|error| TrainError::Unfit(error.to_string()))?;
-        Ok(recipe.train(data, &defaults, seed, job)?.into())
+/// The models that count, of the first so many events of each user, of nobody whose history is too short or too long.
+fn counting(
+    data: &TrainingData,
+    ingredients: &Ingredients<'_>,
+    events: &[usize],
+    seed: u64,
+    job: &JobContext,
+) -> Result<Vec<Arc<dyn Model>>, TrainError> {
+    let interactions = &data.interactions;
+    // Networks of a blend are told the same of both.
+    let (_, Settings { lengths, recency, .. }) = ingredients.networks[0];
+    let bounds = Bounds::of_histories(interactions, lengths)?;
+    let mut keep = vec![false; interactions.len()];
+    for ((user, length), &events) in (0..).zip(history_lengths(interactions)).zip(events) {
+        if bounds.keep(length) {
+            keep[interactions.rows(user)][..events].fill(true);
+        }
+    }
+    let interactions = if keep.contains(&false) {
+        Arc::new(interactions.filtered(|row| keep[row]))
+    } else {
+        Arc::clone(interactions)
     };
-    COUNTING.iter().map(train).collect()
+    let data = TrainingData { interactions, weights: None, ..data.clone() };
+    let train = |(recipe, all_the_same): (&&dyn Recipe, &&[(&str, &str)])| {
+        let settings = if recency { &[] } else { *all_the_same };
+        Ok(recipe.train(&data, &with(*recipe, settings)?, seed, job)?.into())
+    };
+    COUNTING.iter().zip(&ALL_THE_SAME).map(train).collect()
 }
 
-/// Networks and what validation says of blending them.
-struct Judged {
-    networks: Vec<Arc<dyn Model>>,
-    proportions: Vec<f32>,
-    temperature: f32,
+/// The default parameters of a recipe but for some.
+fn with(recipe: &dyn Recipe, settings: &[(&str, &str)]) -> Result<Parameters, TrainError> {
+    let parameters = recipe.descriptor().parameters_from(settings.iter().copied());
+    parameters.map_err(|error| TrainError::Unfit(error.to_string()))
 }
 
-/// The networks, the proportions that name held-back events best, and the temperature at which what was blended so makes
-/// them most probable. The models that count are trained without those events, for this alone.
+/// What is to be known where EASE and SLIT can't hold the whole catalogue.
+fn left_to_others(interactions: &Interactions) -> Result<Option<String>, TrainError> {
+    let held = with(&Ease, &[])?.int(MAX_ITEMS.name) as usize;
+    let had = Popularity::of(interactions).counts().iter().filter(|count| **count > 0).count();
+    Ok((had > held).then(|| {
+        format!(
+            "EASE and SLIT hold the {held} most popular of {had} items: of the other {} the networks and sequential rules \
+             tell alone.",
+            had - held
+        )
+    }))
+}
+
+/// Networks and how they are blended with what counts by what validation says. The models that count are trained without
+/// what is held back, for this alone.
 fn judged(
     data: &TrainingData,
     ingredients: &Ingredients<'_>,
@@ -135,13 +183,11 @@ fn judged(
     notes: &mut Vec<String>,
     seed: u64,
     job: &JobContext,
-) -> Result<Judged, TrainError> {
-    let without = Arc::new(validation.training(&data.interactions));
-    let popularity = Popularity::of(&without);
-    let counting =
-        counting(&TrainingData { interactions: without, weights: None, ..data.clone() }, seed, job)?;
+) -> Result<(Vec<Arc<dyn Model>>, Mixture), TrainError> {
+    let counting = counting(data, ingredients, &validation.trained, seed, job)?;
     let proportions = choose(data, ingredients, [&networks, &counting], validation, notes, job)?;
     let parts = parts(networks, counting, &proportions);
+    let popularity = Popularity::of(&data.interactions);
     let blend = Blend::new(parts, popularity, manner, USUAL_TEMPERATURE, Vec::new());
     let fitted = validation.temperature(&blend, &data.interactions, job)?;
     if let Some(temperature) = fitted {
@@ -152,7 +198,7 @@ fn judged(
     }
     let mut networks = blend.into_models();
     networks.truncate(ingredients.networks.len());
-    Ok(Judged { networks, proportions, temperature: fitted.unwrap_or(USUAL_TEMPERATURE) })
+    Ok((networks, Mixture { proportions, temperature: fitted.unwrap_or(USUAL_TEMPERATURE) }))
 }
 
 /// The proportions to blend in: the middle of those that name held-back events best, or the best of them where the middle
@@ -187,9 +233,14 @@ fn choose(
     notes.push(format!(
         "Blended {} of {} and SLIT: NDCG@10 of the next event {score:.3} on held-back ends of training histories, where \
          they reach {} alone.",
-        chosen.iter().map(|share| format!("{share:.2}")).collect::<Vec<_>>().join(" : "),
+        in_words(&chosen),
         names.collect::<Vec<_>>().join(", "),
         alone.iter().map(|score| format!("{score:.3}")).collect::<Vec<_>>().join(", ")
     ));
     Ok(chosen)
+}
+
+/// Proportions for people.
+fn in_words(proportions: &[f32]) -> String {
+    proportions.iter().map(|share| format!("{share:.2}")).collect::<Vec<_>>().join(" : ")
 }

@@ -1,5 +1,8 @@
 //! Percentile filters: histories and items too short or too long to learn from are left out of training.
 
+use super::TrainError;
+use crate::data::Interactions;
+
 /// The counts `low..=high` that a percentile filter keeps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
@@ -16,10 +19,28 @@ impl Bounds {
         Self { low: quantile(&counts, min), high: quantile(&counts, max) }
     }
 
+    /// The bounds of history lengths at two percentiles; an error where they keep nobody.
+    pub fn of_histories(interactions: &Interactions, [min, max]: [f64; 2]) -> Result<Self, TrainError> {
+        let bounds = Self::at(history_lengths(interactions), min, max);
+        if history_lengths(interactions).any(|count| count > 0 && bounds.keep(count)) {
+            return Ok(bounds);
+        }
+        Err(TrainError::Unfit(format!(
+            "min_user_history_length_percentile is {min} and max_user_history_length_percentile {max}: that keeps users with \
+             {:.2} to {:.2} events, and nobody has so many; lower the first or raise the second",
+            bounds.low, bounds.high
+        )))
+    }
+
     pub fn keep(&self, count: u32) -> bool {
         let count = f64::from(count);
         self.low <= count && count <= self.high
     }
+}
+
+/// Events of each user.
+pub fn history_lengths(interactions: &Interactions) -> impl Iterator<Item = u32> + '_ {
+    interactions.offsets.windows(2).map(|pair| (pair[1] - pair[0]) as u32)
 }
 
 /// The quantile of ascending counts by linear interpolation; zero where there are none.
@@ -34,6 +55,7 @@ fn quantile(sorted: &[u32], share: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipes::toy::interactions;
 
     /// Lengths 1 to 100: q(0.05) = 5.95 and q(0.95) = 95.05, so 6 to 95 stay.
     #[test]
@@ -48,5 +70,16 @@ mod tests {
         let bounds = Bounds::at([0, 0, 7, 3, 3], 0.0, 1.0);
         assert_eq!(bounds, Bounds { low: 3.0, high: 7.0 });
         assert!(!Bounds::at([], 0.0, 1.0).keep(1));
+    }
+
+    /// Users with one and two events: the middle between them is 1.5, which nobody has.
+    #[test]
+    fn bounds_that_keep_nobody_are_refused() {
+        let data = interactions(&[("a", "x", 1), ("b", "x", 1), ("b", "y", 2)]);
+        assert!(Bounds::of_histories(&data, [0.0, 0.5]).is_ok());
+        for (lengths, said) in [([0.9, 0.1], "1.90 to 1.10"), ([0.5, 0.5], "1.50 to 1.50")] {
+            let error = Bounds::of_histories(&data, lengths).unwrap_err().to_string();
+            assert!(error.contains(said) && error.contains("max_user_history_length_percentile"), "{error}");
+        }
     }
 }

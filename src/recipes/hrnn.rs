@@ -85,6 +85,7 @@ pub fn settings(parameters: &Parameters, metadata: bool) -> Settings {
         recency: parameters.bool("recency_mask"),
         lengths: [MIN_LENGTH, MAX_LENGTH].map(|spec| parameters.float(spec.name)),
         epochs: EPOCHS,
+        last: EPOCHS,
         rate: RATE,
         dropout: DROPOUT,
         cold: None,
@@ -144,8 +145,8 @@ impl Recipe for Hrnn {
         seed: u64,
         job: &JobContext,
     ) -> Result<Box<dyn Model>, TrainError> {
-        let validation = Validation::new(&data.interactions, seed);
-        Ok(Box::new(sequence::train(data, settings(parameters, self.metadata), &validation, seed, job)?))
+        let settings = settings(parameters, self.metadata).as_tuned(data, 0);
+        Ok(Box::new(sequence::train(data, settings, &Validation::new(data, seed), seed, job)?))
     }
 
     fn networks(&self, parameters: &Parameters) -> Vec<Settings> {

@@ -7,9 +7,9 @@
 use super::hrnn::{self, BPTT, MAX_LENGTH, MIN_LENGTH, RECENCY_MASK, SESSION_GAP, hidden_dimension};
 use super::sequence::{self, ColdRule, Settings, Validation};
 use super::{Artifact, ArtifactError, Growth, Model, Recipe, TrainError, TrainingData};
+use crate::domain::clock::now;
 use crate::domain::{ParameterGroup, ParameterKind, ParameterSpec, Parameters, RecipeDescriptor};
 use crate::jobs::JobContext;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 const LATEST_ITEM: &str = "latestItem";
 const CURRENT_TIME: &str = "currentTime";
@@ -65,13 +65,13 @@ static DESCRIPTOR: RecipeDescriptor = RecipeDescriptor {
 
 /// Which items of these data are cold.
 fn cold_rule(data: &TrainingData, parameters: &Parameters) -> ColdRule {
-    let now = match parameters.text(RELATIVE_FROM.name) {
-        CURRENT_TIME => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() as i64),
+    let reference = match parameters.text(RELATIVE_FROM.name) {
+        CURRENT_TIME => now(),
         _ => data.interactions.timestamp.iter().copied().max().unwrap_or_default(),
     };
     ColdRule {
         max_interactions: parameters.int(MAX_INTERACTIONS.name) as u32,
-        created_after: now - (parameters.float(MAX_DURATION.name) * SECS_A_DAY) as i64,
+        created_after: reference - (parameters.float(MAX_DURATION.name) * SECS_A_DAY) as i64,
     }
 }
 
@@ -90,10 +90,9 @@ impl Recipe for HrnnColdstart {
         seed: u64,
         job: &JobContext,
     ) -> Result<Box<dyn Model>, TrainError> {
-        let settings =
-            Settings { cold: Some(cold_rule(data, parameters)), ..hrnn::settings(parameters, true) };
-        let validation = Validation::new(&data.interactions, seed);
-        Ok(Box::new(sequence::train(data, settings, &validation, seed, job)?))
+        let settings = hrnn::settings(parameters, true).as_tuned(data, 0);
+        let settings = Settings { cold: Some(cold_rule(data, parameters)), ..settings };
+        Ok(Box::new(sequence::train(data, settings, &Validation::new(data, seed), seed, job)?))
     }
 
     fn update(

@@ -32,6 +32,7 @@ mod slit;
 #[cfg(test)]
 pub mod toy;
 mod trending_now;
+mod tuned;
 mod user_personalization;
 mod user_personalization_v2;
 
@@ -47,6 +48,7 @@ pub use likelihood::{Likelihood, Probabilities};
 pub use needs::{DeviceError, Needs, OfNetworks, of_networks, place};
 pub use objective::Objective;
 pub use query::{Evidence, Explanation, Origin, Query};
+pub use tuned::{Mixture, Tuned};
 
 /// What a recipe trains on, and where: nothing of the test users' held-back events is in it.
 ///
@@ -68,6 +70,8 @@ pub struct TrainingData {
     pub weights: Option<Arc<[f32]>>,
     /// What lists are to bring beside relevance; `None` where that is all.
     pub objective: Option<Objective>,
+    /// What a training that held something back decided, where this one is to hold nothing back.
+    pub tuned: Option<Tuned>,
     /// Where networks train.
     pub place: Place,
 }
@@ -85,6 +89,7 @@ impl TrainingData {
             actions: metadata.actions.clone(),
             weights: None,
             objective: None,
+            tuned: None,
             place: Place::default(),
         }
     }
@@ -188,6 +193,12 @@ pub trait Model: Send + Sync {
     /// How its scores become probabilities; of no use where the recipe returns no scores.
     fn likelihood(&self) -> Likelihood {
         Likelihood::Shares
+    }
+
+    /// What held-back ends of histories decided when it was trained; none where nothing is held back. Known until it is
+    /// saved.
+    fn tuned(&self) -> Option<Tuned> {
+        None
     }
 
     /// The columns of metadata that its answers depend on.

@@ -5,7 +5,7 @@
 //! items as `(1 − λ) z(r) + λ z(a)` does, in the units of `r`, so that what makes probabilities of `r` makes them of `s`.
 
 use super::artifact::{Values, expect_len};
-use super::{Artifact, ArtifactError, Explanation, Likelihood, Model, Origin, Query, ReadColumn};
+use super::{Artifact, ArtifactError, Explanation, Likelihood, Model, Origin, Query, ReadColumn, Tuned};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -124,6 +124,10 @@ impl Model for Weighed {
 
     fn likelihood(&self) -> Likelihood {
         self.model.likelihood()
+    }
+
+    fn tuned(&self) -> Option<Tuned> {
+        self.model.tuned()
     }
 
     fn columns(&self) -> Vec<ReadColumn> {

@@ -34,6 +34,7 @@ fn networks(recency: bool) -> [(&'static str, Settings); NETWORKS] {
         recency,
         lengths: [0.0, 1.0],
         epochs: EPOCHS,
+        last: EPOCHS,
         rate: 0.005,
         dropout: 0.4,
         cold: None,

@@ -18,8 +18,9 @@ use super::response::{
 };
 use crate::data::{Actions, Bits, History, OwnHistory, Vocabulary};
 use crate::domain::action::ActionEvent;
+use crate::domain::clock::now;
 use crate::recipes::{Origin, Query};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 /// Results from which the last place may explore.
 const EXPLORES_FROM: usize = 5;
@@ -120,7 +121,7 @@ impl<'a> Campaign<'a> {
 
 /// The actions that a user may be asked now, of those that the filter keeps.
 fn open(asked: &Asked<'_>, actions: &Actions, history: &History<'_>, newest: i64) -> Bits {
-    let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
+    let clock = now();
     let mut open = actions.open(history, newest);
     let mut ended = Bits::none(actions.n_actions());
     for (action, rules) in (0..).zip(&actions.rules) {

@@ -8,7 +8,7 @@ use super::exploration::Novelty;
 use super::filter::{Bound, CompiledFilter, FILTER_VALUES, FilterQuery, Filtering};
 use super::live::{Live, extended};
 use super::metadata::ItemFacts;
-use super::promotion::{self, Promoted, Promoting};
+use super::promotion::{Promoted, Promoting};
 use super::request::{Checked, RecommendRequest, RequestError};
 use super::response::{PredictedItem, RecommendResponse, Recommendations, recommendation_id};
 use crate::data::{Bits, Interactions, Newcomers, OwnHistory};
@@ -66,7 +66,7 @@ pub(super) struct Asked<'a> {
     pub promoted: Option<Promoted<'a>>,
     /// Whether it is to be said what put each item there.
     pub explains: bool,
-    /// What the places of promoted items are drawn from.
+    /// What the places of promoted items and the luck of explored ones are drawn from.
     pub seed: u64,
 }
 
@@ -180,12 +180,9 @@ impl<'a> Campaign<'a> {
             filters.push(automatic.bind(self.filter_query(request), &[])?);
         }
         filters.extend(self.filtered(request)?);
-        let mut asked =
-            Asked { query, extended, list, filters, promoted, explains: request.explain, seed: 0 };
-        if let Some(promoted) = &asked.promoted {
-            asked.seed = promotion::seed(request, asked.query().history.len(), promoted.promotion);
-        }
-        Ok(asked)
+        let events = extended.as_ref().map_or(query.history.len(), |extended| extended.history().len());
+        let seed = seed(request, events);
+        Ok(Asked { query, extended, list, filters, promoted, explains: request.explain, seed })
     }
 
     /// Who asks about what, with what they did since.
@@ -306,6 +303,18 @@ impl<'a> Campaign<'a> {
             strength: score.or(own),
         }
     }
+}
+
+/// A number of a request's own: FNV-1a over who asks, about what, after how many events.
+fn seed(request: &RecommendRequest, events: usize) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut take = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    for part in [&request.user_id, &request.item_id] {
+        part.as_deref().unwrap_or_default().bytes().for_each(&mut take);
+        take(0xff);
+    }
+    events.to_le_bytes().into_iter().for_each(take);
+    hash
 }
 
 #[cfg(test)]

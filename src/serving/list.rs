@@ -42,7 +42,7 @@ impl Campaign<'_> {
         // What the model itself says, where the row comes to say something else.
         let told = (self.exploration.is_some() || asked.promoted.is_some()).then(|| row.to_vec());
         if let Some((novelty, exploration)) = self.exploration {
-            novelty.explore(exploration, &asked.query(), &self.seen_since(), row);
+            novelty.explore(exploration, asked.seed, &self.seen_since(), row);
         }
         let promoted = asked.promoted.as_ref().map(|promoted| promoted_items(promoted, row, results, hands));
         let promoted = promoted.unwrap_or_default();

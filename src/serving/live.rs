@@ -55,7 +55,8 @@ pub struct LiveEvents {
 impl LiveEvents {
     /// Takes in one more event.
     pub fn add(&mut self, event: LiveEvent) {
-        if !event.is_imported {
+        // What is no interaction never comes to be one.
+        if !event.is_imported || event.is_skip() || event.item.is_none() {
             for item in event.impression.iter().chain(&event.item) {
                 *self.seen.entry(item.clone()).or_default() += 1;
             }
@@ -215,6 +216,21 @@ mod tests {
         let mut seen: Vec<_> = events.seen().collect();
         seen.sort_unstable();
         assert_eq!(seen, [("a", 2), ("b", 1), ("c", 2)]);
+    }
+
+    /// Of events that the interactions hold those count there; passed over, or shown with nothing chosen, is held nowhere
+    /// else.
+    #[test]
+    fn what_was_seen_is_counted_once_and_never_forgotten() {
+        let mut events = LiveEvents::default();
+        let imported = LiveEvent { is_imported: true, ..event(Some("ann"), "s", "a", 1) };
+        events.add(imported.clone());
+        events.add(LiveEvent { event_type: SKIP.to_owned(), ..imported.clone() });
+        events.add(LiveEvent { item: None, impression: vec!["b".to_owned()], ..imported });
+        events.add(event(Some("ann"), "s", "c", 2));
+        let mut seen: Vec<_> = events.seen().collect();
+        seen.sort_unstable();
+        assert_eq!(seen, [("a", 1), ("b", 1), ("c", 1)]);
     }
 
     /// Ann had a at 1 and b at 5, by phone both; then, live, b at 3 by tablet, the row at 5 once more, something unknown,

@@ -134,20 +134,6 @@ pub(super) fn interleave<T>(promoted: Vec<T>, others: Vec<T>, seed: u64) -> Vec<
         .collect()
 }
 
-/// A number that a request's places are drawn from: FNV-1a over who asks, about what, after how many events, and which
-/// promotion.
-pub(super) fn seed(request: &RecommendRequest, events: usize, promotion: &Promotion) -> u64 {
-    let parts = [request.user_id.as_deref(), request.item_id.as_deref(), Some(promotion.name.as_str())];
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut take = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    for part in parts {
-        part.unwrap_or_default().bytes().for_each(&mut take);
-        take(0xff);
-    }
-    events.to_le_bytes().into_iter().for_each(take);
-    hash
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@ use super::request::RequestError;
 use crate::data::number;
 use crate::domain::DatasetType;
 use crate::domain::action::{ActionEvent, bounds};
+use crate::domain::clock::implausible;
 use crate::domain::limits::{
     MAX_ACTION_PROPERTIES_CHARS, MAX_EVENT_BYTES, MAX_EVENT_PROPERTIES_CHARS, MAX_ID_CHARS, MAX_IMPRESSION,
     MAX_ITEM_PROPERTIES_CHARS, MAX_RECOMMENDATION_ID_CHARS, MAX_RECORDS, MAX_SOURCE_CHARS,
@@ -147,10 +148,7 @@ impl PutActionInteraction {
             text("userId", user, MAX_ID_CHARS)?;
         }
         text("sessionId", &self.session_id, MAX_ID_CHARS)?;
-        if self.timestamp < 0 {
-            let what = format!("is {}", self.timestamp);
-            return Err(RequestError::new("timestamp", what, "give seconds since 1970"));
-        }
+        moment("timestamp", self.timestamp)?;
         let Some(event) = ActionEvent::parse(&self.event_type) else {
             let what = format!("is `{}`", self.event_type);
             return Err(RequestError::new("eventType", what, "write Viewed, Taken or Not Taken"));
@@ -191,10 +189,7 @@ impl PutEvent {
         if let Some(value) = self.event_value.filter(|value| !value.is_finite()) {
             return Err(RequestError::new("eventValue", format!("is {value}"), "give a finite number"));
         }
-        if self.sent_at < 0 {
-            let what = format!("is {}", self.sent_at);
-            return Err(RequestError::new("sentAt", what, "give seconds since 1970"));
-        }
+        moment("sentAt", self.sent_at)?;
         if let Some(items) = &self.impression {
             if !(1..=MAX_IMPRESSION).contains(&items.len()) {
                 let what = format!("has {} items", items.len());
@@ -374,6 +369,14 @@ fn text(field: &'static str, text: &str, most: usize) -> Result<(), RequestError
     }
     let what = if length == 0 { "is empty".to_owned() } else { format!("has {length} characters") };
     Err(RequestError::new(field, what, format!("1 to {most} are accepted")))
+}
+
+/// A time that an event can have had, epoch seconds.
+fn moment(field: &'static str, time: i64) -> Result<(), RequestError> {
+    match implausible(time) {
+        None => Ok(()),
+        Some(rule) => Err(RequestError::new(field, format!("is {time}"), rule)),
+    }
 }
 
 fn count(field: &'static str, given: usize) -> Result<(), RequestError> {

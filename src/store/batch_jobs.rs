@@ -1,9 +1,9 @@
 //! Batch jobs. Their output is a person's own file, not part of the project.
 
 use super::json::status;
-use super::project::now;
 use super::{Reader, StoreError, Writer};
 use crate::domain::Status;
+use crate::domain::clock::now;
 use rusqlite::params;
 
 /// A batch job.

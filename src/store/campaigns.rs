@@ -1,8 +1,8 @@
 //! Campaigns.
 
 use super::json::{from_json, status, to_json};
-use super::project::now;
 use super::{Reader, StoreError, Writer};
+use crate::domain::clock::now;
 use crate::domain::{Parameters, Status};
 use rusqlite::params;
 

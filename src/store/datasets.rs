@@ -1,9 +1,9 @@
 //! Datasets, their versions and schemas.
 
 use super::json::{dataset_type, from_json, to_json};
-use super::project::now;
 use super::{Reader, StoreError, Writer};
 use crate::domain::DatasetType;
+use crate::domain::clock::now;
 use crate::domain::mapping::Mapping;
 use crate::domain::schema::Schema;
 use rusqlite::{OptionalExtension, Row, params};

@@ -1,9 +1,9 @@
 //! Events recorded after the import, and answers that they may refer to.
 
 use super::json::{dataset_type, from_json, to_json};
-use super::project::now;
 use super::{Reader, StoreError, Writer};
 use crate::domain::DatasetType;
+use crate::domain::clock::now;
 use rusqlite::{OptionalExtension, Row, params};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Filters, as their text.
 
-use super::project::now;
 use super::{Reader, StoreError, Writer};
+use crate::domain::clock::now;
 use rusqlite::params;
 
 /// A filter.

@@ -1,7 +1,7 @@
 //! Lists that another tool made, as a blob.
 
-use super::project::now;
 use super::{Reader, StoreError, Writer};
+use crate::domain::clock::now;
 use rusqlite::params;
 
 /// Lists of another tool, without the lists.

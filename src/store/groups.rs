@@ -1,7 +1,7 @@
 //! Dataset groups.
 
-use super::project::now;
 use super::{Reader, Store, StoreError, Writer};
+use crate::domain::clock::now;
 use rusqlite::params;
 
 /// A dataset group.

@@ -1,8 +1,8 @@
 //! Import jobs and the problem rows they found.
 
 use super::json::{dataset_type, from_json, status, to_json};
-use super::project::now;
 use super::{Reader, StoreError, Writer};
+use crate::domain::clock::now;
 use crate::domain::problem::Problem;
 use crate::domain::{DatasetType, Status};
 use rusqlite::params;

@@ -1,8 +1,8 @@
 //! Mappings remembered by the header of the file they were chosen for.
 
 use super::json::{from_json, to_json};
-use super::project::now;
 use super::{Reader, StoreError, Writer};
+use crate::domain::clock::now;
 use crate::domain::mapping::Mapping;
 use rusqlite::{OptionalExtension, params};
 

@@ -7,7 +7,7 @@ use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// Bytes of a page.
 const PAGE: u32 = 16 << 10;
@@ -175,11 +175,6 @@ impl Store {
         back_up(&self.connection.lock(), &aside)?;
         std::fs::rename(&aside, target).map_err(|source| StoreError::Io { path: target.to_owned(), source })
     }
-}
-
-/// Seconds since 1970.
-pub(super) fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() as i64
 }
 
 fn lock(path: &Path) -> Result<ProjectLock, OpenError> {

@@ -1,7 +1,7 @@
 //! Experiments on simulated users. Their specification and outcome are JSON that this room does not read.
 
-use super::project::now;
 use super::{Reader, StoreError, Writer};
+use crate::domain::clock::now;
 use rusqlite::{OptionalExtension, params};
 
 /// An experiment, without its outcome.

@@ -1,9 +1,9 @@
 //! Solutions, their versions and models.
 
 use super::json::{from_json, status, to_json};
-use super::project::now;
 use super::{Reader, StoreError, Writer};
 use crate::domain::Status;
+use crate::domain::clock::now;
 use crate::domain::solution::SolutionConfig;
 use rusqlite::{OptionalExtension, Row, params};
 

@@ -1,8 +1,8 @@
 //! Test sets: which rows are tested, as a blob, and the split that made them.
 
 use super::json::{from_json, to_json};
-use super::project::now;
 use super::{Reader, StoreError, Writer};
+use crate::domain::clock::now;
 use crate::domain::split::SplitSpec;
 use rusqlite::{Row, params};
 

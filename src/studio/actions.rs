@@ -71,8 +71,14 @@ impl Studio {
         let mut full = None;
         if config.full_data {
             let known = with(actions);
-            let (model, refit) =
-                training::refit(&interactions, &known, &test.set, config, &job.part("all data"))?;
+            let (model, refit) = training::refit(
+                &interactions,
+                &known,
+                &test.set,
+                config,
+                model.tuned(),
+                &job.part("all data"),
+            )?;
             seconds += refit.seconds;
             full = Some(model);
         }

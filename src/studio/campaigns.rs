@@ -3,7 +3,7 @@
 use super::Studio;
 use super::desk::Desk;
 use super::view::CampaignView;
-use crate::data::{Interactions, Newcomers, RowsById, creation_times, impressions};
+use crate::data::{Interactions, Newcomers, RowsById, creation_times, impressions, times_had};
 use crate::domain::campaign::{ENABLE_METADATA, LATEST, SYNC_WITH_LATEST};
 use crate::domain::exploration::Exploration;
 use crate::domain::use_case::UseCase;
@@ -239,7 +239,9 @@ impl Studio {
     pub(super) fn served(&self, group: &GroupRecord, version: &VersionRecord) -> Result<Arc<Served>> {
         let descriptor = super::recipe(&version.config.recipe)?;
         let users = self.users_read_by(descriptor, group)?;
-        self.memory().served.get_or_make((version.id, users), || {
+        let explores = !descriptor.campaign_parameters.is_empty();
+        let events = if explores { self.dataset_id(group, DatasetType::Interactions)? } else { None };
+        self.memory().served.get_or_make((version.id, users, events), || {
             let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;
             let interactions = self.tested_interactions(&test_set)?;
             let test = self.test_set_of(test_set.id)?;
@@ -255,7 +257,6 @@ impl Studio {
                 }
             }
             let most = (0..types.len()).max_by_key(|&at| (types[at], std::cmp::Reverse(at)));
-            let explores = !descriptor.campaign_parameters.is_empty();
             let novelty = explores.then(|| self.novelty_of(descriptor, group, &test_set)).transpose()?;
             Ok(Arc::new(Served {
                 descriptor,
@@ -274,7 +275,7 @@ impl Studio {
         })
     }
 
-    /// How new and how known the items of a test set's catalogue are, with everything that happened.
+    /// How new and how known the items of a test set's catalogue are, with everything that happened since, too.
     pub(super) fn novelty_of(
         &self,
         recipe: &RecipeDescriptor,
@@ -285,11 +286,9 @@ impl Studio {
         let metadata = self.metadata_for(recipe, group, test_set)?;
         let created = creation_times(&interactions, metadata.item_created.as_deref());
         let newest = interactions.timestamp.iter().copied().max().unwrap_or_default();
-        let mut had = vec![0; interactions.n_items()];
-        for &item in &interactions.item {
-            had[item as usize] += 1;
-        }
-        let shown = impressions(&*self.table_of(test_set.interactions)?, &interactions.items);
+        let now = self.dataset_id(group, DatasetType::Interactions)?.unwrap_or(test_set.interactions);
+        let now = self.table_of(now)?;
+        let (had, shown) = (times_had(&now, &interactions.items), impressions(&now, &interactions.items));
         Ok(Novelty::new(&created, newest, &had, &shown))
     }
 }

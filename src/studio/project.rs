@@ -47,7 +47,7 @@ pub(super) struct Memory {
     /// By solution version; the one trained on everything, or the one for evaluation.
     pub(super) models: Cache<(i64, bool), dyn Model>,
     /// By solution version, and the version of Users that says who is new.
-    pub(super) served: Cache<(i64, Option<i64>), Served>,
+    pub(super) served: Cache<(i64, Option<i64>, Option<i64>), Served>,
     /// By the name of the campaign.
     pub(super) desks: Cache<(Moment, String), Desk>,
     /// By solution version and the name of the filter.

@@ -226,9 +226,15 @@ impl Studio {
         let mut seconds = report.seconds;
         let mut full = None;
         if config.full_data {
-            let (model, refit) =
-                training::refit(&interactions, &metadata, &test, config, &job.part("all data"))?;
+            let (tuned, job) = (model.tuned(), job.part("all data"));
+            let (model, refit) = training::refit(&interactions, &metadata, &test, config, tuned, &job)?;
             seconds += refit.seconds;
+            report.notes.push(format!(
+                "Trained again for serving, on all {} rows: what was held back for the test set is among them.",
+                refit.rows_used
+            ));
+            let new = refit.notes.into_iter().filter(|note| !report.notes.contains(note)).collect::<Vec<_>>();
+            report.notes.extend(new.into_iter().map(|note| format!("Of the model for serving: {note}")));
             full = Some(model);
         }
         let memory = needs.machine.map(|need| need.in_use + need.needed);

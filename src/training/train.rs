@@ -7,7 +7,7 @@ use crate::domain::minima::DataSize;
 use crate::domain::solution::{EventWeight, ItemObjective, SolutionConfig};
 use crate::evaluation::TestSet;
 use crate::jobs::JobContext;
-use crate::recipes::{Model, Objective, Recipe, TrainingData, place, registry};
+use crate::recipes::{Model, Objective, Recipe, TrainingData, Tuned, place, registry};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
@@ -41,24 +41,32 @@ pub fn train(
     job: &JobContext,
 ) -> Result<(Box<dyn Model>, TrainReport), TrainError> {
     let filtered = filter_events(interactions, test, config)?;
-    train_filtered(recipe_of(config)?, &filtered, metadata, config, false, job)
+    train_filtered(recipe_of(config)?, &filtered, metadata, config, Rows::TrainingPart, job)
 }
 
 /// Trains on everything the event filter leaves, tested users and truths too: for serving, never for
-/// measuring.
+/// measuring. What a model that was measured was `tuned` to by holding something back is taken over: now nothing is.
 pub fn refit(
     interactions: &Interactions,
     metadata: &Metadata,
     test: &TestSet,
     config: &SolutionConfig,
+    tuned: Option<Tuned>,
     job: &JobContext,
 ) -> Result<(Box<dyn Model>, TrainReport), TrainError> {
     let filtered = filter_events(interactions, test, config)?;
-    train_filtered(recipe_of(config)?, &filtered, metadata, config, true, job)
+    train_filtered(recipe_of(config)?, &filtered, metadata, config, Rows::All(tuned), job)
 }
 
 fn recipe_of(config: &SolutionConfig) -> Result<&'static dyn Recipe, TrainError> {
     registry::find(&config.recipe).ok_or_else(|| TrainError::UnknownRecipe(config.recipe.clone()))
+}
+
+/// What is trained on of what an event filter leaves.
+enum Rows {
+    TrainingPart,
+    /// All, as a model that saw less was tuned.
+    All(Option<Tuned>),
 }
 
 fn train_filtered(
@@ -66,13 +74,18 @@ fn train_filtered(
     filtered: &Filtered<'_>,
     metadata: &Metadata,
     config: &SolutionConfig,
-    all_data: bool,
+    rows: Rows,
     job: &JobContext,
 ) -> Result<(Box<dyn Model>, TrainReport), TrainError> {
     let began = Instant::now();
     job.check()?;
     check_minima(&filtered.interactions, config.event_type.as_deref())?;
+    let (all_data, tuned) = match rows {
+        Rows::TrainingPart => (false, None),
+        Rows::All(tuned) => (true, tuned),
+    };
     let (training, mut report) = training_data(recipe, filtered, metadata, config, all_data)?;
+    let training = TrainingData { tuned, ..training };
     let model = recipe.train(&training, &config.parameters, config.seed, job)?;
     report.notes.extend_from_slice(model.notes());
     report.seconds = began.elapsed().as_secs_f64();

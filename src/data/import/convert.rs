@@ -3,15 +3,13 @@
 use super::text::clean_column;
 use crate::data::time::epoch_seconds_column;
 use crate::domain::action::ActionEvent;
+use crate::domain::clock::SECONDS_AHEAD;
 use crate::domain::limits::{MAX_ID_CHARS, MAX_STRING_CHARS};
 use crate::domain::mapping::TimestampRule;
 use crate::domain::problem::Rule;
 use crate::domain::schema::{FieldRole, FieldType, SchemaField};
 use polars::chunked_array::cast::CastOptions;
 use polars::prelude::*;
-
-/// The longest that a clock elsewhere may run ahead of ours.
-const SECONDS_AHEAD: i64 = 24 * 60 * 60;
 
 /// The last second of the year 9999.
 const LAST_MOMENT: i64 = 253_402_300_799;

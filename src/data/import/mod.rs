@@ -19,6 +19,7 @@ use super::repeats;
 use super::source::{RawTable, RowNumbers, Source, read};
 use super::{DataError, Table};
 use crate::domain::DatasetType;
+use crate::domain::clock::now;
 use crate::domain::mapping::Mapping;
 use crate::domain::mend::Mend;
 use crate::domain::problem::{Problem, Rule};
@@ -29,7 +30,6 @@ use polars::prelude::*;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What an import does with the rows that are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -105,11 +105,6 @@ pub fn import_sample(
         total_rows: sample.rows.len() as u64,
     };
     check(raw, file, mapping, &ImportOptions::default(), now(), job)
-}
-
-/// Epoch seconds.
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
 
 /// Checks rows that were read. `now` in epoch seconds decides which times are plausible.

@@ -1,10 +1,11 @@
 //! How much memory the training of a sequence model takes, told from the data before it begins.
 
-use super::batches::largest;
+use super::batches::tokens_of;
 use super::layout::Layout;
+use super::sampler::{SAMPLED, WHOLE};
 use super::train::{Settings, TEXT_WIDTH};
-use crate::data::Features;
-use crate::nn::memory::{Memory, of_reading, of_weights, on_card, on_processor};
+use crate::data::{Features, Interactions};
+use crate::nn::memory::{Largest, Memory, of_reading, of_weights, on_card, on_processor};
 use crate::nn::network::Sizes;
 use crate::recipes::ranking::SCORES_AT_ONCE;
 use crate::recipes::{Needs, TrainingData};
@@ -40,8 +41,9 @@ pub fn needs(data: &TrainingData, settings: Settings) -> SequenceNeeds {
         encoder: settings.encoder,
     };
     let longest = interactions.offsets.windows(2).map(|user| user[1] - user[0]).max().unwrap_or(0);
+    let windows = windows(interactions, settings.window);
     let described = settings.metadata && data.items.has_columns();
-    let largest = largest(sizes.items, interactions.len(), longest, settings.window, described);
+    let largest = largest(sizes.items, interactions.len(), windows, longest.min(settings.window), described);
 
     let (rows, users, items) = (interactions.len() as u64, interactions.n_users() as u64, sizes.items as u64);
     let entries = |features: &Features| {
@@ -51,8 +53,7 @@ pub fn needs(data: &TrainingData, settings: Settings) -> SequenceNeeds {
     // Users', and items' together with their turned ones.
     let bags = metadata
         .map_or(0, |[users, items]| entries(users) + 2 * (entries(items) + (items.rows * texts) as u64));
-    let windows = users + rows / settings.window.max(1) as u64;
-    let kept = rows * (INTERACTION + VALUE) + windows * WINDOW + users * BAG + ENTRY * bags;
+    let kept = rows * (INTERACTION + VALUE) + windows as u64 * WINDOW + users * BAG + ENTRY * bags;
 
     let weights = of_weights(sizes);
     let vectors = VALUE * items * sizes.width as u64;
@@ -76,4 +77,20 @@ pub fn needs(data: &TrainingData, settings: Settings) -> SequenceNeeds {
         Needs { machine, card: None }
     };
     SequenceNeeds { training, model, asking }
+}
+
+/// How many windows all histories are cut into, about.
+fn windows(interactions: &Interactions, window: usize) -> usize {
+    let histories = interactions.offsets.windows(2).map(|user| user[1] - user[0]);
+    histories.map(|events| events.div_ceil(window.max(1))).sum()
+}
+
+/// The largest batch that steps have, about: full of windows of the mean length, one of the longest among them.
+fn largest(items: usize, events: usize, windows: usize, longest: usize, described: bool) -> Largest {
+    let length = longest + 1;
+    // The last window may begin one token short of enough.
+    let tokens = (tokens_of(events) + length).min(events.max(1));
+    let items = if items > WHOLE { items.min(SAMPLED + 2 * tokens) } else { items };
+    let sequences = (tokens * windows).div_ceil(events.max(1)).max(1);
+    Largest { tokens, sequences, length, items, described }
 }

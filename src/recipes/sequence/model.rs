@@ -11,7 +11,7 @@ use crate::recipes::artifact::{Values, expect_below, expect_len, inconsistent};
 use crate::recipes::evidence::{by_leaving_out, explain_by_items};
 use crate::recipes::popularity::Popularity;
 use crate::recipes::{
-    Artifact, ArtifactError, Explanation, Growth, Likelihood, Model, Origin, Query, ReadColumn,
+    Artifact, ArtifactError, Explanation, Growth, Likelihood, Model, Origin, Query, ReadColumn, Tuned,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -22,8 +22,6 @@ struct Stored {
     layout: Layout,
     /// Events of a history that are read at most.
     read: usize,
-    /// Whether a history longer than that goes on from a state rather than begin anew.
-    carried: bool,
     /// Cold items, which their metadata alone speak for and which alone are recommended, ascending; empty where the
     /// recipe doesn't treat them apart.
     cold: Arc<[u32]>,
@@ -44,6 +42,8 @@ pub struct SequenceModel {
     compared: FixedPoint,
     /// The bias of each item; negative infinity for those that can't be recommended, which nothing is known of.
     biases: Vec<f32>,
+    /// Epochs after which training kept it, where that was just now.
+    kept_after: Option<usize>,
 }
 
 impl SequenceModel {
@@ -52,12 +52,18 @@ impl SequenceModel {
         layout: Layout,
         (users, item_features): (Arc<Bags>, Option<Arc<Bags>>),
         cold: Arc<[u32]>,
-        (read, carried): (usize, bool),
+        read: usize,
         popularity: Arc<Popularity>,
         notes: Vec<String>,
     ) -> Self {
-        let stored = Stored { sizes: network.sizes, layout, read, carried, cold, notes };
+        let stored = Stored { sizes: network.sizes, layout, read, cold, notes };
         Self::from_parts(network, stored, users, item_features, popularity)
+    }
+
+    /// The same, with the number of epochs after which training kept it.
+    #[must_use]
+    pub fn kept_after(self, epochs: usize) -> Self {
+        Self { kept_after: Some(epochs), ..self }
     }
 
     fn from_parts(
@@ -94,7 +100,8 @@ impl SequenceModel {
         };
         let biases = network.biases().iter().enumerate().map(bias).collect();
         let compared = FixedPoint::new(&item_vectors, network.sizes.width);
-        Self { network, stored, users, item_features, popularity, item_vectors, compared, biases }
+        let kept_after = None;
+        Self { network, stored, users, item_features, popularity, item_vectors, compared, biases, kept_after }
     }
 
     pub fn layout(&self) -> &Layout {
@@ -145,8 +152,7 @@ impl SequenceModel {
                 (_, Some(row)) => Person::Newcomer(row),
                 _ => Person::Unknown,
             };
-            let begins = (!self.stored.carried || from == 0).then_some(person);
-            builder.push(&query.history, from..n, begins, Next::Request(query));
+            builder.push(&query.history, from..n, Some(person), Next::Request(query));
         }
         self.network.last_states(&self.item_vectors, &builder.finish())
     }
@@ -185,6 +191,10 @@ impl Model for SequenceModel {
     /// Logits: what training makes probable is their softmax.
     fn likelihood(&self) -> Likelihood {
         Likelihood::Softmax { temperature: 1.0 }
+    }
+
+    fn tuned(&self) -> Option<Tuned> {
+        Some(Tuned { epochs: vec![self.kept_after?], mixture: None })
     }
 
     fn columns(&self) -> Vec<ReadColumn> {

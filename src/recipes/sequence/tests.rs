@@ -1,5 +1,7 @@
 //! Structure planted in small data: what a network over histories must find.
 
+use super::sampler::WHOLE;
+use super::validation::Validation;
 use crate::data::{CategoricalFeature, Features, History, Interactions, Vocabulary};
 use crate::jobs::{Checkpoints, JobContext};
 use crate::nn::device::Place;
@@ -399,4 +401,108 @@ fn a_training_can_be_asked_to_keep_the_best_so_far() {
     let model = recipe.train(&wanderers(), &parameters, 1, &job).unwrap();
     assert!(model.notes().iter().any(|note| note.contains("Trained 1 epochs of")), "{:?}", model.notes());
     assert!(!job.progress().can_settle, "there is nothing left to settle");
+}
+
+/// The newest events of those validated with are of an item that nobody else had. A training that holds them back knows
+/// nothing of it; the one after it, tuned by what they told, learns from them, for as long and in the same proportions.
+#[test]
+fn a_tuned_training_holds_nothing_back() {
+    const LAST: u32 = 99;
+    let data = interactions(200, 100, |_, random| (0..10).map(|_| (random.below(LAST), 0)).collect());
+    let mut data = TrainingData::of(data);
+    let held = Validation::new(&data, 1);
+    let interactions = Arc::make_mut(&mut data.interactions);
+    for (user, &events) in held.trained.iter().enumerate() {
+        let rows = interactions.rows(user as u32);
+        interactions.item[rows.start + events..rows.end].fill(LAST);
+    }
+    for name in RECIPES {
+        let measured = train(name, &data);
+        let tuned = measured.tuned().unwrap();
+        let whole = train(name, &TrainingData { tuned: Some(tuned.clone()), ..data.clone() });
+        assert_eq!(whole.tuned(), Some(tuned), "{name}");
+        assert!(whole.notes().iter().any(|note| note.contains("on everything")), "{:?}", whole.notes());
+        let [before, after] = [&measured, &whole].map(|model| {
+            let row = ask(&**model, &[3, 7, 1, 50, 22, 80, 31, 64, 45]);
+            row.iter().filter(|&&score| score > row[LAST as usize]).count()
+        });
+        // What counts in a blend learns from everything either way.
+        let is_network = name.starts_with("hrnn");
+        assert!(before >= 60 || !is_network, "{name}: place {before} before");
+        assert!(after <= 40, "{name}: place {after} after");
+    }
+}
+
+/// What a training decided is known until it is saved.
+#[test]
+fn nothing_is_tuned_by_a_model_that_was_loaded() {
+    let data = wanderers();
+    let recipe = registry::find("hrnn").unwrap();
+    let model = recipe.load(&train("hrnn", &data).save().unwrap()).unwrap();
+    assert_eq!(model.tuned(), None);
+}
+
+/// Of users with some hundred events no more than the newest are read; who they are still counts.
+#[test]
+fn metadata_speak_for_users_with_long_histories() {
+    let data = interactions(120, 10, |user, random| {
+        let group = user % 2 * 5;
+        (0..6).map(|at| (if at % 2 == 0 { group + random.below(5) } else { random.below(10) }, 0)).collect()
+    });
+    let team = CategoricalFeature {
+        name: "TEAM".to_owned(),
+        values: Arc::new(Vocabulary::new(["blue", "red"])),
+        offsets: (0..=120).collect(),
+        indices: (0..120).map(|user| user % 2).collect(),
+    };
+    let users = Features { rows: 120, categorical: vec![team], ..Features::default() };
+    let model = train("hrnn-metadata", &TrainingData { users: Arc::new(users), ..TrainingData::of(data) });
+    let long: Vec<u32> = (0..300).map(|at| at * 7 % 10).collect();
+    let times: Vec<i64> = (0..300).map(|at| at * 60).collect();
+    let history = History { items: &long, timestamps: &times, event_types: &[0; 300], ..History::default() };
+    let of = |user: u32| {
+        let mut row = vec![0.0; 10];
+        model.score(&[Query { user: Some(user), history, ..Query::default() }], &mut row);
+        row
+    };
+    assert_ne!(of(0), of(1));
+}
+
+/// Nobody's history is between the bounds: that is said rather than a network kept that learnt nothing.
+#[test]
+fn percentiles_that_keep_nobody_are_refused() {
+    for name in ["hrnn", "hrnn-metadata", "user-personalization"] {
+        let recipe = registry::find(name).unwrap();
+        let texts =
+            [("min_user_history_length_percentile", "0.9"), ("max_user_history_length_percentile", "0.1")];
+        let parameters = recipe.descriptor().parameters_from(texts).unwrap();
+        let error = recipe.train(&wanderers(), &parameters, 1, &JobContext::default()).err().unwrap();
+        assert!(error.to_string().contains("nobody has so many"), "{name}: {error}");
+    }
+}
+
+/// Twenty-four items on a circle among thousands that people had once: what comes next is learnt from samples of the
+/// catalogue, with the same bits on one and two threads.
+#[test]
+fn order_is_learnt_in_a_catalogue_too_large_to_compare_with() {
+    let n = WHOLE + 1_000;
+    let data = interactions(900, n, |user, random| {
+        if user >= 200 {
+            return (0..30).map(|_| (24 + random.below(n as u32 - 24), 0)).collect();
+        }
+        let begin = random.below(24);
+        let step = if user % 2 == 0 { 1 } else { 23 };
+        (0..12).map(|at| ((begin + at * step) % 24, 0)).collect()
+    });
+    let data = TrainingData::of(data);
+    let rows = [1, 2].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let model = train("hrnn", &data);
+            let right = right_of_48(&*model);
+            assert!(right >= 44, "{right} of 48; {:?}", model.notes());
+            ask(&*model, &[3, 4, 5])
+        })
+    });
+    assert!(rows[0] == rows[1]);
 }

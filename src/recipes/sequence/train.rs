@@ -5,18 +5,19 @@ use super::checkpoint;
 use super::cold::ColdRule;
 use super::layout::{Layout, add_row};
 use super::model::SequenceModel;
+use super::sampler::{SAMPLED, WHOLE};
 use super::validation::Validation;
 use crate::data::{Interactions, NO_SESSION, SparseRows, TEXT_BUCKETS, TextFeature, TextWeights};
 use crate::domain::DatasetType;
 use crate::domain::schema::SESSION_FIELD;
 use crate::jobs::{Cancelled, JobContext, Unit};
 use crate::nn::bags::Bags;
-use crate::nn::fit::{Fit, FitError, LOSS, Plan, VALIDATION};
+use crate::nn::fit::{Fit, FitError, Plan};
 use crate::nn::network::{Encoder, Network, Sizes};
 use crate::nn::optimizer::Rule;
 use crate::nn::random::Random;
 use crate::nn::svd::SparseMatrix;
-use crate::recipes::filters::Bounds;
+use crate::recipes::filters::{Bounds, history_lengths};
 use crate::recipes::popularity::Popularity;
 use crate::recipes::{TrainError, TrainingData};
 use std::cell::Cell;
@@ -47,11 +48,23 @@ pub struct Settings {
     pub recency: bool,
     /// Percentiles of history lengths between which users are trained on.
     pub lengths: [f64; 2],
+    /// Epochs over which the learning rate falls.
     pub epochs: usize,
+    /// Epochs after which training ends, as many at most.
+    pub last: usize,
     pub rate: f32,
     pub dropout: f32,
     /// Which items count as cold, where the recipe treats them apart.
     pub cold: Option<ColdRule>,
+}
+
+impl Settings {
+    /// The same for a training that was decided before: network `at` of its recipe learns for as long as was found good.
+    #[must_use]
+    pub fn as_tuned(self, data: &TrainingData, at: usize) -> Self {
+        let found = data.tuned.as_ref().and_then(|tuned| tuned.epochs.get(at).copied());
+        Self { last: found.unwrap_or(self.last), ..self }
+    }
 }
 
 /// Events read of a history where states are carried: more change nothing that shows.
@@ -68,7 +81,7 @@ const FEATURES_LENGTH: f32 = 0.5;
 
 /// A number that depends on the seed and a user's id alone.
 pub fn hash_user(seed: u64, id: &str) -> u64 {
-    // Four bytes a block of the generator; its key is the state so far.
+    // Eight bytes a block of the generator; its key is the state so far.
     id.as_bytes().chunks(8).fold(seed, |state, bytes| {
         let word = bytes.iter().fold(0_u64, |word, &byte| word << 8 | u64::from(byte));
         Random::new(state, word).next_u64()
@@ -105,7 +118,7 @@ pub fn train(
         notes.push(cold_note(cold.len(), interactions.n_items(), item_features.is_some()));
     }
     notes.extend(session_note(interactions, settings.session_gap_secs));
-    let trained = trained_events(interactions, validation, settings.lengths, &mut notes);
+    let trained = trained_events(interactions, validation, settings.lengths, &mut notes)?;
     let mut weights = recency(interactions, settings.recency);
     for (weight, &given) in weights.iter_mut().zip(data.weights.iter().flat_map(|given| given.iter())) {
         *weight *= given;
@@ -122,9 +135,10 @@ pub fn train(
         users.close();
     }
     let users = Arc::new(users);
-    let network = Network::new(sizes, log_popularity(interactions, &weights), seed);
+    let network = Network::new(sizes, log_popularity(interactions, &weights, &trained), seed);
     let plan = Plan {
         epochs: settings.epochs,
+        last: settings.last,
         patience: PATIENCE,
         rate: settings.rate,
         clip: 1.0,
@@ -135,15 +149,8 @@ pub fn train(
     let read = if settings.carried { CARRIED } else { settings.window };
     let model = |network: Network, cold: &Arc<[u32]>, notes: Vec<String>| {
         let known = (Arc::clone(&users), item_features.clone());
-        SequenceModel::new(
-            network,
-            layout.clone(),
-            known,
-            Arc::clone(cold),
-            (read, settings.carried),
-            Arc::clone(&popularity),
-            notes,
-        )
+        let popularity = Arc::clone(&popularity);
+        SequenceModel::new(network, layout.clone(), known, Arc::clone(cold), read, popularity, notes)
     };
     let mut batches = WindowBatches::new(Source {
         interactions,
@@ -153,20 +160,20 @@ pub fn train(
         item_features: item_features.clone(),
         window: settings.window,
         carried: settings.carried,
+        drawn: (sizes.items > WHOLE).then_some(SAMPLED),
         item_dropout: ITEM_DROPOUT,
         cold: &cold,
         weights,
         trained,
         seed,
     });
-    let mut cancelled = None;
     let validate = |network: &Network| {
+        if validation.is_empty() {
+            return Ok(None);
+        }
         // Judged over all items: too few of the cold ones are in anybody's history.
         let judged = model(network.clone(), &Arc::default(), Vec::new());
-        validation.score(&judged, interactions, job).unwrap_or_else(|stop: Cancelled| {
-            cancelled = Some(stop);
-            0.0
-        })
+        validation.score(&judged, interactions, &job.uncounted())
     };
     let mut fit = Fit::new(network, Rule::ADAM);
     if take_up(&mut fit, &layout, job) {
@@ -180,32 +187,29 @@ pub fn train(
         }
     };
     let fitted = fit.run(plan, &data.place, &mut batches, validate, keep, job);
-    if let Some(stop) = cancelled {
-        return Err(stop.into());
-    }
     fitted.map_err(|error| match error {
         FitError::Cancelled(stop) => TrainError::Cancelled(stop),
         FitError::Trainer(failure) => TrainError::Unfit(failure.to_string()),
     })?;
     let Fit { network, epochs, best, .. } = fit;
     notes.push(format!("Trained on this device: {}.", data.place.choice().title()));
-    if validation.is_empty() {
-        notes.push(
-            "Too few users with three events to validate with: the weights of the last epoch are kept."
-                .to_owned(),
-        );
-    } else {
-        notes.push(format!(
-            "Trained {} epochs of {} at most and kept those of epoch {}: loss {:.3}, NDCG@10 of the next event {:.3} on \
+    notes.push(match epochs[best].validation {
+        Some(score) => format!(
+            "Trained {} epochs of {} at most and kept those of epoch {}: loss {:.3}, NDCG@10 of the next event {score:.3} on \
              held-back ends of training histories.",
             epochs.len(),
-            plan.epochs,
+            plan.last,
             best + 1,
             epochs[best].loss,
-            epochs[best].validation
-        ));
-    }
-    Ok(model(network, &cold, notes))
+        ),
+        None if data.tuned.is_some() => format!(
+            "Trained {} epochs on everything, as many as were found good when ends of histories were held back: loss {:.3}.",
+            best + 1,
+            epochs[best].loss
+        ),
+        None => "Too few users with three events to validate with: the weights of the last epoch are kept.".to_owned(),
+    });
+    Ok(model(network, &cold, notes).kept_after(best + 1))
 }
 
 /// Goes on from a checkpoint, where there is one of the same data.
@@ -216,8 +220,7 @@ fn take_up(fit: &mut Fit, layout: &Layout, job: &JobContext) -> bool {
         false
     });
     for (epoch, number) in fit.epochs.iter().zip(1_u32..) {
-        job.point(LOSS, number.into(), epoch.loss.into());
-        job.point(VALIDATION, number.into(), epoch.validation.into());
+        epoch.draw(number.into(), job);
     }
     restored
 }
@@ -339,21 +342,19 @@ fn trained_events(
     validation: &Validation,
     lengths: [f64; 2],
     notes: &mut Vec<String>,
-) -> Vec<usize> {
-    let counts = || interactions.offsets.windows(2).map(|pair| (pair[1] - pair[0]) as u32);
-    let bounds = Bounds::at(counts(), lengths[0], lengths[1]);
-    let dropped: Vec<u32> = counts().filter(|&count| count > 0 && !bounds.keep(count)).collect();
-    if !dropped.is_empty() {
+) -> Result<Vec<usize>, TrainError> {
+    let bounds = Bounds::of_histories(interactions, lengths)?;
+    let dropped = history_lengths(interactions).filter(|&count| count > 0 && !bounds.keep(count)).count();
+    if dropped > 0 {
         notes.push(format!(
-            "{} users with fewer than {:.0} or more than {:.0} events were not trained on (history length percentiles); \
-             they are served all the same.",
-            dropped.len(),
+            "{dropped} users with fewer than {:.0} or more than {:.0} events were not trained on (history length \
+             percentiles); they are served all the same.",
             bounds.low.ceil(),
             bounds.high.floor()
         ));
     }
     let keep = |(count, &events): (u32, &usize)| if bounds.keep(count) { events } else { 0 };
-    counts().zip(&validation.trained).map(keep).collect()
+    Ok(history_lengths(interactions).zip(&validation.trained).map(keep).collect())
 }
 
 /// How much each row matters: less the older it is, or all the same.
@@ -368,12 +369,14 @@ fn recency(interactions: &Interactions, recent: bool) -> Vec<f32> {
     times.iter().map(weight).collect()
 }
 
-/// The logarithm of each item's frequency against an even one, by the weights of its rows.
-fn log_popularity(interactions: &Interactions, weights: &[f32]) -> Vec<f32> {
+/// The logarithm of each item's frequency against an even one, by the weights of the rows trained on.
+fn log_popularity(interactions: &Interactions, weights: &[f32], trained: &[usize]) -> Vec<f32> {
     let n = interactions.n_items();
     let mut sums = vec![0.0_f64; n];
-    for (&item, &weight) in interactions.item.iter().zip(weights) {
-        sums[item as usize] += f64::from(weight);
+    for (user, &events) in trained.iter().enumerate() {
+        for row in interactions.rows(user as u32).take(events) {
+            sums[interactions.item[row] as usize] += f64::from(weights[row]);
+        }
     }
     let total: f64 = sums.iter().sum();
     sums.iter().map(|sum| ((sum + 0.5) / (total + 0.5 * n as f64) * n as f64).ln() as f32).collect()

@@ -11,7 +11,7 @@ use crate::recipes::blend::Scale;
 use crate::recipes::likelihood::Temperature;
 use crate::recipes::proportions::mean;
 use crate::recipes::ranking::{RankOptions, rank};
-use crate::recipes::{Model, Origin, Query};
+use crate::recipes::{Model, Origin, Query, TrainingData};
 use rayon::prelude::*;
 
 /// One user in so many is validated with.
@@ -39,24 +39,22 @@ pub struct Validation {
     pub trained: Vec<usize>,
     /// Users and the place of the event to name.
     questions: Vec<(u32, usize)>,
-    /// Whether people come back to items: then lists may hold what they had.
-    repeats: bool,
+    /// How much each question matters, one in the mean.
+    weights: Vec<f32>,
+    /// Whether people are known to hardly ever come back to an item: then lists hold nothing they had.
+    once_only: bool,
 }
 
 impl Validation {
-    /// Chooses users by a hash of seed and id, so that others coming or going changes nothing for the rest.
-    pub fn new(interactions: &Interactions, seed: u64) -> Self {
+    /// Chooses users by a hash of seed and id, the lowest hashes first, so that others coming or going changes little for
+    /// the rest. Nothing is held back where a training before decided what validation does.
+    pub fn new(data: &TrainingData, seed: u64) -> Self {
+        let interactions = &*data.interactions;
         let mut trained: Vec<usize> = interactions.offsets.windows(2).map(|pair| pair[1] - pair[0]).collect();
         let mut questions = Vec::new();
         let (mut again, mut all) = (0_usize, 0_usize);
-        for user in 0..interactions.n_users() as u32 {
-            let events = interactions.rows(user).len();
-            if events < 3
-                || !hash_user(seed, interactions.users.id(user)).is_multiple_of(ONE_IN)
-                || questions.len() >= QUESTIONS
-            {
-                continue;
-            }
+        for user in Self::users(interactions, seed) {
+            let events = trained[user as usize];
             let held = ((events as f64 * SHARE).round() as usize).clamp(1, EACH);
             trained[user as usize] = events - held;
             let items = interactions.history(user).items;
@@ -65,9 +63,29 @@ impl Validation {
                 all += 1;
                 again += usize::from(items[..at].contains(&items[at]));
             }
+            if questions.len() >= QUESTIONS {
+                break;
+            }
         }
-        questions.truncate(QUESTIONS);
-        Self { trained, questions, repeats: again * 20 > all }
+        let once_only = all > 0 && again * 20 <= all;
+        if data.tuned.is_some() {
+            for &(user, _) in &questions {
+                trained[user as usize] = interactions.rows(user).len();
+            }
+            questions.clear();
+        }
+        questions.sort_unstable();
+        let weights = weights(data, &questions);
+        Self { trained, questions, weights, once_only }
+    }
+
+    /// One user in so many of those with three events or more, in the order of their hashes.
+    fn users(interactions: &Interactions, seed: u64) -> Vec<u32> {
+        let users = (0..interactions.n_users() as u32).filter(|&user| interactions.rows(user).len() >= 3);
+        let hashed = users.map(|user| (hash_user(seed, interactions.users.id(user)), user));
+        let mut chosen: Vec<(u64, u32)> = hashed.filter(|(hash, _)| hash.is_multiple_of(ONE_IN)).collect();
+        chosen.sort_unstable();
+        chosen.into_iter().map(|(_, user)| user).collect()
     }
 
     /// Questions asked.
@@ -81,26 +99,27 @@ impl Validation {
 
     /// Whether people are known to hardly ever come back to an item.
     pub fn once_only(&self) -> bool {
-        !self.is_empty() && !self.repeats
+        self.once_only
     }
 
-    /// The mean over the questions of `1 / log2(1 + rank)`, the NDCG of one relevant item, within the first ten.
+    /// The mean over the questions of `1 / log2(1 + rank)`, the NDCG of one relevant item, within the first ten, each by
+    /// its weight; none where there is no question.
     pub fn score(
         &self,
         model: &dyn Model,
         interactions: &Interactions,
         job: &JobContext,
-    ) -> Result<f32, Cancelled> {
+    ) -> Result<Option<f32>, Cancelled> {
         let queries: Vec<Query<'_>> = self.queries(interactions).collect();
-        job.stage("Validating", Unit::Events, queries.len() as u64);
-        let options = RankOptions { k: POSITIONS, exclude_seen: !self.repeats, allowed: None };
+        let options = RankOptions { k: POSITIONS, exclude_seen: self.once_only, allowed: None };
         let lists = rank(model, &queries, options, job)?;
         let gained = |list: &[u32], &(user, at): &(u32, usize)| {
             let item = interactions.history(user).items[at];
             list.iter().position(|&found| found == item).map_or(0.0, gain)
         };
         let gains = lists.iter().zip(&self.questions).map(|(list, question)| gained(&list.items, question));
-        Ok(mean(&gains.collect::<Vec<f32>>()))
+        let gains: Vec<f32> = gains.zip(&self.weights).map(|(gain, weight)| gain * weight).collect();
+        Ok((!self.is_empty()).then(|| mean(&gains)))
     }
 
     /// The same of every mixture of models, whose shares are added up in each of the proportions, by question:
@@ -114,40 +133,41 @@ impl Validation {
     ) -> Result<Vec<Vec<f32>>, Cancelled> {
         let queries: Vec<Query<'_>> = self.queries(interactions).collect();
         let n_items = interactions.n_items();
-        let gains = queries.par_chunks(TOGETHER).zip(self.questions.par_chunks(TOGETHER)).map(
-            |(queries, questions)| {
-                let mut shares = Vec::with_capacity(parts.len());
-                for (model, scale) in parts {
-                    job.check()?;
-                    let mut rows = vec![0.0; queries.len() * n_items];
-                    let origins = model.score(queries, &mut rows);
-                    for (row, origin) in rows.chunks_exact_mut(n_items).zip(origins) {
-                        scale.shares_of(row, origin, &[]);
-                    }
-                    shares.push(rows);
+        let asked = self.questions.par_chunks(TOGETHER).zip(self.weights.par_chunks(TOGETHER));
+        let gains = queries.par_chunks(TOGETHER).zip(asked).map(|(queries, (questions, weights))| {
+            let mut shares = Vec::with_capacity(parts.len());
+            for (model, scale) in parts {
+                job.check()?;
+                let mut rows = vec![0.0; queries.len() * n_items];
+                let origins = model.score(queries, &mut rows);
+                for (row, origin) in rows.chunks_exact_mut(n_items).zip(origins) {
+                    scale.shares_of(row, origin, &[]);
                 }
-                let mut mixed = vec![0.0; n_items];
-                let mut gains = Vec::with_capacity(queries.len() * mixtures.len());
-                for (at, (query, &(user, event))) in queries.iter().zip(questions).enumerate() {
-                    let target = interactions.history(user).items[event];
-                    let span = at * n_items..(at + 1) * n_items;
-                    if !self.repeats {
-                        // Behind what nothing speaks for.
-                        for &had in query.history.items.iter().filter(|&&had| had != target) {
-                            for shares in &mut shares {
-                                shares[span.start + had as usize] = -1.0;
-                            }
+                shares.push(rows);
+            }
+            let mut mixed = vec![0.0; n_items];
+            let mut gains = Vec::with_capacity(queries.len() * mixtures.len());
+            for (at, (query, &(user, event))) in queries.iter().zip(questions).enumerate() {
+                job.check()?;
+                let target = interactions.history(user).items[event];
+                let span = at * n_items..(at + 1) * n_items;
+                if self.once_only {
+                    // Behind what nothing speaks for.
+                    for &had in query.history.items.iter().filter(|&&had| had != target) {
+                        for shares in &mut shares {
+                            shares[span.start + had as usize] = -1.0;
                         }
                     }
-                    let shares: Vec<&[f32]> = shares.iter().map(|shares| &shares[span.clone()]).collect();
-                    for mixture in mixtures {
-                        gains.push(gain(place(&shares, mixture, target as usize, &mut mixed)));
-                    }
                 }
-                job.advance(queries.len() as u64);
-                Ok(gains)
-            },
-        );
+                let shares: Vec<&[f32]> = shares.iter().map(|shares| &shares[span.clone()]).collect();
+                for mixture in mixtures {
+                    let place = place(&shares, mixture, target as usize, &mut mixed);
+                    gains.push(weights[at] * gain(place));
+                }
+            }
+            job.advance(queries.len() as u64);
+            Ok(gains)
+        });
         let gains: Vec<Vec<f32>> = gains.collect::<Result<_, Cancelled>>()?;
         let of = |mixture: usize| {
             gains.iter().flat_map(move |gains| gains.iter().skip(mixture).step_by(mixtures.len())).copied()
@@ -189,16 +209,15 @@ impl Validation {
             ..Query::default()
         })
     }
+}
 
-    /// The interactions without what is held back.
-    pub fn training(&self, interactions: &Interactions) -> Interactions {
-        let mut keep = vec![true; interactions.len()];
-        for (user, &events) in self.trained.iter().enumerate() {
-            let rows = interactions.rows(user as u32);
-            keep[rows.start + events..rows.end].fill(false);
-        }
-        interactions.filtered(|row| keep[row])
-    }
+/// How much each question matters: as its event does in training.
+fn weights(data: &TrainingData, questions: &[(u32, usize)]) -> Vec<f32> {
+    let Some(given) = &data.weights else { return vec![1.0; questions.len()] };
+    let of = |&(user, at): &(u32, usize)| given[data.interactions.rows(user).start + at];
+    let weights: Vec<f32> = questions.iter().map(of).collect();
+    let mean = mean(&weights);
+    if mean > 0.0 { weights.iter().map(|weight| weight / mean).collect() } else { vec![1.0; questions.len()] }
 }
 
 /// What an item is worth at a place of a list, from zero.
@@ -227,7 +246,8 @@ vectorised! {
 mod tests {
     use super::*;
     use crate::data::Vocabulary;
-    use std::collections::BTreeMap;
+    use crate::recipes::Tuned;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
 
     /// Users with so many events each, none of an item twice, or all of one item.
@@ -238,7 +258,7 @@ mod tests {
         let rows: Vec<(u32, u32, i64, u16, f32)> =
             events.map(|(user, at)| (user as u32, item(at), at as i64, 0, f32::NAN)).collect();
         let interactions = Interactions::from_rows(names(lengths.len()), names(1_000), Arc::default(), &rows);
-        Validation::new(&interactions, 1)
+        Validation::new(&TrainingData::of(interactions), 1)
     }
 
     /// Half the users have thirty events, half a thousand: three of the first and ten of the second are held back, from
@@ -257,6 +277,44 @@ mod tests {
             assert!(held == 0 || held == if user % 2 == 0 { 3 } else { 10 }, "user {user}: {held}");
             assert_eq!(validation.trained[user], events - held);
         }
+    }
+
+    /// Of twenty thousand users with twenty events a fifth are too many to ask: those asked are of all places of the
+    /// catalogue of ids, with all that is held back of them, and the others are trained on whole.
+    #[test]
+    fn a_limited_number_is_asked_whatever_their_ids() {
+        let validation = validation(&[20; 20_000], true);
+        assert_eq!(validation.len(), QUESTIONS);
+        let users: BTreeSet<u32> = validation.questions.iter().map(|question| question.0).collect();
+        assert_eq!(validation.trained.iter().filter(|&&events| events == 18).count(), users.len());
+        for quarter in 0..4 {
+            let of_quarter = users.iter().filter(|&&user| user / 5_000 == quarter).count();
+            assert!((190..310).contains(&of_quarter), "{of_quarter} of a thousand");
+        }
+    }
+
+    /// Questions weigh what their events do in training, one in the mean; where all weigh nothing they are alike. A
+    /// training that was decided before holds nothing back.
+    #[test]
+    fn questions_weigh_what_their_events_do() {
+        let rows: Vec<(u32, u32, i64, u16, f32)> =
+            (0..200).flat_map(|user| (0..10).map(move |at| (user, at, i64::from(at), 0, f32::NAN))).collect();
+        let names = |n: usize| Arc::new(Vocabulary::new((0..n).map(|at| format!("{at:03}"))));
+        let interactions = Interactions::from_rows(names(200), names(10), Arc::default(), &rows);
+        let data = TrainingData::of(interactions);
+        let of = |weight: fn(usize) -> f32| {
+            let weights = Some((0..2_000).map(weight).collect());
+            Validation::new(&TrainingData { weights, ..data.clone() }, 1)
+        };
+        let heavy = of(|row| if row / 10 % 2 == 0 { 0.5 } else { 1.5 });
+        for (&(user, _), weight) in heavy.questions.iter().zip(&heavy.weights) {
+            assert!((*weight > 1.0) == (user % 2 == 1), "{weight}");
+        }
+        assert!((mean(&heavy.weights) - 1.0).abs() < 1e-6);
+        assert!(of(|_| 0.0).weights.iter().all(|&weight| weight == 1.0));
+        let tuned = Some(Tuned { epochs: vec![3], mixture: None });
+        let whole = Validation::new(&TrainingData { tuned, ..data.clone() }, 1);
+        assert!(whole.is_empty() && whole.once_only() && whole.trained == [10; 200]);
     }
 
     /// Whole first part and half of the second: 0.5, 0.5, 1, −1. Of items alike the first stands first, and what is behind

@@ -249,8 +249,8 @@ fn scores_are_probabilities_over_the_catalogue_and_over_a_list() {
     }
 }
 
-/// Three items of logits 2, 1 and 0, and one that nothing is known of, which is new: it comes first and has no chance by
-/// the model; the others keep what they have without exploration.
+/// Three items of logits 2, 1 and 0, and one that nothing is known of, which is new: it comes into the list and has no
+/// chance by the model; the others keep what they have without exploration.
 #[test]
 fn exploration_orders_by_its_bonus_and_tells_the_probability() {
     struct Logits<M>(M);

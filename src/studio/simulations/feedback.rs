@@ -86,7 +86,7 @@ impl Studio {
             |known: &Interactions, lend: &mut dyn FnMut(&dyn Recommender) -> Result<(), Cancelled>| {
                 job.stage("Training", Unit::Steps, 0);
                 let all = trained_on_all(known);
-                let (model, _) = training::refit(known, &metadata, &all, &version.config, job)?;
+                let (model, _) = training::refit(known, &metadata, &all, &version.config, None, job)?;
                 let filtered = training::filter_events(known, &all, &version.config)?;
                 let seen: &Interactions = match &filtered.interactions {
                     Cow::Owned(filtered) => filtered,

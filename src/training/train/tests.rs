@@ -116,7 +116,7 @@ fn weighed_event_types_alone_are_trained_on() {
     let filtered = filter_events(&data, &test, &config).unwrap();
     let recipe = Remembers::default();
     let job = JobContext::default();
-    train_filtered(&recipe, &filtered, &Metadata::none(&data), &config, false, &job).unwrap();
+    train_filtered(&recipe, &filtered, &Metadata::none(&data), &config, Rows::TrainingPart, &job).unwrap();
     let (TrainingData { interactions, weights, .. }, _) = &recipe.0.lock()[0];
     let weights = weights.as_ref().unwrap();
     assert_eq!(weights.len(), interactions.len());
@@ -145,9 +145,15 @@ fn what_is_used_and_dropped_adds_up_and_no_tested_row_is_seen() {
     let config = SolutionConfig { event_value_threshold: Some(0.3), ..config() };
     let filtered = filter_events(&data, &test, &config).unwrap();
     let recipe = Remembers::default();
-    let (_, report) =
-        train_filtered(&recipe, &filtered, &Metadata::none(&data), &config, false, &JobContext::default())
-            .unwrap();
+    let (_, report) = train_filtered(
+        &recipe,
+        &filtered,
+        &Metadata::none(&data),
+        &config,
+        Rows::TrainingPart,
+        &JobContext::default(),
+    )
+    .unwrap();
 
     let dropped: u64 = report.dropped.iter().map(|(_, rows)| rows).sum();
     assert_eq!(report.rows_used + dropped, data.len() as u64);
@@ -165,9 +171,15 @@ fn a_refit_sees_everything_and_says_so() {
     let test = cut(&data, &SplitSpec { kind: SplitKind::LeaveLastOut, ..SplitSpec::default() });
     let filtered = filter_events(&data, &test, &config()).unwrap();
     let recipe = Remembers::default();
-    let (_, report) =
-        train_filtered(&recipe, &filtered, &Metadata::none(&data), &config(), true, &JobContext::default())
-            .unwrap();
+    let (_, report) = train_filtered(
+        &recipe,
+        &filtered,
+        &Metadata::none(&data),
+        &config(),
+        Rows::All(None),
+        &JobContext::default(),
+    )
+    .unwrap();
     assert_eq!((report.rows_used, report.trained_on), (data.len() as u64, TrainedOn::AllData));
     assert!(report.dropped.is_empty());
 }
@@ -231,10 +243,16 @@ fn unknown_recipes_other_data_and_cancels_are_told_apart() {
     let job = JobContext::default();
     job.cancel();
     let filtered = filter_events(&data, &test, &config()).unwrap();
-    let error =
-        train_filtered(&Remembers::default(), &filtered, &Metadata::none(&data), &config(), false, &job)
-            .err()
-            .unwrap();
+    let error = train_filtered(
+        &Remembers::default(),
+        &filtered,
+        &Metadata::none(&data),
+        &config(),
+        Rows::TrainingPart,
+        &job,
+    )
+    .err()
+    .unwrap();
     assert!(matches!(error, TrainError::Cancelled(Cancelled)), "{error}");
 }
 

@@ -40,7 +40,7 @@ fn popularity_is_what_the_model_gives_everyone() {
     assert_eq!((part.rank, part.share), (1, None));
 }
 
-/// Item 4, 200 days younger than the others and without a score, comes first; without exploration it would be last.
+/// Item 4, 200 days younger than the others and without a score, is in the list; without exploration it would be last.
 #[test]
 fn exploration_tells_the_place_without_it() {
     let data = histories();

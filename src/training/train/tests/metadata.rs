@@ -66,8 +66,8 @@ fn context_follows_its_rows_through_filter_split_and_history() {
         assert_in_line(&filtered.interactions);
         let recipe = Remembers::default();
         let job = JobContext::default();
-        train_filtered(&recipe, &filtered, &with_people(&data), &config, false, &job).unwrap();
-        train_filtered(&recipe, &filtered, &with_people(&data), &config, true, &job).unwrap();
+        train_filtered(&recipe, &filtered, &with_people(&data), &config, Rows::TrainingPart, &job).unwrap();
+        train_filtered(&recipe, &filtered, &with_people(&data), &config, Rows::All(None), &job).unwrap();
         for (training, _) in recipe.0.lock().iter() {
             assert_in_line(&training.interactions);
             assert_eq!((training.users.rows, training.items.rows), (data.n_users(), data.n_items()));
@@ -90,7 +90,8 @@ fn items_are_as_old_as_they_say_or_as_training_knows_them() {
     let filtered = filter_events(&data, &test, &config()).unwrap();
     let recipe = Remembers::default();
     let metadata = with_people(&data);
-    train_filtered(&recipe, &filtered, &metadata, &config(), false, &JobContext::default()).unwrap();
+    train_filtered(&recipe, &filtered, &metadata, &config(), Rows::TrainingPart, &JobContext::default())
+        .unwrap();
     let (training, _) = &recipe.0.lock()[0];
     assert_eq!((training.item_created.len(), training.item_created[0]), (data.n_items(), 7));
     for item in 1..40 {
@@ -111,7 +112,8 @@ fn columns_left_out_reach_neither_recipe_nor_request_nor_report() {
         let recipe = Remembers::default();
         let job = JobContext::default();
         let (_, report) =
-            train_filtered(&recipe, &filtered, &with_people(&data), &config, false, &job).unwrap();
+            train_filtered(&recipe, &filtered, &with_people(&data), &config, Rows::TrainingPart, &job)
+                .unwrap();
         let (training, _) = recipe.0.lock().remove(0);
         let names = |features: &Features| features.names().map(str::to_owned).collect::<Vec<_>>();
         let asked_with = names(&filtered.interactions.context);

@@ -2,6 +2,7 @@
 
 use super::DataKey;
 use crate::domain::action::ActionEvent;
+use crate::domain::clock::now;
 use crate::studio::{
     PutActionInteraction, PutActionInteractions, PutEvent, PutEvents, PutOutcome, SKIP, Studio,
 };
@@ -12,7 +13,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// Something to do to an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,11 +257,6 @@ impl Deeds {
             Ok(None)
         });
     }
-}
-
-/// Epoch seconds.
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
 
 #[cfg(test)]
