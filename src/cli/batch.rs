@@ -99,8 +99,16 @@ impl Batch {
 }
 
 fn text(report: &BatchReport) -> String {
-    format!(
+    let mut text = format!(
         "{}: {} lines, {} of them errors, {:.2} s, by {}",
         report.output, report.lines, report.errors, report.seconds, report.solution_version
-    )
+    );
+    for (line, message) in &report.first_errors {
+        text += &format!("\nline {line} of {}: {message}", report.input);
+    }
+    let more = report.errors - report.first_errors.len() as u64;
+    if more > 0 {
+        text += &format!("\nand {more} more lines");
+    }
+    text
 }

@@ -23,10 +23,11 @@ mod runs;
 mod simulate;
 mod train;
 
+use anyhow::anyhow;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use output::report_error;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// It failed; the message is on standard error.
@@ -142,6 +143,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
         }
     };
     let Some(command) = cli.command else {
+        if let Some(error) = cli.project.as_deref().and_then(not_there) {
+            report_error(&error);
+            return Next::Exit(ExitCode::from(WRONG_USAGE));
+        }
         return Next::Window { project: cli.project, renderer: cli.renderer };
     };
     match dispatch(command) {
@@ -154,6 +159,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
             Next::Exit(ExitCode::from(if wrong_usage { WRONG_USAGE } else { FAILED }))
         }
     }
+}
+
+/// Why a window can't be opened on a project: there is none of that name.
+fn not_there(project: &Path) -> Option<anyhow::Error> {
+    if project.exists() {
+        return None;
+    }
+    let name = project.display();
+    Some(match project.extension() {
+        Some(_) => anyhow!("{name} does not exist; make it with `bespoke new {name}`"),
+        None => {
+            anyhow!("there is no command and no project file `{name}`; `bespoke help` lists the commands")
+        }
+    })
 }
 
 /// Reports an error of the window as the commands report theirs.

@@ -37,6 +37,12 @@ fn recipe_named(name: &str) -> Result<&'static RecipeDescriptor, String> {
     recipe(name).map_err(|error| error.to_string())
 }
 
+/// Reads a number, neither infinite nor none.
+fn finite(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    number.ok_or_else(|| format!("`{text}` is no number"))
+}
+
 /// Reads `TYPE=WEIGHT` or `TYPE=WEIGHT:VALUE`.
 fn event_weight(text: &str) -> Result<EventWeight, String> {
     // A type may hold the sign, a number does not.
@@ -49,8 +55,7 @@ fn event_weight(text: &str) -> Result<EventWeight, String> {
         None => (value, None),
     };
     let number = |text: &str| {
-        let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-        number.ok_or_else(|| format!("`{text}` is no number; write it as TYPE=WEIGHT or TYPE=WEIGHT:VALUE"))
+        finite(text).map_err(|error| format!("{error}; write it as TYPE=WEIGHT or TYPE=WEIGHT:VALUE"))
     };
     Ok(EventWeight {
         event_type: event_type.trim().to_owned(),
@@ -97,7 +102,7 @@ pub(super) struct Train {
     #[arg(long, value_name = "TYPE")]
     event_type: Option<String>,
     /// Train on events of at least this value only.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = finite)]
     event_value_threshold: Option<f64>,
     /// Train on these event types only, each with a weight from 0 to 1, and of at least a value where one is given.
     #[arg(long, value_name = "TYPE=WEIGHT[:VALUE]", value_parser = event_weight)]

@@ -7,8 +7,9 @@
 use super::vector::{add_scaled, vectorised};
 use rayon::prelude::*;
 
-/// Bags or rows that one task works through.
+/// Bags that one task works through at most, and entries, about.
 const AT_ONCE: usize = 128;
+const ENTRIES: usize = 2_048;
 
 /// Which table rows each bag sums, and with which weights.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,8 +149,10 @@ impl Bags {
 
     /// Adds the same to `sums`.
     pub fn add_sums(&self, table: &[f32], width: usize, sums: &mut [f32]) {
-        sums.par_chunks_mut(AT_ONCE * width.max(1)).enumerate().for_each(|(task, sums)| {
-            self.add_some(task * AT_ONCE, table, width, sums);
+        // A sum is the same however they are cut: each is one task's, in the order of its entries.
+        let together = (ENTRIES * self.len() / self.rows.len().max(1)).clamp(1, AT_ONCE);
+        sums.par_chunks_mut(together * width.max(1)).enumerate().for_each(|(task, sums)| {
+            self.add_some(task * together, table, width, sums);
         });
     }
 

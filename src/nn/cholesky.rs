@@ -134,15 +134,15 @@ impl<T: Scalar> Symmetric<T> {
         panel.values[(row - panel.first) * panel.width + column - panel.first]
     }
 
-    /// Every element through a function.
-    pub fn map<U: Scalar>(&self, convert: impl Fn(T) -> U) -> Symmetric<U> {
+    /// Every element through a function; what was there is given back panel by panel.
+    pub fn map<U: Scalar>(self, convert: impl Fn(T) -> U) -> Symmetric<U> {
         let panels = self
             .panels
-            .iter()
+            .into_iter()
             .map(|panel| Panel {
                 first: panel.first,
                 width: panel.width,
-                values: panel.values.iter().map(|&value| convert(value)).collect(),
+                values: panel.values.into_iter().map(&convert).collect(),
             })
             .collect();
         Symmetric { n: self.n, panels }

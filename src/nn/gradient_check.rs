@@ -45,6 +45,9 @@ pub fn check<B: FnOnce(&[f32]) -> Vec<Vec<f32>>>(
     let weights = probe(result.len());
     let gradients = back(&weights);
     assert_eq!(gradients.len(), inputs.len());
+    // What the terms' rounding makes of the differences.
+    let terms = result.iter().zip(&weights).map(|(&a, &b)| (f64::from(a) * f64::from(b)).powi(2));
+    let noise = 4.0 * f64::from(f32::EPSILON) * terms.sum::<f64>().sqrt() / f64::from(STEP);
     for (at, gradient) in gradients.iter().enumerate() {
         assert!(gradient.iter().any(|&slope| slope != 0.0), "input {at} gets no gradient");
         for seed in 0..12 {
@@ -66,9 +69,9 @@ pub fn check<B: FnOnce(&[f32]) -> Vec<Vec<f32>>>(
                 terms.iter().zip(&weights).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum::<f64>()
             };
             let found = (moved(STEP) - moved(-STEP)) / (2.0 * f64::from(STEP));
-            let scale = gradient.iter().map(|slope| f64::from(slope.abs())).fold(1.0, f64::max);
+            let scale = gradient.iter().map(|slope| f64::from(slope.abs())).fold(0.0, f64::max);
             assert!(
-                (found - expected).abs() < 0.02 * scale,
+                (found - expected).abs() < 0.02 * scale + noise,
                 "input {at}: {found} by differences, {expected}"
             );
         }
@@ -98,8 +101,8 @@ pub fn agree<B: FnOnce(&[f32]) -> Vec<Vec<f32>>>(
 
 fn close(what: &str, left: &[f32], right: &[f32]) {
     assert_eq!(left.len(), right.len(), "{what}");
-    let scale = left.iter().map(|value| value.abs()).fold(1.0, f32::max);
+    let scale = left.iter().map(|value| value.abs()).fold(0.0, f32::max);
     for (at, (&a, &b)) in left.iter().zip(right).enumerate() {
-        assert!((a - b).abs() < 2e-4 * scale, "{what} differ at {at}: {a} and {b}");
+        assert!((a - b).abs() < 2e-4 * scale + 1e-7, "{what} differ at {at}: {a} and {b}");
     }
 }

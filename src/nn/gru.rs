@@ -289,7 +289,8 @@ impl Pass<'_> {
             View::new(&through, rows, 3 * hidden, 3 * hidden),
         );
         add_rows(db, &dgates, 3 * hidden);
-        add_rows(dc, &through[2 * hidden..], 3 * hidden);
+        // Where no sequence has a token there is nothing to add.
+        add_rows(dc, through.get(2 * hidden..).unwrap_or_default(), 3 * hidden);
         let mut dinputs = inputs;
         multiply(
             ViewMut::new(&mut dinputs, rows, input, input),
@@ -405,8 +406,19 @@ mod tests {
 
     #[test]
     fn gradients_are_those_of_finite_differences() {
-        let (inputs, start, ragged) = case(&[3, 0, 5, 1]);
-        check(&inputs, |inputs| kernel(inputs, &start.values, &ragged));
+        // In the second case the first task has sequences and no token.
+        for lengths in [vec![3, 0, 5, 1], [vec![0; 8], vec![5]].concat()] {
+            let (inputs, start, ragged) = case(&lengths);
+            check(&inputs, |inputs| kernel(inputs, &start.values, &ragged));
+        }
+    }
+
+    #[test]
+    fn sequences_without_tokens_have_no_gradients() {
+        let (inputs, start, ragged) = case(&[0, 0]);
+        let values: Vec<Vec<f32>> = inputs.iter().map(|input| input.values.clone()).collect();
+        let (states, back) = kernel(&values, &start.values, &ragged);
+        assert!(states.is_empty() && back(&[]).iter().flatten().all(|&slope| slope == 0.0));
     }
 
     #[test]

@@ -97,7 +97,9 @@ impl<'a, T> ViewMut<'a, T> {
 
 fn check(len: usize, rows: usize, columns: usize, stride: usize) {
     assert!(stride >= columns, "rows of {columns} values overlap at stride {stride}");
-    let needed = if rows == 0 || columns == 0 { 0 } else { (rows - 1) * stride + columns };
+    let last_row = rows.saturating_sub(1).checked_mul(stride);
+    let needed = last_row.and_then(|before| before.checked_add(columns)).expect("a matrix fits into memory");
+    let needed = if rows == 0 || columns == 0 { 0 } else { needed };
     assert!(len >= needed, "a matrix of {rows} rows and {columns} columns needs {needed} values, has {len}");
 }
 
@@ -134,7 +136,7 @@ pub fn multiply<T: Real>(
         gemm::set_lhs_packing_threshold_single_thread(LEAST_PACKED[0]);
         gemm::set_rhs_packing_threshold(LEAST_PACKED[1]);
     });
-    // SAFETY: every view was checked to hold its last element, strides are positive, the destination's rows do
+    // SAFETY: every view was checked to hold its last element, strides are not negative, the destination's rows do
     // not overlap, and it cannot alias the operands because it is borrowed mutably. `T` is f32 or f64, the
     // only implementors of `Real`, both of which the kernel knows.
     unsafe {

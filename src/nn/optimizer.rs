@@ -86,7 +86,10 @@ impl<V> Gradient<V> {
 
 /// The gradients are not finite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("training went astray: the gradients are not finite; use a lower learning rate")]
+#[error(
+    "training went astray: the gradients are not finite; take fewer hidden dimensions, and look for extreme numbers among \
+     the columns of metadata"
+)]
 pub struct NotFinite;
 
 impl Optimizer {

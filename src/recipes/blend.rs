@@ -12,6 +12,7 @@ use super::{
     Artifact, ArtifactError, Evidence, Explanation, Growth, Likelihood, Mixture, Model, Origin, Query,
     ReadColumn, TrainError, Tuned,
 };
+use crate::nn::vector::{exp, vectorised};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -41,9 +42,18 @@ impl Scale {
         }
         let best = best_between(row, added);
         match self {
-            Self::Logits => row.iter_mut().for_each(|score| *score = ((*score - best) / 2.0).exp()),
+            Self::Logits => halved_exponentials(row, best),
             Self::Counts if best > 0.0 => row.iter_mut().for_each(|score| *score = score.max(0.0) / best),
             Self::Counts => row.fill(0.0),
+        }
+    }
+}
+
+vectorised! {
+    /// Replaces scores by `e^((score − best) / 2)`.
+    fn halved_exponentials<'a>(row: &'a mut [f32], best: f32) {
+        for score in row {
+            *score = exp((*score - best) / 2.0);
         }
     }
 }

@@ -20,14 +20,27 @@ impl Bounds {
     }
 
     /// The bounds of history lengths at two percentiles; an error where they keep nobody.
-    pub fn of_histories(interactions: &Interactions, [min, max]: [f64; 2]) -> Result<Self, TrainError> {
-        let bounds = Self::at(history_lengths(interactions), min, max);
-        if history_lengths(interactions).any(|count| count > 0 && bounds.keep(count)) {
+    pub fn of_histories(interactions: &Interactions, percentiles: [f64; 2]) -> Result<Self, TrainError> {
+        Self::that_keep(history_lengths(interactions), percentiles, ("user_history_length", "users"))
+    }
+
+    /// The bounds of how often items were had at two percentiles; an error where they keep none.
+    pub fn of_items(counts: &[u32], percentiles: [f64; 2]) -> Result<Self, TrainError> {
+        Self::that_keep(counts.iter().copied(), percentiles, ("item_interaction_count", "items"))
+    }
+
+    fn that_keep(
+        counts: impl Iterator<Item = u32> + Clone,
+        [min, max]: [f64; 2],
+        (name, who): (&str, &str),
+    ) -> Result<Self, TrainError> {
+        let bounds = Self::at(counts.clone(), min, max);
+        if counts.clone().any(|count| count > 0 && bounds.keep(count)) {
             return Ok(bounds);
         }
         Err(TrainError::Unfit(format!(
-            "min_user_history_length_percentile is {min} and max_user_history_length_percentile {max}: that keeps users with \
-             {:.2} to {:.2} events, and nobody has so many; lower the first or raise the second",
+            "min_{name}_percentile is {min} and max_{name}_percentile {max}: that keeps {who} with {:.2} to {:.2} \
+             interactions, and there are none; lower the first or raise the second",
             bounds.low, bounds.high
         )))
     }
@@ -39,7 +52,7 @@ impl Bounds {
 }
 
 /// Events of each user.
-pub fn history_lengths(interactions: &Interactions) -> impl Iterator<Item = u32> + '_ {
+pub fn history_lengths(interactions: &Interactions) -> impl Iterator<Item = u32> + Clone + '_ {
     interactions.offsets.windows(2).map(|pair| (pair[1] - pair[0]) as u32)
 }
 
@@ -81,5 +94,7 @@ mod tests {
             let error = Bounds::of_histories(&data, lengths).unwrap_err().to_string();
             assert!(error.contains(said) && error.contains("max_user_history_length_percentile"), "{error}");
         }
+        let error = Bounds::of_items(&[1, 2], [1.0, 0.0]).unwrap_err().to_string();
+        assert!(error.contains("items with 2.00 to 1.00"), "{error}");
     }
 }

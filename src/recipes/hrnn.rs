@@ -30,7 +30,8 @@ pub const fn hidden_dimension(default: i64) -> ParameterSpec {
 /// Steps of back-propagation through time.
 pub const BPTT: ParameterSpec = ParameterSpec {
     name: "bptt",
-    kind: ParameterKind::Int { default: 32, min: 2, max: 32 },
+    // Search spaces begin at 2, fixed values at 1.
+    kind: ParameterKind::Int { default: 32, min: 1, max: 32 },
     group: ParameterGroup::Algorithm,
     tunable: true,
     help: "Steps of back-propagation through time: more credit earlier events for later ones.",

@@ -25,7 +25,7 @@ const MAX_INTERACTIONS: ParameterSpec = ParameterSpec {
 
 const MAX_DURATION: ParameterSpec = ParameterSpec {
     name: "cold_start_max_duration",
-    kind: ParameterKind::Float { default: 5.0, min: 0.0, max: 36_500.0 },
+    kind: ParameterKind::Float { default: 5.0, min: 0.001, max: 36_500.0 },
     group: ParameterGroup::Featurisation,
     tunable: false,
     help: "An item younger than this many days may be cold.",

@@ -9,7 +9,7 @@ use super::artifact::{Values, expect_len};
 use super::cooccurrence::Cooccurrence;
 use super::csr::Csr;
 use super::evidence::explain_by_items;
-use super::filters::Bounds;
+use super::filters::{Bounds, history_lengths};
 use super::popularity::Popularity;
 use super::{Artifact, ArtifactError, Explanation, Model, Origin, Query, Recipe, TrainError, TrainingData};
 use crate::data::Interactions;
@@ -105,19 +105,11 @@ impl Recipe for Sims {
         let interactions = &data.interactions;
         let popularity = Popularity::of(interactions);
         let share = |name| parameters.float(name);
-        let histories =
-            || (0..interactions.n_users() as u32).map(|user| interactions.rows(user).len() as u32);
-        let users = Bounds::at(
-            histories(),
-            share("min_user_history_length_percentile"),
-            share("max_user_history_length_percentile"),
-        );
-        let items = Bounds::at(
-            popularity.counts().iter().copied(),
-            share("min_item_interaction_count_percentile"),
-            share("max_item_interaction_count_percentile"),
-        );
-        let notes = left_out(&users, histories(), &items, popularity.counts());
+        let of_users = ["min_user_history_length_percentile", "max_user_history_length_percentile"];
+        let of_items = ["min_item_interaction_count_percentile", "max_item_interaction_count_percentile"];
+        let users = Bounds::of_histories(interactions, of_users.map(share))?;
+        let items = Bounds::of_items(popularity.counts(), of_items.map(share))?;
+        let notes = left_out(&users, history_lengths(interactions), &items, popularity.counts());
         job.stage("Counting pairs", Unit::Items, interactions.n_items() as u64);
         let cooccurrence = kept(interactions, &users, &items, popularity.counts(), job)?;
         let min = parameters.int("min_cointeraction_count").max(1) as u32;

@@ -10,6 +10,9 @@ use anyhow::{Context, Result};
 use std::fs::File;
 use std::io::BufReader;
 
+/// Bad lines that a report names.
+const ERRORS_TOLD: usize = 20;
+
 impl Studio {
     /// Asks a version for everyone in the input and writes the lists. A file appears when it is whole; a bad line
     /// becomes an error line and is counted.
@@ -51,6 +54,12 @@ impl Studio {
         Ok(BatchReport {
             lines: counts.lines,
             errors: counts.errors,
+            first_errors: counts
+                .first_errors
+                .into_iter()
+                .take(ERRORS_TOLD)
+                .map(|error| (error.line, error.message))
+                .collect(),
             seconds: counts.seconds,
             solution_version: version.name(),
             input,

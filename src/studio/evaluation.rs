@@ -13,7 +13,7 @@ use crate::evaluation::{
 };
 use crate::jobs::{JobContext, Unit};
 use crate::store::{GroupRecord, ScoreSetRecord, TestSetRecord, VersionRecord};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -63,18 +63,13 @@ impl Studio {
         let group = self.group(group)?;
         let job = JobContext::default();
         let versions = [self.version_in(&group, first)?, self.version_in(&group, second)?];
-        ensure!(
-            versions[0].test_set == versions[1].test_set,
-            "{} and {} were scored on different test sets; train both on the same one",
-            versions[0].name(),
-            versions[1].name()
-        );
+        let test_set = self.active_test_set(&group, &job)?;
         let stored = self.store().read(|reader| reader.score_sets(group.id))?;
         for version in &versions {
             ensure_of_items(version, "a comparison by test user")?;
+            self.ensure_tested_on(version, &test_set)?;
             ensure!(is_scored(&stored, version), unscored(version));
         }
-        let test_set = self.store().read(|reader| reader.test_set(versions[0].test_set))?;
         let contestants = versions
             .iter()
             .map(|version| self.contestant(&group, &test_set, version, exclude_seen.into(), &job))
@@ -203,6 +198,26 @@ impl Studio {
         Ok(all)
     }
 
+    /// Refuses a version that was trained for another test set than this one, with what is other about it.
+    fn ensure_tested_on(&self, version: &VersionRecord, test_set: &TestSetRecord) -> Result<()> {
+        if version.test_set == test_set.id {
+            return Ok(());
+        }
+        let own = self.store().read(|reader| reader.test_set(version.test_set))?;
+        let why = if own.interactions != test_set.interactions {
+            "the interactions were imported anew since, and it has seen rows that are held back now"
+        } else if own.spec != test_set.spec {
+            "it was trained for another split, so it has seen rows that this one holds back"
+        } else {
+            "the group's Items changed since, and with them the catalogue that lists are drawn from"
+        };
+        bail!(
+            "{} can't be compared on the current test set: {why}; train it again, or choose its test set with `bespoke \
+             split` where that is still possible",
+            version.name()
+        )
+    }
+
     /// The versions asked for, or all active ones. A version trained for another test set has seen rows of this one:
     /// asked for by name it is refused, otherwise left out with a note.
     fn compared_versions(
@@ -219,12 +234,7 @@ impl Studio {
             if is_of_actions(&version) {
                 continue;
             }
-            ensure!(
-                version.test_set == test_set.id,
-                "{} was trained for another test set or for data since replaced, so it has seen rows of this one; \
-                 train it again, or choose its test set with `bespoke split`",
-                version.name()
-            );
+            self.ensure_tested_on(&version, test_set)?;
             ensure!(is_scored(&stored, &version), unscored(&version));
             compared.push(version);
         }

@@ -150,6 +150,9 @@ pub struct BatchReport {
     pub lines: u64,
     /// Lines that hold an error.
     pub errors: u64,
+    /// The first of them, by line from 1, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub first_errors: Vec<(u64, String)>,
     pub seconds: f64,
     pub solution_version: String,
     pub input: String,

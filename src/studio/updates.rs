@@ -49,8 +49,8 @@ impl Studio {
         job.check()?;
         if news.is_empty() {
             bail!(
-                "nothing is new since {} was trained: the group has no item and no interaction that it had not then; import new \
-                 ones first",
+                "There should be updates to at least one dataset after last active solution version with training mode set to \
+                 FULL: nothing is new since {} was trained, no item and no interaction; import new ones first",
                 base.name()
             );
         }

@@ -66,9 +66,44 @@ pub fn restore(fit: &mut Fit, layout: &Layout, bytes: &[u8]) -> Result<bool, Art
         values.collect::<Result<Vec<Vec<f32>>, ArtifactError>>()
     };
     let [weights, kept, first, second] = KINDS;
-    (fit.network.weights, fit.kept) = (read(weights)?, read(kept)?);
+    // All of it is read before any of it counts: half a fit is none.
+    let (weights, kept) = (read(weights)?, read(kept)?);
     let moments = read(first)?.into_iter().zip(read(second)?);
+    (fit.network.weights, fit.kept) = (weights, kept);
     fit.optimizer.moments = moments.map(|(first, second)| Moments { first, second }).collect();
     (fit.optimizer.steps, fit.epochs, fit.best) = (stored.steps, stored.epochs, stored.best);
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::network::{Encoder, Network};
+    use crate::nn::optimizer::Rule;
+    use crate::recipes::toy::interactions;
+    use safetensors::SafeTensors;
+
+    /// A file that lacks a part says so and changes nothing: half a fit would go on to something else.
+    #[test]
+    fn a_damaged_checkpoint_leaves_the_fit_as_it_was() {
+        let layout = Layout::new(&interactions(&[("a", "x", 1), ("a", "y", 2)]), None, 60);
+        let encoder = Encoder::Gru { layers: 1 };
+        let sizes = Sizes { items: 2, features: layout.rows as usize, width: 8, encoder };
+        let fit = |seed: u64| Fit::new(Network::new(sizes, vec![0.0; 2], seed), Rule::ADAM);
+        let mut kept = fit(1);
+        kept.epochs.push(Epoch { loss: 1.0, validation: Some(0.5) });
+        let bytes = write(&kept, &layout).unwrap();
+        let tensors = SafeTensors::deserialize(&bytes).unwrap();
+        for lost in KINDS {
+            let left = tensors.tensors().into_iter().filter(|(name, _)| *name != format!("{lost}0"));
+            let bytes = safetensors::serialize(left, None).unwrap();
+            let mut other = fit(2);
+            let before = (other.network.weights.clone(), other.kept.clone());
+            assert!(restore(&mut other, &layout, &bytes).is_err(), "{lost}");
+            assert_eq!((&other.network.weights, &other.kept), (&before.0, &before.1), "{lost}");
+        }
+        let mut other = fit(2);
+        assert!(restore(&mut other, &layout, &bytes).unwrap());
+        assert_eq!((other.network.weights, other.epochs.len()), (kept.network.weights, 1));
+    }
 }

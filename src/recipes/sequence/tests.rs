@@ -477,7 +477,7 @@ fn percentiles_that_keep_nobody_are_refused() {
             [("min_user_history_length_percentile", "0.9"), ("max_user_history_length_percentile", "0.1")];
         let parameters = recipe.descriptor().parameters_from(texts).unwrap();
         let error = recipe.train(&wanderers(), &parameters, 1, &JobContext::default()).err().unwrap();
-        assert!(error.to_string().contains("nobody has so many"), "{name}: {error}");
+        assert!(error.to_string().contains("that keeps users with"), "{name}: {error}");
     }
 }
 
