@@ -99,16 +99,13 @@ impl Batch {
 }
 
 fn text(report: &BatchReport) -> String {
-    let mut text = format!(
+    let mut lines = vec![format!(
         "{}: {} lines, {} of them errors, {:.2} s, by {}",
         report.output, report.lines, report.errors, report.seconds, report.solution_version
-    );
-    for (line, message) in &report.first_errors {
-        text += &format!("\nline {line} of {}: {message}", report.input);
-    }
+    )];
+    let bad = report.first_errors.iter();
+    lines.extend(bad.map(|(line, message)| format!("line {line} of {}: {message}", report.input)));
     let more = report.errors - report.first_errors.len() as u64;
-    if more > 0 {
-        text += &format!("\nand {more} more lines");
-    }
-    text
+    lines.extend((more > 0).then(|| format!("and {more} more lines")));
+    lines.join("\n")
 }

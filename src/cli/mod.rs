@@ -219,8 +219,20 @@ mod tests {
 
     #[test]
     fn a_project_alone_opens_the_window() {
-        let next = run(["bespoke", "films.bespoke"].map(OsString::from));
-        assert!(matches!(next, Next::Window { project: Some(path), .. } if path.ends_with("films.bespoke")));
+        let there = tempfile::NamedTempFile::with_suffix(".bespoke").unwrap();
+        let next = run([OsString::from("bespoke"), there.path().into()]);
+        assert!(matches!(next, Next::Window { project: Some(path), .. } if path == there.path()));
         assert!(matches!(run([OsString::from("bespoke")]), Next::Window { project: None, .. }));
+    }
+
+    #[test]
+    fn what_is_neither_a_command_nor_a_project_is_wrong_usage() {
+        for (name, said) in
+            [("segment", "no command and no project"), ("gone.bespoke", "`bespoke new gone.bespoke`")]
+        {
+            assert!(not_there(Path::new(name)).unwrap().to_string().contains(said));
+            let next = run(["bespoke", name].map(OsString::from));
+            assert!(matches!(next, Next::Exit(status) if status == ExitCode::from(WRONG_USAGE)));
+        }
     }
 }

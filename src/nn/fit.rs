@@ -169,16 +169,12 @@ impl Fit {
 
     /// What is being done, for people.
     fn stage(&self, plan: Plan) -> String {
-        let mut stage = format!("Training, epoch {} of {}", self.epochs.len() + 1, plan.last);
-        if let Some(last) = self.epochs.last() {
-            stage += &format!(": loss {:.3}", last.loss);
-        }
-        if let (Some(last), Some(best)) =
-            (self.epochs.last().and_then(|last| last.validation), highest(&self.epochs))
-        {
-            stage += &format!(", validation {last:.4}, best {best:.4}");
-        }
-        stage
+        let last = self.epochs.last();
+        let loss = last.map_or_else(String::new, |last| format!(": loss {:.3}", last.loss));
+        let scores = last.and_then(|last| last.validation).zip(highest(&self.epochs));
+        let scores =
+            scores.map_or_else(String::new, |(last, best)| format!(", validation {last:.4}, best {best:.4}"));
+        format!("Training, epoch {} of {}{loss}{scores}", self.epochs.len() + 1, plan.last)
     }
 }
 

@@ -97,9 +97,9 @@ impl<'a, T> ViewMut<'a, T> {
 
 fn check(len: usize, rows: usize, columns: usize, stride: usize) {
     assert!(stride >= columns, "rows of {columns} values overlap at stride {stride}");
-    let last_row = rows.saturating_sub(1).checked_mul(stride);
-    let needed = last_row.and_then(|before| before.checked_add(columns)).expect("a matrix fits into memory");
-    let needed = if rows == 0 || columns == 0 { 0 } else { needed };
+    // No matrix has as many values as a sum that is too large comes to.
+    let last = rows.saturating_sub(1).saturating_mul(stride).saturating_add(columns);
+    let needed = if rows == 0 || columns == 0 { 0 } else { last };
     assert!(len >= needed, "a matrix of {rows} rows and {columns} columns needs {needed} values, has {len}");
 }
 

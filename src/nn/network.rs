@@ -112,16 +112,24 @@ pub struct Factors {
     pub compared: Vec<f32>,
 }
 
+/// What is known of the items that take part in a step beside their rows.
+#[derive(Debug, Clone)]
+pub struct Described {
+    /// The feature rows of each item.
+    pub features: Arc<Bags>,
+    /// The items of each feature row.
+    pub by_row: Arc<Bags>,
+    pub factors: Factors,
+}
+
 /// What a step learns from.
 #[derive(Debug, Clone)]
 pub struct Batch {
     pub tokens: Tokens,
     pub targets: Targets,
     pub objective: Objective,
-    /// The feature rows of each item that takes part, where items have features.
-    pub item_features: Option<Arc<Bags>>,
-    /// Where not all item rows take part whole.
-    pub item_factors: Option<Factors>,
+    /// Where items have features.
+    pub described: Option<Described>,
     pub subset: Option<Subset>,
     /// The states that sequences begin with, `[layers][sequences, width]`; for recurrent layers only.
     pub start: Vec<Vec<f32>>,
@@ -334,7 +342,7 @@ impl Network {
     /// Loss and gradients of a batch. What is needed on the way comes from the shelf and goes back to it.
     pub fn step(&self, batch: &Batch, drops: Option<Drops>, shelf: &Shelf) -> Step {
         let width = self.sizes.width;
-        let Batch { tokens, subset, .. } = batch;
+        let Batch { tokens, subset, described, .. } = batch;
         let (rows, mut biases) = match subset {
             None => (Cow::Borrowed(&*self.weights[ITEMS]), Cow::Borrowed(self.biases())),
             Some(subset) => {
@@ -342,23 +350,17 @@ impl Network {
                 (Cow::Owned(rows), Cow::Owned(biases))
             }
         };
-        let sums = batch.item_features.as_ref().map(|features| self.feature_sums(features));
-        let vectors = |factors: Option<&Vec<f32>>| {
-            let mut vectors = shelf.copy_of(&rows);
-            if let Some(factors) = factors {
+        let vectors = described.as_ref().map(|Described { features, factors, .. }| {
+            let sums = self.feature_sums(features);
+            [&factors.read, &factors.compared].map(|factors| {
+                let mut vectors = shelf.copy_of(&rows);
                 scale_rows(&mut vectors, factors, width);
-            }
-            if let Some(sums) = &sums {
-                add(&mut vectors, sums);
-            }
-            vectors
-        };
-        let factors = batch.item_factors.as_ref();
-        let compared =
-            (factors.is_some() || sums.is_some()).then(|| vectors(factors.map(|factors| &factors.compared)));
-        let compared = compared.as_deref().unwrap_or(&rows);
-        let read = factors.map(|factors| vectors(Some(&factors.read)));
-        let read = read.as_deref().unwrap_or(compared);
+                add(&mut vectors, &sums);
+                vectors
+            })
+        });
+        let [read, compared] =
+            vectors.as_ref().map_or([&*rows; 2], |[read, compared]| [&**read, &**compared]);
         if let Some(subset) = subset {
             for (bias, log_chance) in biases.to_mut().iter_mut().zip(&subset.log_chances) {
                 *bias -= log_chance;
@@ -401,22 +403,17 @@ impl Network {
             || tokens.features.turned(n_features).add_sums(&dx, width, &mut dfeatures),
             || tokens.items.turned(rows.len() / width),
         );
-        if let Some(factors) = factors {
+        if let Some(Described { by_row, factors, .. }) = described {
             let mut dread = shelf.zeros(rows.len());
             by_item.add_sums(&dx, width, &mut dread);
-            if let Some(features) = &batch.item_features {
-                let mut both = shelf.copy_of(&dread);
-                add(&mut both, &dcompared);
-                features.turned(n_features).add_sums(&both, width, &mut dfeatures);
-            }
+            let mut both = shelf.copy_of(&dread);
+            add(&mut both, &dcompared);
+            by_row.add_sums(&both, width, &mut dfeatures);
             scale_rows(&mut dread, &factors.read, width);
             scale_rows(&mut dcompared, &factors.compared, width);
             add(&mut dcompared, &dread);
         } else {
             by_item.add_sums(&dx, width, &mut dcompared);
-            if let Some(features) = &batch.item_features {
-                features.turned(n_features).add_sums(&dcompared, width, &mut dfeatures);
-            }
         }
         let by_items = |values: Buffer, width: usize| match subset {
             None => Gradient::Whole(values),

@@ -14,6 +14,9 @@ const WORTH_KEEPING: usize = 4_096;
 /// A buffer so many times as long as what is asked for waits for something longer, which would else need another.
 const TOO_LONG: usize = 2;
 
+/// Lengths between a power of two and its half.
+const ROOMS: usize = 16;
+
 /// Bytes of a line of the cache.
 const LINE: usize = 64;
 
@@ -38,7 +41,7 @@ impl Shelf {
     pub fn rough(&self, len: usize) -> Buffer {
         let mut values = self.nearest(len + BEFORE);
         if values.len() < len + BEFORE {
-            values = vec![0.0; len + BEFORE];
+            values = vec![0.0; room_for(len) + BEFORE];
         }
         let start = values.as_ptr().align_offset(LINE).min(BEFORE);
         let mut buffer = Buffer { values, used: start..start + len, shelf: self.clone() };
@@ -83,6 +86,12 @@ impl Shelf {
             Vec::new()
         }
     }
+}
+
+/// As many values as buffers of about this length have room for, so that one that is asked for a little longer from step
+/// to step is not another each time. What is never written takes no memory.
+fn room_for(len: usize) -> usize {
+    if len < WORTH_KEEPING { len } else { len.next_multiple_of(len.next_power_of_two() / ROOMS) }
 }
 
 impl Deref for Buffer {
@@ -132,34 +141,35 @@ mod tests {
     #[test]
     fn buffers_serve_again_and_are_never_more_than_were_in_use_together() {
         let shelf = Shelf::default();
-        let (small, large) = (shelf.rough(5_000), shelf.zeros(9_000));
+        let (small, large) = (shelf.rough(5_000), shelf.zeros(9_900));
         let place = large.as_ptr();
-        assert_eq!((small.len(), large.len()), (5_000, 9_000));
+        assert_eq!((small.len(), large.len()), (5_000, 9_900));
         drop((small, large));
-        assert_eq!(waiting(&shelf), [5_000, 9_000]);
+        let [fives, nines, twenties] = [5_120, 10_240, 20_480];
+        assert_eq!(waiting(&shelf), [fives, nines], "room for a little more");
         // The shortest that is long enough.
         let sevens = vec![7.0; 6_000];
         let again = shelf.copy_of(&sevens);
         assert_eq!((again.as_ptr(), &*again), (place, &*sevens));
-        assert_eq!(waiting(&shelf), [5_000]);
+        assert_eq!(waiting(&shelf), [fives]);
         // None is: one takes the place of the longest.
         let longer = shelf.zeros(20_000);
         assert!(longer.iter().all(|&value| value == 0.0));
         assert!(waiting(&shelf).is_empty());
         drop((again, longer));
-        assert_eq!(waiting(&shelf), [9_000, 20_000]);
+        assert_eq!(waiting(&shelf), [nines, twenties]);
         // One is twice as long and more: it stays for what needs it.
-        let short = shelf.rough(4_400);
-        assert_eq!(waiting(&shelf), [9_000, 20_000]);
+        let short = shelf.rough(4_200);
+        assert_eq!(waiting(&shelf), [nines, twenties]);
         drop(short);
-        assert_eq!(waiting(&shelf), [4_400, 9_000, 20_000]);
+        assert_eq!(waiting(&shelf), [4_608, nines, twenties]);
         // The longest that is too short makes room.
-        let longer = shelf.rough(4_450);
-        assert_eq!(waiting(&shelf), [9_000, 20_000]);
+        let longer = shelf.rough(4_650);
+        assert_eq!(waiting(&shelf), [nines, twenties]);
         drop(longer);
-        assert_eq!(waiting(&shelf), [4_450, 9_000, 20_000]);
+        assert_eq!(waiting(&shelf), [fives, nines, twenties]);
         drop(shelf.rough(10));
-        assert_eq!(waiting(&shelf), [4_450, 9_000, 20_000], "small ones are not kept");
+        assert_eq!(waiting(&shelf), [fives, nines, twenties], "small ones are not kept");
         shelf.clear();
         assert!(waiting(&shelf).is_empty());
     }

@@ -30,12 +30,12 @@ impl Bounds {
     }
 
     fn that_keep(
-        counts: impl Iterator<Item = u32> + Clone,
+        mut counts: impl Iterator<Item = u32> + Clone,
         [min, max]: [f64; 2],
         (name, who): (&str, &str),
     ) -> Result<Self, TrainError> {
         let bounds = Self::at(counts.clone(), min, max);
-        if counts.clone().any(|count| count > 0 && bounds.keep(count)) {
+        if counts.any(|count| count > 0 && bounds.keep(count)) {
             return Ok(bounds);
         }
         Err(TrainError::Unfit(format!(

@@ -106,7 +106,7 @@ fn main() -> anyhow::Result<()> {
             event_list: vec![PutEvent {
                 event_type: "view".to_owned(),
                 item_id: before.items().first().map(|item| item.item_id.clone()),
-                sent_at: 1_800_000_000 + round as i64,
+                sent_at: 1_770_000_000 + round as i64,
                 ..PutEvent::default()
             }],
         };

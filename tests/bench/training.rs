@@ -125,8 +125,7 @@ fn batch(shape: &Shape) -> Batch {
         tokens: Tokens { items, features, ragged },
         targets,
         objective: Objective::Softmax,
-        item_features: None,
-        item_factors: None,
+        described: None,
         subset: None,
     }
 }

@@ -163,11 +163,14 @@ fn networks_find_the_last_item_more_often_than_what_counts() {
     }
 }
 
-/// Ten trainings of each network, a few minutes on two cores. What the blend has to reach is the best single part of it
-/// by the independent figures.
+/// Ten trainings of each network, a few minutes on two cores, so only where the environment variable `BESPOKE_SLOW` asks
+/// for them. What the blend has to reach is the best single part of it by the independent figures.
 #[test]
-#[ignore = "takes minutes"]
 fn networks_over_ten_folds() {
+    if std::env::var_os("BESPOKE_SLOW").is_none() {
+        println!("skipped: set BESPOKE_SLOW to train twenty networks");
+        return;
+    }
     let Some(interactions) = movielens(0.0) else { return };
     let all = cut(&interactions, &SplitSpec { folds: FOLDS, ..SplitSpec::default() });
     let folds: Vec<TestSet> =

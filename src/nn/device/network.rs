@@ -7,7 +7,8 @@ use crate::nn::bags::Bags;
 use crate::nn::catalogue_loss::{self, Targets};
 use crate::nn::dropout::Dropout;
 use crate::nn::network::{
-    BIASES, Batch, Drops, Encoder, FEATURES, ITEMS, LAYERS, Layer, NORM, Network, Sizes, Step, Subset,
+    BIASES, Batch, Described, Drops, Encoder, FEATURES, ITEMS, LAYERS, Layer, NORM, Network, Sizes, Step,
+    Subset,
 };
 use crate::nn::norm;
 use crate::nn::optimizer::Gradient;
@@ -84,14 +85,15 @@ impl CardNetwork {
         let Batch { tokens, subset, .. } = batch;
         let device = self.device.clone();
         self.prepare(batch)?;
-        let features = self.item_features.as_ref().filter(|_| batch.item_features.is_some());
         let column = |factors: &Vec<f32>| Tensor::from_slice(factors, (factors.len(), 1), &device);
-        let factors = match &batch.item_factors {
-            Some(factors) => Some([column(&factors.read)?, column(&factors.compared)?]),
-            None => None,
+        let described = match (&batch.described, &self.item_features) {
+            (Some(Described { factors, .. }), Some((_, [sums, back]))) => {
+                Some((sums, back, [column(&factors.read)?, column(&factors.compared)?]))
+            }
+            _ => None,
         };
-        let catalogue =
-            self.catalogue(subset.as_ref(), features.map(|(_, [sums, _])| sums), factors.as_ref())?;
+        let known = described.as_ref().map(|(sums, _, factors)| (*sums, factors));
+        let catalogue = self.catalogue(subset.as_ref(), known)?;
 
         let [items, items_back] = both_ways(&tokens.items, catalogue.vectors.dim(0)?, &device)?;
         let [others, others_back] = both_ways(&tokens.features, self.sizes.features, &device)?;
@@ -118,10 +120,8 @@ impl CardNetwork {
 
         let mut dread = items_back.of(&dx)?;
         let mut dfeatures = others_back.of(&dx)?;
-        if let Some((_, [_, back])) = features {
+        if let Some((_, back, [read, compared])) = &described {
             dfeatures = (dfeatures + back.of(&(&dread + &dcompared)?)?)?;
-        }
-        if let Some([read, compared]) = &factors {
             (dread, dcompared) = (dread.broadcast_mul(read)?, dcompared.broadcast_mul(compared)?);
         }
         let drows = (dread + dcompared)?;
@@ -145,7 +145,7 @@ impl CardNetwork {
         {
             self.causal = Some(Causal::new(length, reach, &self.device)?);
         }
-        if let Some(bags) = &batch.item_features
+        if let Some(Described { features: bags, .. }) = &batch.described
             && self.item_features.as_ref().is_none_or(|(known, _)| !Arc::ptr_eq(known, bags))
         {
             let sums = both_ways(bags, self.sizes.features, &self.device)?;
@@ -157,8 +157,7 @@ impl CardNetwork {
     fn catalogue(
         &self,
         subset: Option<&Subset>,
-        features: Option<&Sums>,
-        factors: Option<&[Tensor; 2]>,
+        described: Option<(&Sums, &[Tensor; 2])>,
     ) -> Result<Catalogue> {
         let (mut rows, mut biases) =
             (self.weights[ITEMS].as_detached_tensor(), self.weights[BIASES].as_detached_tensor());
@@ -168,16 +167,12 @@ impl CardNetwork {
             biases = (biases.index_select(&taken, 0)?
                 - Tensor::new(subset.log_chances.as_slice(), &self.device)?)?;
         }
-        let sums = features.map(|features| features.of(&self.weights[FEATURES])).transpose()?;
-        let described = |rows: Tensor| match &sums {
-            Some(sums) => rows + sums,
-            None => Ok(rows),
-        };
-        let [read, vectors] = if let Some([read, compared]) = factors {
-            [described(rows.broadcast_mul(read)?)?, described(rows.broadcast_mul(compared)?)?]
-        } else {
-            let vectors = described(rows)?;
-            [vectors.clone(), vectors]
+        let [read, vectors] = match described {
+            Some((features, [read, compared])) => {
+                let sums = features.of(&self.weights[FEATURES])?;
+                [(rows.broadcast_mul(read)? + &sums)?, (rows.broadcast_mul(compared)? + &sums)?]
+            }
+            None => [rows.clone(), rows],
         };
         Ok(Catalogue { read, vectors: Var::from_tensor(&vectors)?, biases: Var::from_tensor(&biases)? })
     }

@@ -5,7 +5,7 @@ use super::{CardNetwork, CardOptimizer, Place, open};
 use crate::domain::solution::Device as Choice;
 use crate::nn::bags::Bags;
 use crate::nn::catalogue_loss::{Objective, Targets};
-use crate::nn::network::{Batch, Drops, Encoder, Factors, Network, Sizes, Subset, Tokens};
+use crate::nn::network::{Batch, Described, Drops, Encoder, Factors, Network, Sizes, Subset, Tokens};
 use crate::nn::optimizer::{Gradient, NotFinite, Optimizer, Rule};
 use crate::nn::ragged::Ragged;
 use crate::nn::random::Random;
@@ -118,8 +118,11 @@ fn batch(network: &Network, case: Case, seed: u64) -> Batch {
         tokens: Tokens { items, features, ragged: Ragged::new(LENGTHS) },
         targets: Targets { items: targets, weights: weights.iter().map(|weight| weight / total).collect() },
         objective: case.objective,
-        item_features: case.features.then(|| Arc::new(item_features)),
-        item_factors: case.features.then(|| Factors { read: factors(), compared: factors() }),
+        described: case.features.then(|| Described {
+            by_row: Arc::new(item_features.turned(FEATURES)),
+            features: Arc::new(item_features),
+            factors: Factors { read: factors(), compared: factors() },
+        }),
         subset,
         start,
     }

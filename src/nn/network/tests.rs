@@ -44,8 +44,11 @@ fn batch(network: &Network, subset: bool) -> Batch {
             weights: vec![0.1, 0.2, 0.3, 0.1, 0.1, 0.1, 0.1],
         },
         objective: Objective::Softmax,
-        item_features: Some(Arc::new(item_features)),
-        item_factors: Some(Factors { read: factors(4), compared: factors(3) }),
+        described: Some(Described {
+            by_row: Arc::new(item_features.turned(5)),
+            features: Arc::new(item_features),
+            factors: Factors { read: factors(4), compared: factors(3) },
+        }),
         subset: subset.then(|| Subset {
             rows: [0, 2, 3, 5, 7, 8].into(),
             log_chances: vec![-0.1, -0.2, -0.3, -0.4, -0.5, -0.6],
@@ -107,8 +110,9 @@ fn without_drops_a_step_sees_the_states_that_are_served() {
     for encoder in ENCODERS {
         let network = network(encoder);
         let mut batch = batch(&network, false);
-        batch.item_factors = None;
-        let (vectors, shelf) = (network.item_vectors(batch.item_features.as_deref()), Shelf::default());
+        let described = batch.described.as_mut().unwrap();
+        described.factors = Factors { read: vec![1.0; 9], compared: vec![1.0; 9] };
+        let (vectors, shelf) = (network.item_vectors(Some(&*described.features)), Shelf::default());
         let (states, recurrent) = network.states(&vectors, &batch.tokens, &batch.start, &shelf);
         let biases = network.biases();
         let loss = catalogue_loss(&states, &vectors, biases, &batch.targets, batch.objective, &shelf);

@@ -9,7 +9,7 @@ use crate::nn::bags::Bags;
 use crate::nn::catalogue_loss::{Objective, Targets};
 use crate::nn::dropout::Dropout;
 use crate::nn::fit::Batches;
-use crate::nn::network::{Batch, Factors, Sizes, Subset};
+use crate::nn::network::{Batch, Described, Factors, Sizes, Subset};
 use crate::nn::random::Random;
 use std::sync::Arc;
 
@@ -45,6 +45,8 @@ pub struct Source<'a> {
 /// The batches of an epoch.
 pub struct WindowBatches<'a> {
     source: Source<'a>,
+    /// Feature rows of each item, and the items of each row.
+    features: Option<(Arc<Bags>, Arc<Bags>)>,
     sampler: Option<Sampler>,
     random: Random,
     windows: Windows,
@@ -63,7 +65,12 @@ impl<'a> WindowBatches<'a> {
         let sampler = source.drawn.map(|drawn| Sampler::new(source.interactions, drawn));
         let mut random = Random::new(source.seed, 1 << 40);
         let windows = Self::windows(&source, &mut random);
-        Self { source, sampler, random, windows, step: 0, ended: Vec::new() }
+        let turned = |features: Arc<Bags>| {
+            let by_row = features.turned(source.sizes.features);
+            (features, Arc::new(by_row))
+        };
+        let features = source.item_features.clone().map(turned);
+        Self { source, features, sampler, random, windows, step: 0, ended: Vec::new() }
     }
 
     fn windows(source: &Source<'_>, random: &mut Random) -> Windows {
@@ -114,19 +121,30 @@ impl<'a> WindowBatches<'a> {
             tokens: builder.finish(),
             targets,
             objective: Objective::Softmax,
-            item_features: self.source.item_features.clone(),
-            item_factors: None,
+            described: None,
             subset: None,
             start: self.states(windows),
         };
         if let Some(sampler) = &self.sampler {
             sampler.narrow(&mut batch, &mut self.random);
         }
-        if batch.item_features.is_some() {
-            batch.item_factors = Some(self.factors(batch.subset.as_ref()));
-        }
+        batch.described = self.described(batch.subset.as_ref());
         self.step += 1;
         (batch, n)
+    }
+
+    /// What is known of the items that take part.
+    fn described(&self, subset: Option<&Subset>) -> Option<Described> {
+        let (features, by_row) = self.features.as_ref()?;
+        let (features, by_row) = match subset {
+            None => (Arc::clone(features), Arc::clone(by_row)),
+            Some(subset) => {
+                let picked = features.pick(&subset.rows);
+                let by_row = picked.turned(self.source.sizes.features);
+                (Arc::new(picked), Arc::new(by_row))
+            }
+        };
+        Some(Described { features, by_row, factors: self.factors(subset) })
     }
 
     /// Cold items are read and compared by their features alone; of the others a step compares some so.

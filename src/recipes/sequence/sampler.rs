@@ -7,7 +7,6 @@
 use crate::data::Interactions;
 use crate::nn::network::{Batch, Subset};
 use crate::nn::random::Random;
-use std::sync::Arc;
 
 /// A catalogue of more items is sampled rather than compared with whole.
 pub const WHOLE: usize = 20_000;
@@ -62,9 +61,6 @@ impl Sampler {
             expected.clamp(1e-12, 1.0).ln() as f32
         };
         let log_chances = rows.iter().map(chance).collect();
-        if let Some(features) = &batch.item_features {
-            batch.item_features = Some(Arc::new(features.pick(&rows)));
-        }
         batch.subset = Some(Subset { rows: rows.into(), log_chances });
     }
 }
@@ -88,17 +84,12 @@ mod tests {
         // d is in the catalogue and nobody had it.
         let items = crate::data::Vocabulary::new(["a", "b", "c", "d", "e"]);
         data.item.iter_mut().for_each(|item| *item += u32::from(*item == 3));
-        data.items = Arc::new(items);
+        data.items = items.into();
         let sampler = Sampler::new(&data, 4);
         let drawn = [1.0_f64, 2.0, 3.0, 0.0, 4.0].map(|count| count.powf(0.75));
         let total: f64 = drawn.iter().sum();
         let mut there = [0; 5];
         for step in 0..200 {
-            let mut item_features = Bags::default();
-            for item in 0..5 {
-                item_features.add(item, 1.0);
-                item_features.close();
-            }
             let mut batch = Batch {
                 tokens: Tokens {
                     items: Bags::single([0, 1]),
@@ -107,8 +98,7 @@ mod tests {
                 },
                 targets: Targets { items: vec![1, 4], weights: vec![0.5; 2] },
                 objective: Objective::Softmax,
-                item_features: Some(Arc::new(item_features)),
-                item_factors: None,
+                described: None,
                 subset: None,
                 start: Vec::new(),
             };
@@ -122,9 +112,7 @@ mod tests {
                 batch.tokens.items.rows().iter().map(|&place| item(place)).collect::<Vec<_>>(),
                 [0, 1]
             );
-            let features = batch.item_features.unwrap();
-            for (place, (&row, log_chance)) in rows.iter().zip(log_chances).enumerate() {
-                assert_eq!(features.entries(place).collect::<Vec<_>>(), [(row, 1.0)]);
+            for (&row, log_chance) in rows.iter().zip(log_chances) {
                 // How often it is had times two targets, and how likely it is drawn times four.
                 let [had, all] = [[1.0, 2.0, 3.0, 0.0, 4.0][row as usize], 10.0];
                 let chance = f64::min(2.0 * had / all + 4.0 * drawn[row as usize] / total, 1.0);

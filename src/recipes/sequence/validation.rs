@@ -283,7 +283,7 @@ mod tests {
     /// catalogue of ids, with all that is held back of them, and the others are trained on whole.
     #[test]
     fn a_limited_number_is_asked_whatever_their_ids() {
-        let validation = validation(&[20; 20_000], true);
+        let validation = validation(&vec![20; 20_000], true);
         assert_eq!(validation.len(), QUESTIONS);
         let users: BTreeSet<u32> = validation.questions.iter().map(|question| question.0).collect();
         assert_eq!(validation.trained.iter().filter(|&&events| events == 18).count(), users.len());

@@ -174,7 +174,7 @@ fn a_trial_knows_what_was_just_recorded() {
     let event = PutEvent {
         event_type: "click".to_owned(),
         item_id: Some("film-0007".to_owned()),
-        sent_at: 1_800_000_000,
+        sent_at: 1_770_000_000,
         ..PutEvent::default()
     };
     let put = PutEvents {

@@ -18,10 +18,10 @@ fn purchases_are_put_down_to_what_led_to_them() {
         let event = ["event", "p.bespoke", "--group", "g", "--user", "u0000", "--type", "Purchase"];
         place.json(&[&event[..], &["--item", item, "--time", time], rest].concat());
     };
-    buy("i0007", "1800000000", &["--recommendation", id]);
-    buy("i0020", "1800000899", &["--recommendation", id]);
-    buy("i0007", "1800000900", &["--source", "letter, May", "--recommendation", id]);
-    buy("i0009", "1800000901", &["--value", "2.5"]);
+    buy("i0007", "1769400000", &["--recommendation", id]);
+    buy("i0020", "1769400899", &["--recommendation", id]);
+    buy("i0007", "1769400900", &["--source", "letter, May", "--recommendation", id]);
+    buy("i0009", "1769400901", &["--value", "2.5"]);
     let ask = ["attribution", "p.bespoke", "--group", "g"];
     let metrics = [
         "--metric",
@@ -42,13 +42,13 @@ fn purchases_are_put_down_to_what_led_to_them() {
     assert_eq!(
         place.read("a.csv"),
         "METRIC_NAME,EVENT_TYPE,VALUE,MATH_FUNCTION,EVENT_ATTRIBUTION_SOURCE,TIMESTAMP\n\
-         revenue,purchase,9,SUM,SOURCE_NAME_UNDEFINED,1800000900\n\
-         revenue,purchase,27,SUM,c,1800000000\n\
-         revenue,purchase,7,SUM,\"letter, May\",1800000900\n\
-         count,Purchase,1,SAMPLECOUNT,SOURCE_NAME_UNDEFINED,1800000900\n\
-         count,Purchase,2,SAMPLECOUNT,c,1800000000\n\
-         count,Purchase,1,SAMPLECOUNT,\"letter, May\",1800000900\n\
-         value,Purchase,2.5,SUM,SOURCE_NAME_UNDEFINED,1800000900\n"
+         revenue,purchase,9,SUM,SOURCE_NAME_UNDEFINED,1769400900\n\
+         revenue,purchase,27,SUM,c,1769400000\n\
+         revenue,purchase,7,SUM,\"letter, May\",1769400900\n\
+         count,Purchase,1,SAMPLECOUNT,SOURCE_NAME_UNDEFINED,1769400900\n\
+         count,Purchase,2,SAMPLECOUNT,c,1769400000\n\
+         count,Purchase,1,SAMPLECOUNT,\"letter, May\",1769400900\n\
+         value,Purchase,2.5,SUM,SOURCE_NAME_UNDEFINED,1769400900\n"
     );
     let fails = |rest: &[&str]| place.fails(1, &[&ask[..], rest].concat());
     assert!(fails(&["--metric", "m", "t", "AVG(Items.PRICE)"]).contains("hint: write SUM("));

@@ -33,7 +33,7 @@ fn an_event_changes_the_list_of_its_user_at_once() {
     let (before, _) = place.list("u0000", &[]);
     let (other, _) = place.list("u0001", &[]);
     assert_ne!(before[0], "i0008");
-    let event = ["--user", "u0000", "--item", "i0007", "--type", "watch", "--time", "1800000000"];
+    let event = ["--user", "u0000", "--item", "i0007", "--type", "watch", "--time", "1769400000"];
     assert_eq!(place.event(&event)["recorded"], json!(1));
     let (after, _) = place.list("u0000", &[]);
     assert_eq!(after[0], "i0008");
@@ -102,7 +102,7 @@ fn events_refer_to_answers_and_rules_are_told() {
     let base = ["--user", "u0000", "--item", "i0007", "--type", "watch"];
     let known = place.event(&[&base[..], &["--recommendation", &id]].concat());
     assert_eq!(known["unknownRecommendations"], json!([]));
-    let unknown = [&base[..], &["--recommendation", "RID-no", "--time", "1800000001"]].concat();
+    let unknown = [&base[..], &["--recommendation", "RID-no", "--time", "1769400001"]].concat();
     assert_eq!(place.event(&unknown)["unknownRecommendations"], json!(["RID-no"]));
     let fails = |status: i32, rest: &[&str]| {
         place.fails(status, &[&["event", "p.bespoke", "--group", "g"], rest].concat())

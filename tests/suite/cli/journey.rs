@@ -242,7 +242,10 @@ fn the_test_set_is_chosen_exported_and_the_same_for_all() {
     assert_eq!(left["results"][0]["name"], json!("popularity"), "a version of another test set is left out");
     assert!(left["notes"][0].as_str().unwrap().contains("sims/1"));
     let said = place.fails(1, &["evaluate", "p.bespoke", "--group", "g", "sims/1"]);
-    assert!(said.contains("another test set") && said.contains("hint: train it again"), "{said}");
+    assert!(said.contains("trained for another split") && said.contains("hint: train it again"), "{said}");
+    place.train("g", "popularity-count");
+    let compared = ["evaluate", "p.bespoke", "--group", "g", "--compare", "sims/1", "popularity-count"];
+    assert!(place.fails(1, &compared).contains("sims/1 can't be compared on the current test set"));
 
     place.train("g", "sims");
     place.train("g", "ease");
