@@ -11,7 +11,7 @@ use crate::studio::{
 };
 use anyhow::Result;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Lines are those of the service; with - it reads standard input and writes standard output line by line.
 #[derive(Args)]
@@ -24,7 +24,7 @@ pub(super) struct Batch {
     /// A JSON Lines file, `all` for everyone, or - for standard input.
     #[arg(long, value_name = "IN.jsonl|all|-")]
     input: String,
-    /// The file to write, or - for standard output.
+    /// The file to write (in a folder it has the input's name with `.out`), or - for standard output.
     #[arg(long, value_name = "OUT|-")]
     output: String,
     /// Items of each list, 1 to 500.
@@ -55,6 +55,18 @@ fn format_named(text: &str) -> Result<BatchFormat, String> {
 }
 
 impl Batch {
+    /// The file asked for; in a folder, as in the service, the input's name with `.out`.
+    fn output_file(&self) -> PathBuf {
+        let output = PathBuf::from(&self.output);
+        if !output.is_dir() {
+            return output;
+        }
+        let input = Path::new(&self.input).file_name().filter(|_| self.input != "-");
+        let mut name = input.map_or_else(|| "recommendations".into(), std::ffi::OsStr::to_owned);
+        name.push(".out");
+        output.join(name)
+    }
+
     pub(super) fn run(self) -> Result<Done> {
         let to_stdout = self.output == "-";
         if to_stdout && self.common.json {
@@ -64,6 +76,7 @@ impl Batch {
             )
             .into());
         }
+        let output = if to_stdout { BatchOutput::Stdout } else { BatchOutput::File(self.output_file()) };
         let request = BatchRequest {
             version: self.version,
             input: match self.input.as_str() {
@@ -71,11 +84,7 @@ impl Batch {
                 "-" => BatchInput::Stdin,
                 path => BatchInput::File(PathBuf::from(path)),
             },
-            output: if to_stdout {
-                BatchOutput::Stdout
-            } else {
-                BatchOutput::File(PathBuf::from(self.output))
-            },
+            output,
             format: self.format,
             num_results: self.num,
             settings: self.set,

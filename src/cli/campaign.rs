@@ -22,7 +22,8 @@ pub(super) struct Campaign {
     /// The campaign's name; one that is there gets the version.
     #[arg(long)]
     name: String,
-    /// A solution (its newest active version), SOLUTION/NUMBER, or SOLUTION/$LATEST to follow it.
+    /// A solution (its newest active version), SOLUTION/NUMBER, or SOLUTION/$LATEST, which --set
+    /// syncWithLatestSolutionVersion=true follows.
     #[arg(long, required_unless_present = "use_case", conflicts_with = "use_case")]
     version: Option<String>,
     /// Train and serve a use case of the service instead, such as ecomm-recommended-for-you.

@@ -2,6 +2,7 @@
 
 use super::TrainError;
 use crate::data::Interactions;
+use crate::domain::Parameters;
 
 /// The counts `low..=high` that a percentile filter keeps.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,6 +50,17 @@ impl Bounds {
         let count = f64::from(count);
         self.low <= count && count <= self.high
     }
+}
+
+/// How many users, and rows of theirs, a recipe with these parameters does not train on because their histories are too
+/// short or too long; none where its parameters say nothing of that.
+pub fn left_out_by_length(interactions: &Interactions, parameters: &Parameters) -> Option<[u64; 2]> {
+    let share = |name| parameters.get(name).map(|_| parameters.float(name));
+    let (min, max) =
+        (share("min_user_history_length_percentile")?, share("max_user_history_length_percentile")?);
+    let bounds = Bounds::at(history_lengths(interactions), min, max);
+    let left_out = history_lengths(interactions).filter(|&count| count > 0 && !bounds.keep(count));
+    Some(left_out.fold([0, 0], |[users, rows], count| [users + 1, rows + u64::from(count)]))
 }
 
 /// Events of each user.

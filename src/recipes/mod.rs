@@ -43,6 +43,7 @@ use crate::nn::device::Place;
 use std::sync::Arc;
 
 pub use artifact::{Artifact, ArtifactError};
+pub use filters::left_out_by_length;
 pub use growth::Growth;
 pub use likelihood::{Likelihood, Probabilities};
 pub use needs::{DeviceError, Needs, OfNetworks, of_networks, place};

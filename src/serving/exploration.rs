@@ -7,6 +7,8 @@
 //! answer. β = 1.5 and σ = 0.5. The bonus orders the list;
 //! the score that is told stays how probable the item is by the model.
 //!
+//! Recipes of the second generation explore otherwise: about one place in a thousand goes to a new item, whatever it scores.
+//!
 //! After what Amazon says of User-Personalization: eligible by age, a bonus that shrinks with the counts, a little noise.
 //! The constants are ours.
 
@@ -20,6 +22,8 @@ const NOISE: f32 = 0.5;
 /// The place whose distance from the middle is the unit of the bonus, and the share of a list that it is at most.
 const PLACE: usize = 25;
 const SHARE: usize = 4;
+/// What places are drawn from, beside items.
+const TAKEN: u64 = 1 << 40;
 const SECS_A_DAY: f64 = 86_400.0;
 
 /// How new and how known the items of a catalogue are.
@@ -41,8 +45,13 @@ impl Novelty {
 }
 
 impl Novelty {
-    /// Turns the scores of the catalogue into those that a list which explores is made by. `asked` is a number of the
-    /// request's own, `since` are interactions and impressions that came later, by item.
+    /// The items of so many days at most, ascending.
+    fn new_items(&self, cut_off: f64) -> impl Iterator<Item = u32> {
+        (0..).zip(&self.age).filter(move |(_, age)| **age <= cut_off).map(|(item, _)| item)
+    }
+
+    /// Turns the scores of the catalogue into those that a list which explores by a bonus is made by. `asked` is a number of
+    /// the request's own, `since` are interactions and impressions that came later, by item.
     pub(super) fn explore(
         &self,
         exploration: Exploration,
@@ -50,10 +59,11 @@ impl Novelty {
         since: &HashMap<u32, u32>,
         row: &mut [f32],
     ) {
+        let Exploration::Bonus { weight, item_age_cut_off } = exploration else { return };
         let Some((middle, place, lowest)) = landmarks(row) else { return };
-        let unit = exploration.weight * (place - middle);
-        let news = self.age.iter().zip(&self.shown).enumerate();
-        for (item, (_, &shown)) in news.filter(|(_, (age, _))| **age <= exploration.item_age_cut_off) {
+        let unit = weight * (place - middle);
+        for item in self.new_items(item_age_cut_off) {
+            let (item, shown) = (item as usize, self.shown[item as usize]);
             let score = &mut row[item];
             // Of an item the model can't tell anything about, nothing speaks for it yet.
             let known = if *score == f32::NEG_INFINITY { lowest } else { *score };
@@ -61,6 +71,31 @@ impl Novelty {
             let shown = shown.saturating_add(since.get(&(item as u32)).copied().unwrap_or_default());
             *score = known + unit * (BONUS / (1.0 + shown as f32) + NOISE * luck);
         }
+    }
+
+    /// Gives places of a finished list to new items that `may` be in it and are not, where some are explored so; each place
+    /// has the same chance, each item, too. Returns those that came in.
+    pub(super) fn take_places(
+        &self,
+        exploration: Exploration,
+        asked: u64,
+        list: &mut [u32],
+        may: impl Fn(u32) -> bool,
+    ) -> Vec<u32> {
+        let mut explored = Vec::new();
+        let Exploration::Places { share, item_age_cut_off } = exploration else { return explored };
+        let mut random = Random::new(asked, TAKEN);
+        let taken: Vec<usize> = (0..list.len()).filter(|_| random.uniform_f64() < share).collect();
+        if taken.is_empty() {
+            return explored;
+        }
+        let others = self.new_items(item_age_cut_off).filter(|item| may(*item) && !list.contains(item));
+        let mut others: Vec<u32> = others.collect();
+        for place in taken.into_iter().take(others.len()) {
+            list[place] = others.swap_remove(random.below(others.len() as u32) as usize);
+            explored.push(list[place]);
+        }
+        explored
     }
 }
 
@@ -114,7 +149,7 @@ mod tests {
     const N: usize = 200;
 
     fn rows(weight: f32, novelty: &Novelty, cut_off: f64) -> [Vec<f32>; 3] {
-        let exploration = Exploration { weight, item_age_cut_off: cut_off };
+        let exploration = Exploration::Bonus { weight, item_age_cut_off: cut_off };
         [3, 3, 4].map(|asked| {
             let mut row: Vec<f32> = (0..N).map(|item| 200.0 - item as f32).collect();
             novelty.explore(exploration, asked, &HashMap::new(), &mut row);
@@ -146,11 +181,33 @@ mod tests {
         assert!((means[0] - 57.0).abs() < 8.0 && (means[1] - 11.4).abs() < 8.0, "{means:?}");
     }
 
+    /// A thousandth of all places, at random, goes to items of 30 days or less, none of them twice and none that may not;
+    /// the same request has the same list.
+    #[test]
+    fn a_share_of_places_goes_to_new_items() {
+        let exploration = Exploration::Places { share: 0.001, item_age_cut_off: 30.0 };
+        let list = |asked: u64, exploration| {
+            let mut list: Vec<u32> = (150..175).collect();
+            let explored = novelty(0).take_places(exploration, asked, &mut list, |item| item % 2 == 0);
+            (list, explored)
+        };
+        let all: Vec<u32> = (0..20_000).flat_map(|asked| list(asked, exploration).1).collect();
+        // 500 of 500,000 places, give or take three deviations of 22.
+        assert!((433..567).contains(&all.len()), "{}", all.len());
+        assert!((0..30).step_by(2).all(|item| all.contains(&item)) && all.iter().all(|item| item % 2 == 0));
+        assert!(all.iter().all(|&item| item < 30));
+        let often = Exploration::Places { share: 0.9, item_age_cut_off: 30.0 };
+        let (full, explored) = list(7, often);
+        assert_eq!(explored.len(), 15, "as many as there are");
+        assert_eq!(full.iter().filter(|item| explored.contains(item)).count(), 15);
+        assert_eq!(list(7, often), (full, explored));
+    }
+
     #[test]
     fn an_item_nothing_is_known_of_can_be_explored() {
         let mut row: Vec<f32> = (0..N).map(|item| 200.0 - item as f32).collect();
         row[7] = f32::NEG_INFINITY;
-        let exploration = Exploration { weight: 1.0, item_age_cut_off: 30.0 };
+        let exploration = Exploration::Bonus { weight: 1.0, item_age_cut_off: 30.0 };
         novelty(0).explore(exploration, 1, &HashMap::new(), &mut row);
         assert!(row[7].is_finite());
     }
@@ -167,7 +224,7 @@ mod tests {
                 Novelty { shown: (0..n).map(|item| if item == n - 1 { 0 } else { 9 }).collect(), ..novelty };
             let mut before = 0.0;
             for weight in [0.0, 0.25, 0.5, 1.0] {
-                let exploration = Exploration { weight, item_age_cut_off: 30.0 };
+                let exploration = Exploration::Bonus { weight, item_age_cut_off: 30.0 };
                 let gained = (0..200).map(|asked| {
                     let mut row: Vec<f32> = (0..n).map(|item| (n - item) as f32).collect();
                     novelty.explore(exploration, asked, &HashMap::new(), &mut row);

@@ -6,6 +6,7 @@ use super::explain::Trail;
 use super::filter::Bound;
 use super::promotion::{Promoted, interleave};
 use crate::data::Bits;
+use crate::domain::exploration::Exploration;
 use crate::jobs::{Cancelled, JobContext};
 use crate::recipes::ranking::{Hands, each_row, leave_out_others};
 use crate::recipes::{Origin, Probabilities, Query};
@@ -53,9 +54,13 @@ impl Campaign<'_> {
         }
         blank(row, &promoted);
         let rest = results - promoted.len();
-        let (items, _) = hands.selection.top(row, rest);
+        let (mut items, _) = hands.selection.top(row, rest);
         let mut explored = Vec::new();
-        if let (Some(_), Some(told)) = (self.exploration, &told) {
+        if let Some((novelty, exploration)) = self.exploration {
+            let may = |item| !promoted.contains(&item) && (!is_filtered || hands.allowed.contains(item));
+            explored = novelty.take_places(exploration, asked.seed, &mut items, may);
+        }
+        if let (Some((_, Exploration::Bonus { .. })), Some(told)) = (self.exploration, &told) {
             let mut fitting = told.clone();
             if is_filtered {
                 leave_out_others(&mut fitting, &hands.allowed);

@@ -64,7 +64,7 @@ impl Served {
     pub(super) fn campaign(&self, settings: &Parameters) -> Campaign<'_> {
         Campaign {
             newcomers: self.newcomers.as_ref(),
-            exploration: self.novelty.as_ref().zip(Exploration::of(settings)),
+            exploration: self.novelty.as_ref().zip(Exploration::of(self.descriptor, settings)),
             had: &self.had,
             ..Campaign::new(&*self.model, self.descriptor, &self.interactions)
         }
@@ -239,7 +239,7 @@ impl Studio {
     pub(super) fn served(&self, group: &GroupRecord, version: &VersionRecord) -> Result<Arc<Served>> {
         let descriptor = super::recipe(&version.config.recipe)?;
         let users = self.users_read_by(descriptor, group)?;
-        let explores = !descriptor.campaign_parameters.is_empty();
+        let explores = Exploration::is_for(descriptor);
         let events = if explores { self.dataset_id(group, DatasetType::Interactions)? } else { None };
         self.memory().served.get_or_make((version.id, users, events), || {
             let test_set = self.store().read(|reader| reader.test_set(version.test_set))?;

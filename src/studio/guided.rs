@@ -120,7 +120,7 @@ impl Studio {
         let (interactions, test) = (&benchmark.interactions, &benchmark.test);
         let mut names = Vec::new();
         for weight in EXPLORATION_WEIGHTS {
-            let exploration = Exploration { weight, item_age_cut_off: USUAL_CUT_OFF_DAYS };
+            let exploration = Exploration::Bonus { weight, item_age_cut_off: USUAL_CUT_OFF_DAYS };
             let explored = Explored { model: &*model, novelty: &novelty, exploration };
             let asked: &dyn Model = if weight > 0.0 { &explored } else { &*model };
             let lists = ask(asked, interactions, test, false, job)?;

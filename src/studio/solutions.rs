@@ -230,7 +230,7 @@ impl Studio {
             let (model, refit) = training::refit(&interactions, &metadata, &test, config, tuned, &job)?;
             seconds += refit.seconds;
             report.notes.push(format!(
-                "Trained again for serving, on all {} rows: what was held back for the test set is among them.",
+                "Trained again for serving, on {} rows: what was held back for the test set is among them.",
                 refit.rows_used
             ));
             let new = refit.notes.into_iter().filter(|note| !report.notes.contains(note)).collect::<Vec<_>>();

@@ -7,7 +7,7 @@ use crate::domain::minima::DataSize;
 use crate::domain::solution::{EventWeight, ItemObjective, SolutionConfig};
 use crate::evaluation::TestSet;
 use crate::jobs::JobContext;
-use crate::recipes::{Model, Objective, Recipe, TrainingData, Tuned, place, registry};
+use crate::recipes::{Model, Objective, Recipe, TrainingData, Tuned, left_out_by_length, place, registry};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
@@ -115,11 +115,15 @@ pub(super) fn training_data(
     if training.is_empty() {
         return Err(TrainError::NothingLeft(filtered.test.spec.name.clone()));
     }
+    let [users, rows] = left_out_by_length(&training, &config.parameters).unwrap_or_default();
+    if rows > 0 {
+        dropped.push((format!("of {users} users whose histories are too short or too long"), rows));
+    }
     let place = place(recipe, &config.parameters, config.device)?;
     let mut report = TrainReport {
         trained_on,
-        rows_used: training.len() as u64,
-        users_used: users_in(&training),
+        rows_used: training.len() as u64 - rows,
+        users_used: users_in(&training) - users,
         items_used: items_in(&training),
         dropped,
         notes: Vec::new(),

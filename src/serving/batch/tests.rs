@@ -160,7 +160,7 @@ fn a_batch_answers_as_the_campaign_does() {
         }
         let model = recipe.train(&training, &toy::parameters(*recipe), 1, &JobContext::default()).unwrap();
         assert_batch_answers_as_requests(Campaign {
-            exploration: Exploration::of(&descriptor.campaign_parameters_from([]).unwrap())
+            exploration: Exploration::of(descriptor, &descriptor.campaign_parameters_from([]).unwrap())
                 .map(|exploration| (&novelty, exploration)),
             ..Campaign::new(&*model, descriptor, &data)
         });

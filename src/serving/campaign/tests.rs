@@ -286,7 +286,7 @@ fn exploration_orders_by_its_bonus_and_tells_the_probability() {
     for ((_, score), logit) in plain.iter().zip([2.0_f32, 1.0, 0.0]) {
         assert!((score - logit.exp() / total).abs() < 1e-6);
     }
-    let mut explored = ask(Some((&novelty, Exploration { weight: 1.0, item_age_cut_off: 30.0 })));
+    let mut explored = ask(Some((&novelty, Exploration::Bonus { weight: 1.0, item_age_cut_off: 30.0 })));
     let place = explored.iter().position(|(id, _)| id == "4").unwrap();
     assert_eq!(explored.remove(place).1, 0.0);
     assert_eq!(explored, plain);

@@ -171,17 +171,46 @@ fn a_refit_sees_everything_and_says_so() {
     let test = cut(&data, &SplitSpec { kind: SplitKind::LeaveLastOut, ..SplitSpec::default() });
     let filtered = filter_events(&data, &test, &config()).unwrap();
     let recipe = Remembers::default();
+    let tuned = Tuned { epochs: vec![7], mixture: None };
     let (_, report) = train_filtered(
         &recipe,
         &filtered,
         &Metadata::none(&data),
         &config(),
-        Rows::All(None),
+        Rows::All(Some(tuned.clone())),
         &JobContext::default(),
     )
     .unwrap();
     assert_eq!((report.rows_used, report.trained_on), (data.len() as u64, TrainedOn::AllData));
     assert!(report.dropped.is_empty());
+    assert_eq!(recipe.0.lock()[0].0.tuned, Some(tuned), "what was found good before is taken over");
+}
+
+/// Users whose histories are too short by the recipe's percentiles count among what was dropped.
+#[test]
+fn users_left_out_by_percentiles_are_no_users_used() {
+    let data = shop();
+    let test = cut(&data, &SplitSpec::default());
+    let parameters = [("min_user_history_length_percentile", "0.5")];
+    let sims = recipes::registry::find("sims").unwrap().descriptor().parameters_from(parameters).unwrap();
+    let config = SolutionConfig { parameters: sims, ..config() };
+    let filtered = filter_events(&data, &test, &config).unwrap();
+    let recipe = Remembers::default();
+    let job = JobContext::default();
+    let (_, report) =
+        train_filtered(&recipe, &filtered, &Metadata::none(&data), &config, Rows::TrainingPart, &job)
+            .unwrap();
+    let (training, _) = &recipe.0.lock()[0];
+    let mut lengths: Vec<u64> = (0..training.interactions.n_users() as u32)
+        .map(|user| training.interactions.rows(user).len() as u64)
+        .filter(|&length| length > 0)
+        .collect();
+    lengths.sort_unstable();
+    let middle = (lengths[(lengths.len() - 1) / 2] + lengths[lengths.len() / 2]) as f64 / 2.0;
+    let kept: Vec<u64> = lengths.into_iter().filter(|&length| length as f64 >= middle).collect();
+    assert_eq!((report.users_used, report.rows_used), (kept.len() as u64, kept.iter().sum()));
+    let dropped: u64 = report.dropped.iter().map(|(_, rows)| rows).sum();
+    assert_eq!(report.rows_used + dropped, data.len() as u64);
 }
 
 /// `users` users, one row each, and `extra` further rows of the first of them.

@@ -51,7 +51,7 @@ fn exploration_tells_the_place_without_it() {
     let mut created = [old; 4];
     created[new] = 0;
     let novelty = Novelty::new(&created, 0, &[0; 4], &[0; 4]);
-    let exploration = Some((&novelty, Exploration { weight: 1.0, item_age_cut_off: 30.0 }));
+    let exploration = Some((&novelty, Exploration::Bonus { weight: 1.0, item_age_cut_off: 30.0 }));
     let campaign = Campaign { exploration, ..Campaign::new(&model, &descriptor, &data) };
     let request = RecommendRequest { explain: true, num_results: Some(4), ..for_user("891") };
     let response = campaign.recommend(&request).unwrap();

@@ -50,7 +50,8 @@ impl Shop {
 fn weight(weight: &str) -> Option<Exploration> {
     let specs = crate::domain::exploration::EXPLORATION;
     let texts = [(crate::domain::exploration::WEIGHT, weight)];
-    Exploration::of(&crate::domain::Parameters::from_texts("a campaign", specs, texts).unwrap())
+    let settings = crate::domain::Parameters::from_texts("a campaign", specs, texts).unwrap();
+    Exploration::of(&descriptor(Task::UserPersonalization, true), &settings)
 }
 
 fn index(id: &str) -> usize {
@@ -92,4 +93,26 @@ fn an_item_of_29_days_may_be_explored_and_one_of_31_never() {
     assert!(explored(5) > 0);
     assert_eq!(explored(15), 0);
     assert!((0..ITEMS).all(|item| age_days(item) <= 30 || explored(item) == 0));
+}
+
+/// Where places are given to new items, those that came in say so, and the rest of each list is what it is without.
+#[test]
+fn places_given_to_new_items_say_so() {
+    let shop = Shop::new();
+    let plain = shop.lists(None);
+    let mut given = 0;
+    let lists = shop.lists(Some(Exploration::Places { share: 0.1, item_age_cut_off: 30.0 }));
+    for (list, plain) in lists.iter().zip(&plain) {
+        assert_eq!(list.items().len(), plain.items().len());
+        for (item, before) in list.items().iter().zip(plain.items()) {
+            if item.reason.as_deref() == Some(&["Exploration".to_owned()]) {
+                assert!(age_days(index(&item.item_id)) <= 30);
+                given += 1;
+            } else {
+                assert_eq!((&item.item_id, item.score), (&before.item_id, before.score));
+            }
+        }
+    }
+    let places: usize = plain.iter().map(|list| list.items().len()).sum();
+    assert!(given > places / 20 && given < places / 5, "{given} of {places}");
 }
