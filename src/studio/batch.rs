@@ -1,7 +1,7 @@
 //! Batch jobs: a version asked for many at once, into a file of the person's.
 
 use super::Studio;
-use super::message::end_status;
+use super::message::{end_status, reasons};
 use super::request::{BatchInput, BatchOutput, BatchReport, BatchRequest};
 use crate::jobs::JobContext;
 use crate::serving::{self, BatchCounts, BatchOptions, Campaign, Filtering, Promoting};
@@ -46,7 +46,7 @@ impl Studio {
                     .change(|writer| writer.finish_batch(id, counts.lines, counts.errors, counts.seconds))?,
                 Err(error) => {
                     let status = end_status(error);
-                    self.change(|writer| writer.fail_batch(id, status, &format!("{error:#}")))?;
+                    self.change(|writer| writer.fail_batch(id, status, &reasons(error)))?;
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::Studio;
 use super::last_import::keep_last_import;
-use super::message::end_status;
+use super::message::{end_status, reasons};
 use super::request::{ImportReport, ImportRequest};
 use crate::data::{self, ImportMode, ImportOptions, Imported, Preview, Proposal, Source, Table};
 use crate::domain::mapping::Mapping;
@@ -77,7 +77,7 @@ impl Studio {
         if let Err(error) = &outcome {
             let status = end_status(error);
             self.change(|writer| {
-                writer.end_import(import_job, status, Some(&format!("{error:#}")), ImportTotals::default())
+                writer.end_import(import_job, status, Some(&reasons(error)), ImportTotals::default())
             })?;
         }
         outcome

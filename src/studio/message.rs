@@ -17,9 +17,9 @@ impl Message {
     /// The message of an error, outermost context first.
     pub fn of(error: &anyhow::Error) -> Self {
         if let Some(hint) = error.chain().find_map(|cause| cause.downcast_ref::<TrainError>()?.hint()) {
-            return Self { what: format!("{error:#}"), remedy: Some(hint) };
+            return Self { what: reasons(error), remedy: Some(hint) };
         }
-        Self::split(&format!("{error:#}"))
+        Self::split(&reasons(error))
     }
 
     /// A text in the house's style, "what is wrong; what to do".
@@ -29,6 +29,13 @@ impl Message {
             None => Self { what: text.to_owned(), remedy: None },
         }
     }
+}
+
+/// What an error says, the outermost context first, the same words once.
+pub(super) fn reasons(error: &anyhow::Error) -> String {
+    let mut all: Vec<String> = error.chain().map(ToString::to_string).collect();
+    all.dedup();
+    all.join(": ")
 }
 
 /// How a resource ends whose making ended with this error.
@@ -56,6 +63,7 @@ mod tests {
         ];
         for error in errors {
             assert_eq!(end_status(&error), Status::CreateStopped, "{error:?}");
+            assert_eq!(reasons(&error), "cancelled");
         }
         assert_eq!(end_status(&anyhow::anyhow!("cancelled")), Status::CreateFailed);
     }

@@ -1,12 +1,13 @@
 //! Training a version: on the group's training part, scored on its test set, stored whole.
 
 use super::actions::is_of_actions;
-use super::message::end_status;
+use super::message::{end_status, reasons};
 use super::outcomes::{metric_values, score_both};
 use super::request::TrainRequest;
 use super::training_needs::recipe_of;
 use super::view::{TrainingReportView, VersionView};
 use super::{Studio, overview};
+use crate::domain::number::count_words;
 use crate::domain::solution::{ItemObjective, SolutionConfig};
 use crate::domain::{DatasetType, Status, check_name};
 use crate::evaluation::{Lists, Scores};
@@ -84,7 +85,7 @@ impl Studio {
         });
         if let Err(error) = outcome {
             let status = end_status(&error);
-            self.change(|writer| writer.fail_version(id, status, &format!("{error:#}")))?;
+            self.change(|writer| writer.fail_version(id, status, &reasons(&error)))?;
             return Err(error);
         }
         self.version_view(group, id)
@@ -231,7 +232,7 @@ impl Studio {
             seconds += refit.seconds;
             report.notes.push(format!(
                 "Trained again for serving, on {} rows: what was held back for the test set is among them.",
-                refit.rows_used
+                count_words(refit.rows_used)
             ));
             let new = refit.notes.into_iter().filter(|note| !report.notes.contains(note)).collect::<Vec<_>>();
             report.notes.extend(new.into_iter().map(|note| format!("Of the model for serving: {note}")));
