@@ -68,7 +68,7 @@ pub fn train(
         None => judged(data, ingredients, models, (&validation, manner), &mut notes, seed, job)?,
     };
     let whole: Vec<usize> = history_lengths(&data.interactions).map(|count| count as usize).collect();
-    let counting = counting(data, ingredients, &whole, seed, job)?;
+    let counting = counting(&counted(data, ingredients, &whole)?, ingredients, seed, job)?;
     notes.extend(left_to_others(&data.interactions)?);
     let parts = parts(networks, counting, &mixture.proportions);
     Ok(Blend::new(parts, Popularity::of(&data.interactions), manner, mixture.temperature, notes))
@@ -123,18 +123,16 @@ pub fn update(
     })
 }
 
-/// The models that count, of the first so many events of each user, of nobody whose history is too short or too long.
-fn counting(
+/// What the models that count read: the first so many events of each user, of nobody whose history is too short or too
+/// long.
+fn counted(
     data: &TrainingData,
     ingredients: &Ingredients<'_>,
     events: &[usize],
-    seed: u64,
-    job: &JobContext,
-) -> Result<Vec<Arc<dyn Model>>, TrainError> {
+) -> Result<TrainingData, TrainError> {
     let interactions = &data.interactions;
-    // Networks of a blend are told the same of both.
-    let (_, Settings { lengths, recency, .. }) = ingredients.networks[0];
-    let bounds = Bounds::of_histories(interactions, lengths)?;
+    // Networks of a blend are told the same bounds.
+    let bounds = Bounds::of_histories(interactions, ingredients.networks[0].1.lengths)?;
     let mut keep = vec![false; interactions.len()];
     for ((user, length), &events) in (0..).zip(history_lengths(interactions)).zip(events) {
         if bounds.keep(length) {
@@ -146,10 +144,20 @@ fn counting(
     } else {
         Arc::clone(interactions)
     };
-    let data = TrainingData { interactions, weights: None, ..data.clone() };
+    Ok(TrainingData { interactions, weights: None, ..data.clone() })
+}
+
+/// The models that count.
+fn counting(
+    data: &TrainingData,
+    ingredients: &Ingredients<'_>,
+    seed: u64,
+    job: &JobContext,
+) -> Result<Vec<Arc<dyn Model>>, TrainError> {
+    let is_recent = ingredients.networks[0].1.recency;
     let train = |(recipe, all_the_same): (&&dyn Recipe, &&[(&str, &str)])| {
-        let settings = if recency { &[] } else { *all_the_same };
-        Ok(recipe.train(&data, &with(*recipe, settings)?, seed, job)?.into())
+        let settings = if is_recent { &[] } else { *all_the_same };
+        Ok(recipe.train(data, &with(*recipe, settings)?, seed, job)?.into())
     };
     COUNTING.iter().zip(&ALL_THE_SAME).map(train).collect()
 }
@@ -184,10 +192,11 @@ fn judged(
     seed: u64,
     job: &JobContext,
 ) -> Result<(Vec<Arc<dyn Model>>, Mixture), TrainError> {
-    let counting = counting(data, ingredients, &validation.trained, seed, job)?;
+    let without = counted(data, ingredients, &validation.trained)?;
+    let counting = counting(&without, ingredients, seed, job)?;
     let proportions = choose(data, ingredients, [&networks, &counting], validation, notes, job)?;
     let parts = parts(networks, counting, &proportions);
-    let popularity = Popularity::of(&data.interactions);
+    let popularity = Popularity::of(&without.interactions);
     let blend = Blend::new(parts, popularity, manner, USUAL_TEMPERATURE, Vec::new());
     let fitted = validation.temperature(&blend, &data.interactions, job)?;
     if let Some(temperature) = fitted {
@@ -243,4 +252,51 @@ fn choose(
 /// Proportions for people.
 fn in_words(proportions: &[f32]) -> String {
     proportions.iter().map(|share| format!("{share:.2}")).collect::<Vec<_>>().join(" : ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::network::Encoder;
+    use crate::recipes::hrnn;
+    use crate::recipes::registry;
+    use crate::recipes::toy::random_interactions;
+
+    /// One network with these bounds of history lengths, told whether recent events weigh more.
+    fn networks(lengths: [f64; 2], recency: bool) -> [(&'static str, Settings); 1] {
+        let recipe = registry::find("hrnn").unwrap().descriptor();
+        let settings = hrnn::settings(&recipe.parameters_from([]).unwrap(), false);
+        [("network", Settings { lengths, recency, encoder: Encoder::Gru { layers: 1 }, ..settings })]
+    }
+
+    /// What counts reads nobody whose history is too short or too long for the networks, and of the rest what is not held
+    /// back.
+    #[test]
+    fn what_counts_reads_whom_the_networks_read() {
+        let data = TrainingData::of(random_interactions(50, 20, 30, 1));
+        let lengths: Vec<u32> = history_lengths(&data.interactions).collect();
+        let networks = networks([0.2, 0.8], true);
+        let ingredients = Ingredients { networks: &networks, ranks_lists: false };
+        let bounds = Bounds::at(lengths.iter().copied(), 0.2, 0.8);
+        let events: Vec<usize> = lengths.iter().map(|&length| length as usize - 1).collect();
+        let read = counted(&data, &ingredients, &events).unwrap().interactions;
+        for (user, &length) in (0..).zip(&lengths) {
+            let expected = if bounds.keep(length) { length - 1 } else { 0 };
+            assert_eq!(read.history(user).items.len() as u32, expected, "user {user}");
+            assert_eq!(read.history(user).items, &data.interactions.history(user).items[..expected as usize]);
+        }
+        assert!(lengths.iter().any(|&length| !bounds.keep(length)));
+    }
+
+    #[test]
+    fn ease_weighs_all_items_alike_where_recent_events_are_not_to_weigh_more() {
+        let data = TrainingData::of(random_interactions(50, 20, 30, 1));
+        for (recency, decay) in [(true, "0.9"), (false, "1.0")] {
+            let networks = networks([0.0, 1.0], recency);
+            let ingredients = Ingredients { networks: &networks, ranks_lists: false };
+            let models = counting(&data, &ingredients, 1, &JobContext::default()).unwrap();
+            let ease = models[1].save().unwrap().json;
+            assert!(ease.contains(&format!("\"recency_decay\":{decay}")), "{ease}");
+        }
+    }
 }

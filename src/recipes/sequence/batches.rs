@@ -17,6 +17,7 @@ use std::sync::Arc;
 const TOKENS: [usize; 2] = [128, 1_600];
 /// Steps of an epoch where there are few tokens.
 const STEPS: usize = 30;
+
 /// What batches are cut from.
 pub struct Source<'a> {
     pub interactions: &'a Interactions,
