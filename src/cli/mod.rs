@@ -23,6 +23,7 @@ mod runs;
 mod simulate;
 mod train;
 
+use crate::domain::parameter::ParameterError;
 use anyhow::anyhow;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use output::report_error;
@@ -155,7 +156,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
         Ok(Done::Window(project)) => Next::Window { project: Some(project), renderer: cli.renderer },
         Err(error) => {
             report_error(&error);
-            let wrong_usage = error.chain().any(<dyn std::error::Error>::is::<pairs::WrongUsage>);
+            let is_usage = |cause: &(dyn std::error::Error + 'static)| {
+                cause.is::<pairs::WrongUsage>() || cause.is::<ParameterError>()
+            };
+            let wrong_usage = error.chain().any(is_usage);
             Next::Exit(ExitCode::from(if wrong_usage { WRONG_USAGE } else { FAILED }))
         }
     }

@@ -16,6 +16,11 @@ const TICK: Duration = Duration::from_millis(50);
 /// How long a cancelled job may take to end; one that waits for standard input never does.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// A training was stopped that can go on from its last epochs.
+#[derive(Debug, thiserror::Error)]
+#[error("cancelled, and its last epochs are kept; go on from there with --resume and the version")]
+pub(super) struct EpochsKept;
+
 /// Runs work in a job of its own and shows how far it is.
 pub(super) fn with_progress<T: Send + 'static>(
     title: &str,
@@ -49,9 +54,7 @@ pub(super) fn with_progress<T: Send + 'static>(
         JobOutcome::Done(value) => Ok(value),
         JobOutcome::Failed(error) => Err(error),
         JobOutcome::Cancelled if job.curves().is_empty() => Err(anyhow!("cancelled; run it again")),
-        JobOutcome::Cancelled => Err(anyhow!(
-            "cancelled, and its last epochs are kept; go on from there with --resume and the version"
-        )),
+        JobOutcome::Cancelled => Err(EpochsKept.into()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::output::{Output, table};
 use super::pairs::{WrongUsage, pair};
-use super::progress::with_progress;
+use super::progress::{EpochsKept, with_progress};
 use super::{Common, Done};
 use crate::domain::RecipeDescriptor;
 use crate::domain::number::bytes_words;
@@ -10,10 +10,10 @@ use crate::domain::solution::{Device, EventWeight, ItemObjective, Sensitivity, S
 use crate::studio::{
     ACTION_METRICS, ActionMetric, OpenMode, Studio, TrainRequest, VersionView, headline, recipe,
 };
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Clone, Copy, ValueEnum)]
 enum DeviceName {
@@ -194,8 +194,15 @@ impl Train {
             solution: self.solution.clone(),
             config: self.config()?,
         };
+        let group = request.group.clone();
+        let solution = request.solution.clone().unwrap_or_else(|| request.config.recipe.clone());
         let studio = Studio::open(&file, OpenMode::ReadWrite)?;
-        with_progress("train", move |job| studio.train(&request, job))
+        with_progress("train", move |job| studio.train(&request, job)).map_err(|error| {
+            let stopped = error.is::<EpochsKept>().then(|| stopped(&file, &group, &solution)).flatten();
+            stopped.map_or(error, |version| {
+                anyhow!("cancelled, and the last epochs of {version} are kept; go on from there with `--resume {version}`")
+            })
+        })
     }
 
     /// What the arguments ask for.
@@ -222,6 +229,15 @@ impl Train {
             full_data: self.full_data,
         })
     }
+}
+
+/// The version of a solution that was just stopped and can go on.
+fn stopped(file: &Path, group: &str, solution: &str) -> Option<String> {
+    let project = Studio::open(file, OpenMode::ReadOnly).ok()?.overview().ok()?;
+    let group = project.groups.into_iter().find(|known| known.name == group)?;
+    let solution = group.solutions.into_iter().find(|known| known.name == solution)?;
+    let stopped = solution.versions.into_iter().rev().find(|version| version.can_resume);
+    stopped.map(|version| version.name)
 }
 
 fn text(version: &VersionView) -> String {

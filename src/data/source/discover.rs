@@ -129,6 +129,10 @@ fn format(head: &bytes::Head, name: &str, among_others: bool) -> Result<Format, 
     let no_table = |reason: &str| not_a_table(name.to_owned(), reason);
     let guess = dialect::detect(&head.bytes, head.complete)
         .ok_or_else(|| no_table("its bytes are neither text nor Parquet"))?;
+    let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    if head.complete && lines.take(2).count() < 2 {
+        return Err(no_table("it has a single line, so no row below a header"));
+    }
     if guess.share < 0.5 {
         return Err(no_table("no separator splits its lines into the same number of cells"));
     }
