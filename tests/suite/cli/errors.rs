@@ -61,6 +61,7 @@ fn wrong_usage_is_two() {
         &["fly", "p.bespoke"],
         &["train", "p.bespoke", "--group", "g", "--recipe", "hrnn-plus"],
         &["train", "p.bespoke", "--group", "g", "--recipe", "sims", "--set", "popularity_discount_factor"],
+        &["train", "p.bespoke", "--group", "g", "--recipe", "sims", "--event-value-threshold", "nan"],
         &["import", "p.bespoke", "interactions.csv", "--group", "g", "--dataset", "things"],
         &["split", "p.bespoke", "--group", "g", "--kind", "temporary"],
         &["batch", "p.bespoke", "--version", "v", "--input", "all", "--output", "-", "--json"],

@@ -161,6 +161,12 @@ fn check_batch(place: &Workplace) {
         "out.jsonl",
     ]);
     assert_eq!((&report["lines"], &report["errors"]), (&json!(3), &json!(1)));
+    assert_eq!(report["firstErrors"][0][0], json!(2), "the line that is bad is named");
+    std::fs::create_dir(place.path("lists")).unwrap();
+    let into = ["--version", "ease/1", "--input", "in.jsonl", "--output", "lists"];
+    let report = place.json(&[&["batch", "p.bespoke"][..], &into].concat());
+    assert!(report["output"].as_str().unwrap().ends_with("in.jsonl.out"), "{report}");
+    assert_eq!(lines(&place.path("lists/in.jsonl.out")).len(), 3);
     let out = lines(&place.path("out.jsonl"));
     assert_eq!(out[0]["input"]["userId"], json!("u0003"));
     assert_eq!(out[1]["output"], Value::Null);

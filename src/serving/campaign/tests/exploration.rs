@@ -31,6 +31,11 @@ impl Shop {
     }
 
     fn lists(&self, exploration: Option<Exploration>) -> Vec<RecommendResponse> {
+        self.lists_of("u", exploration)
+    }
+
+    /// The lists of people whose ids begin so; those of the data do with `u`.
+    fn lists_of(&self, who: &str, exploration: Option<Exploration>) -> Vec<RecommendResponse> {
         let model = ToyModel {
             n_items: ITEMS,
             score: |query: &Query<'_>, item: u32| {
@@ -43,8 +48,27 @@ impl Shop {
             exploration: exploration.map(|exploration| (&self.novelty, exploration)),
             ..Campaign::new(&model, &descriptor, &self.data)
         };
-        (0..USERS).map(|user| campaign.recommend(&for_user(&format!("u{user:05}"))).unwrap()).collect()
+        (0..USERS).map(|user| campaign.recommend(&for_user(&format!("{who}{user:05}"))).unwrap()).collect()
     }
+}
+
+/// People without a history whom nobody knows are told apart by their ids: they try other new items.
+#[test]
+fn strangers_explore_each_for_themselves() {
+    let shop = Shop::new();
+    let of = |list: &RecommendResponse| -> Vec<String> {
+        list.items().iter().map(|item| item.item_id.clone()).collect()
+    };
+    let plain = shop.lists_of("stranger", None);
+    assert!(plain.iter().all(|list| of(list) == of(&plain[0])), "without exploration they are alike");
+    let lists = shop.lists_of("stranger", weight("1"));
+    let mut different: Vec<Vec<String>> = lists.iter().map(of).collect();
+    different.sort();
+    different.dedup();
+    assert!(different.len() > USERS / 2, "{} lists of {USERS}", different.len());
+    assert_eq!(shop.lists_of("stranger", weight("1")).iter().map(of).collect::<Vec<_>>(), {
+        lists.iter().map(of).collect::<Vec<_>>()
+    });
 }
 
 fn weight(weight: &str) -> Option<Exploration> {
