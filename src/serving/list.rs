@@ -3,6 +3,7 @@
 use super::answer::{Answer, Place, Standing};
 use super::campaign::{Asked, Campaign};
 use super::explain::Trail;
+use super::exploration::Novelty;
 use super::filter::Bound;
 use super::promotion::{Promoted, interleave};
 use crate::data::Bits;
@@ -41,8 +42,9 @@ impl Campaign<'_> {
     ) -> Answer<'q> {
         let probabilities = Probabilities::over(row, self.model.likelihood(), origin);
         // What the model itself says, where the row comes to say something else.
-        let told = (self.exploration.is_some() || asked.promoted.is_some()).then(|| row.to_vec());
-        if let Some((novelty, exploration)) = self.exploration {
+        let bonus = self.exploration.filter(|(_, explored)| matches!(explored, Exploration::Bonus { .. }));
+        let told = (bonus.is_some() || asked.promoted.is_some()).then(|| row.to_vec());
+        if let Some((novelty, exploration)) = bonus {
             novelty.explore(exploration, asked.seed, &self.seen_since(), row);
         }
         let promoted = asked.promoted.as_ref().map(|promoted| promoted_items(promoted, row, results, hands));
@@ -55,20 +57,21 @@ impl Campaign<'_> {
         blank(row, &promoted);
         let rest = results - promoted.len();
         let (mut items, _) = hands.selection.top(row, rest);
-        let mut explored = Vec::new();
-        if let Some((novelty, exploration)) = self.exploration {
-            let may = |item| !promoted.contains(&item) && (!is_filtered || hands.allowed.contains(item));
-            explored = novelty.take_places(exploration, asked.seed, &mut items, may);
-        }
-        if let (Some((_, Exploration::Bonus { .. })), Some(told)) = (self.exploration, &told) {
+        let explored: Vec<u32> = if let (Some(_), Some(told)) = (bonus, &told) {
             let mut fitting = told.clone();
             if is_filtered {
                 leave_out_others(&mut fitting, &hands.allowed);
             }
             blank(&mut fitting, &promoted);
             let (fitting, _) = hands.selection.top(&fitting, rest);
-            explored.extend(items.iter().filter(|item| !fitting.contains(item)));
-        }
+            items.iter().copied().filter(|item| !fitting.contains(item)).collect()
+        } else {
+            let may = |item| !promoted.contains(&item) && (!is_filtered || hands.allowed.contains(item));
+            let take = |(novelty, exploration): (&Novelty, Exploration)| {
+                novelty.take_places(exploration, asked.seed, &mut items, may)
+            };
+            self.exploration.map(take).unwrap_or_default()
+        };
         let trail = asked.explains.then(|| {
             let row = ordered_by.as_deref().unwrap_or(row);
             Trail::new(&items, &explored, (row, told.as_deref()), is_filtered.then_some(&hands.allowed))

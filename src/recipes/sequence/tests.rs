@@ -1,15 +1,14 @@
 //! Structure planted in small data: what a network over histories must find.
 
+mod runs;
+
 use super::sampler::WHOLE;
-use super::validation::Validation;
 use crate::data::{CategoricalFeature, Features, History, Interactions, Vocabulary};
-use crate::jobs::{Checkpoints, JobContext};
+use crate::jobs::JobContext;
 use crate::nn::device::Place;
 use crate::nn::random::Random;
-use crate::recipes::{Model, Origin, Query, TrainError, TrainingData, registry};
+use crate::recipes::{Model, Origin, Query, TrainingData, registry};
 use candle_core::Device;
-use parking_lot::Mutex;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Recipes that read histories in order.
@@ -106,6 +105,17 @@ fn right_of_48(model: &dyn Model) -> usize {
     right
 }
 
+/// So many users, of two teams by turns.
+fn teams(users: usize) -> Arc<Features> {
+    let team = CategoricalFeature {
+        name: "TEAM".to_owned(),
+        values: Arc::new(Vocabulary::new(["blue", "red"])),
+        offsets: (0..=users).collect(),
+        indices: (0..users as u32).map(|user| user % 2).collect(),
+    };
+    Arc::new(Features { rows: users, categorical: vec![team], ..Features::default() })
+}
+
 /// What a user does first depends on a column of Users alone: those without a history are told apart by it.
 #[test]
 fn metadata_speak_for_users_without_a_history() {
@@ -113,14 +123,7 @@ fn metadata_speak_for_users_without_a_history() {
         let group = user % 2 * 5;
         (0..4).map(|_| (group + random.below(5), 0)).collect()
     });
-    let team = CategoricalFeature {
-        name: "TEAM".to_owned(),
-        values: Arc::new(Vocabulary::new(["blue", "red"])),
-        offsets: (0..=300).collect(),
-        indices: (0..300).map(|user| user % 2).collect(),
-    };
-    let users = Features { rows: 300, categorical: vec![team], ..Features::default() };
-    let data = TrainingData { users: Arc::new(users), ..TrainingData::of(data) };
+    let data = TrainingData { users: teams(300), ..TrainingData::of(data) };
     let model = train("hrnn-metadata", &data);
     for user in 0..20 {
         let mut row = vec![0.0; 10];
@@ -327,121 +330,6 @@ fn an_answer_depends_on_its_query_alone() {
     }
 }
 
-/// Checkpoints in memory that do something to the job at the first one.
-struct Memory {
-    kept: Mutex<BTreeMap<String, Vec<u8>>>,
-    job: JobContext,
-    at_first: fn(&JobContext),
-}
-
-impl Checkpoints for Memory {
-    fn keep(&self, name: &str, content: &[u8]) {
-        let mut kept = self.kept.lock();
-        if kept.is_empty() {
-            (self.at_first)(&self.job);
-        }
-        kept.insert(name.to_owned(), content.to_vec());
-    }
-
-    fn kept(&self, name: &str) -> Option<Vec<u8>> {
-        self.kept.lock().get(name).cloned()
-    }
-}
-
-fn memory(at_first: fn(&JobContext)) -> (Arc<Memory>, JobContext) {
-    let job = JobContext::default();
-    let memory = Arc::new(Memory { kept: Mutex::default(), job: job.clone(), at_first });
-    let watched = job.with_checkpoints(Arc::clone(&memory) as Arc<dyn Checkpoints>);
-    (memory, watched)
-}
-
-fn wanderers() -> TrainingData {
-    let data =
-        interactions(80, 30, |_, random| (0..=random.below(30)).map(|_| (random.below(30), 0)).collect());
-    TrainingData::of(data)
-}
-
-/// A training that was stopped after its first epoch and taken up again ends with the same bits as one that was not.
-#[test]
-fn a_stopped_training_goes_on_to_the_same_model() {
-    let data = wanderers();
-    let cases =
-        [("hrnn", data.clone()), ("user-personalization-v2", data.clone()), ("hrnn", on_candle(&data))];
-    for (name, data) in cases {
-        let recipe = registry::find(name).unwrap();
-        let parameters = recipe.descriptor().parameters_from([]).unwrap();
-        let (kept, job) = memory(JobContext::cancel);
-        let stopped = recipe.train(&data, &parameters, 1, &job).err().unwrap();
-        assert!(matches!(stopped, TrainError::Cancelled(_)));
-        let again = JobContext::default().with_checkpoints(kept);
-        let resumed = recipe.train(&data, &parameters, 1, &again).unwrap();
-        assert!(resumed.notes().iter().any(|note| note.contains("Went on after epoch 1")), "{name}");
-        let whole = train(name, &data);
-        let lists = [&resumed, &whole].map(|model| ask(&**model, &[3, 7, 1]));
-        assert!(lists[0] == lists[1], "{name}");
-        let curves = again.curves();
-        assert_eq!(curves[0].points[0][0], 1.0, "the curve begins with what went before");
-        assert!(curves[0].points.is_sorted_by(|a, b| a[0] + 1.0 == b[0]), "{curves:?}");
-    }
-    // What was kept of other data is of no use.
-    let (kept, job) = memory(JobContext::cancel);
-    let recipe = registry::find("hrnn").unwrap();
-    let parameters = recipe.descriptor().parameters_from([]).unwrap();
-    recipe.train(&wanderers(), &parameters, 1, &job).err().unwrap();
-    let other = TrainingData::of(interactions(80, 31, |_, random| vec![(random.below(31), 0); 4]));
-    let model = recipe.train(&other, &parameters, 1, &JobContext::default().with_checkpoints(kept)).unwrap();
-    assert!(!model.notes().iter().any(|note| note.contains("Went on")), "{:?}", model.notes());
-}
-
-#[test]
-fn a_training_can_be_asked_to_keep_the_best_so_far() {
-    let (_, job) = memory(JobContext::settle);
-    let recipe = registry::find("hrnn").unwrap();
-    let parameters = recipe.descriptor().parameters_from([]).unwrap();
-    let model = recipe.train(&wanderers(), &parameters, 1, &job).unwrap();
-    assert!(model.notes().iter().any(|note| note.contains("Trained 1 epochs of")), "{:?}", model.notes());
-    assert!(!job.progress().can_settle, "there is nothing left to settle");
-}
-
-/// The newest events of those validated with are of an item that nobody else had. A training that holds them back knows
-/// nothing of it; the one after it, tuned by what they told, learns from them, for as long and in the same proportions.
-#[test]
-fn a_tuned_training_holds_nothing_back() {
-    const LAST: u32 = 99;
-    let data = interactions(200, 100, |_, random| (0..10).map(|_| (random.below(LAST), 0)).collect());
-    let mut data = TrainingData::of(data);
-    let held = Validation::new(&data, 1);
-    let interactions = Arc::make_mut(&mut data.interactions);
-    for (user, &events) in held.trained.iter().enumerate() {
-        let rows = interactions.rows(user as u32);
-        interactions.item[rows.start + events..rows.end].fill(LAST);
-    }
-    for name in RECIPES {
-        let measured = train(name, &data);
-        let tuned = measured.tuned().unwrap();
-        let whole = train(name, &TrainingData { tuned: Some(tuned.clone()), ..data.clone() });
-        assert_eq!(whole.tuned(), Some(tuned), "{name}");
-        assert!(whole.notes().iter().any(|note| note.contains("on everything")), "{:?}", whole.notes());
-        let [before, after] = [&measured, &whole].map(|model| {
-            let row = ask(&**model, &[3, 7, 1, 50, 22, 80, 31, 64, 45]);
-            row.iter().filter(|&&score| score > row[LAST as usize]).count()
-        });
-        // What counts in a blend learns from everything either way.
-        let is_network = name.starts_with("hrnn");
-        assert!(before >= 60 || !is_network, "{name}: place {before} before");
-        assert!(after <= 40, "{name}: place {after} after");
-    }
-}
-
-/// What a training decided is known until it is saved.
-#[test]
-fn nothing_is_tuned_by_a_model_that_was_loaded() {
-    let data = wanderers();
-    let recipe = registry::find("hrnn").unwrap();
-    let model = recipe.load(&train("hrnn", &data).save().unwrap()).unwrap();
-    assert_eq!(model.tuned(), None);
-}
-
 /// Of users with some hundred events no more than the newest are read; who they are still counts.
 #[test]
 fn metadata_speak_for_users_with_long_histories() {
@@ -449,14 +337,7 @@ fn metadata_speak_for_users_with_long_histories() {
         let group = user % 2 * 5;
         (0..6).map(|at| (if at % 2 == 0 { group + random.below(5) } else { random.below(10) }, 0)).collect()
     });
-    let team = CategoricalFeature {
-        name: "TEAM".to_owned(),
-        values: Arc::new(Vocabulary::new(["blue", "red"])),
-        offsets: (0..=120).collect(),
-        indices: (0..120).map(|user| user % 2).collect(),
-    };
-    let users = Features { rows: 120, categorical: vec![team], ..Features::default() };
-    let model = train("hrnn-metadata", &TrainingData { users: Arc::new(users), ..TrainingData::of(data) });
+    let model = train("hrnn-metadata", &TrainingData { users: teams(120), ..TrainingData::of(data) });
     let long: Vec<u32> = (0..300).map(|at| at * 7 % 10).collect();
     let times: Vec<i64> = (0..300).map(|at| at * 60).collect();
     let history = History { items: &long, timestamps: &times, event_types: &[0; 300], ..History::default() };
@@ -466,19 +347,6 @@ fn metadata_speak_for_users_with_long_histories() {
         row
     };
     assert_ne!(of(0), of(1));
-}
-
-/// Nobody's history is between the bounds: that is said rather than a network kept that learnt nothing.
-#[test]
-fn percentiles_that_keep_nobody_are_refused() {
-    for name in ["hrnn", "hrnn-metadata", "user-personalization"] {
-        let recipe = registry::find(name).unwrap();
-        let texts =
-            [("min_user_history_length_percentile", "0.9"), ("max_user_history_length_percentile", "0.1")];
-        let parameters = recipe.descriptor().parameters_from(texts).unwrap();
-        let error = recipe.train(&wanderers(), &parameters, 1, &JobContext::default()).err().unwrap();
-        assert!(error.to_string().contains("that keeps users with"), "{name}: {error}");
-    }
 }
 
 /// Twenty-four items on a circle among thousands that people had once: what comes next is learnt from samples of the
